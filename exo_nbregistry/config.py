@@ -1,4 +1,4 @@
-"""How results are displayed: as live panels, as HTML or as text."""
+"""Options: how results are displayed, and which provenance is stored."""
 
 from __future__ import annotations
 
@@ -13,35 +13,49 @@ from exo_nbregistry.errors import RegistryError
 
 DISPLAYS = ("panel", "html", "text")
 VARIABLE = "EXO_NBREGISTRY_DISPLAY"
+PROVENANCES = ("full", "no-source", "none")
+PROVENANCE_VARIABLE = "EXO_NBREGISTRY_PROVENANCE"
 _Shown = TypeVar("_Shown")
 _chosen: dict[str, str] = {}
 _renderers: dict[str, dict[str, str]] = {"html": {}, "panel": {}}
 
 
-def set_config(*, display: str) -> None:
-    """Set how registries, listings, comparisons and plots are displayed in a notebook.
+def set_config(*, display: str | None = None, provenance: str | None = None) -> None:
+    """Set how results are displayed in a notebook, and which provenance versions store.
 
     Parameters
     ----------
-    display : {"panel", "html", "text"}
+    display : {"panel", "html", "text"}, optional
         Live panels where a front end can show them, tables without controls, or text. A notebook
         that is executed without a front end, as by ``jupyter nbconvert --execute``, papermill or
         nbclient, stores the tables of its panels. The environment variable
         ``EXO_NBREGISTRY_DISPLAY`` sets the default; ``panel`` declares that there is a front end.
+        By default the current setting is kept.
+    provenance : {"full", "no-source", "none"}, optional
+        What new versions store about their origin: notebook, cell with its source, definitions that
+        it uses, git commit, user and host; the same without sources; or nothing. A model with code
+        of the notebook contains this code in any case, because it needs it to load. With "none",
+        events name no user either. The environment variable ``EXO_NBREGISTRY_PROVENANCE`` sets the
+        default. By default the current setting is kept.
 
     Raises
     ------
     RegistryError
-        If the display is unknown.
+        If a value is unknown.
 
     Examples
     --------
-    >>> set_config(display="text")
+    >>> set_config(display="text", provenance="no-source")
     >>> get_config()
-    {'display': 'text'}
-    >>> set_config(display="panel")
+    {'display': 'text', 'provenance': 'no-source'}
+    >>> set_config(display="panel", provenance="full")
     """
-    _chosen["display"] = _check(display, "display")
+    chosen = {}
+    if display is not None:
+        chosen["display"] = _check(display, DISPLAYS, "display")
+    if provenance is not None:
+        chosen["provenance"] = check_provenance(provenance)
+    _chosen.update(chosen)
 
 
 def get_config() -> dict[str, str]:
@@ -50,15 +64,42 @@ def get_config() -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        ``display``: "panel", "html" or "text".
+        ``display``: "panel", "html" or "text"; ``provenance``: "full", "no-source" or "none".
 
     Raises
     ------
     RegistryError
-        If the environment variable has an unknown display.
+        If an environment variable has an unknown value.
     """
+    return {"display": _get_display(), "provenance": get_provenance()}
+
+
+def get_provenance() -> str:
+    """Return the option ``provenance``.
+
+    Raises
+    ------
+    RegistryError
+        If the environment variable has an unknown value.
+    """
+    default = os.environ.get(PROVENANCE_VARIABLE) or PROVENANCES[0]
+    return _chosen.get("provenance") or _check(default, PROVENANCES, PROVENANCE_VARIABLE)
+
+
+def check_provenance(provenance: str) -> str:
+    """Return a level of provenance.
+
+    Raises
+    ------
+    RegistryError
+        If it is unknown.
+    """
+    return _check(provenance, PROVENANCES, "provenance")
+
+
+def _get_display() -> str:
     default = os.environ.get(VARIABLE) or DISPLAYS[0]
-    return {"display": _chosen.get("display") or _check(default, VARIABLE)}
+    return _chosen.get("display") or _check(default, DISPLAYS, VARIABLE)
 
 
 def in_kernel() -> bool:
@@ -91,7 +132,7 @@ def runs_unattended() -> bool:
 
 def uses_panels() -> bool:
     """Return whether results are displayed by panels, live or by their static view."""
-    return get_config()["display"] == DISPLAYS[0] and in_kernel()
+    return _get_display() == DISPLAYS[0] and in_kernel()
 
 
 def shows_panels() -> bool:
@@ -115,7 +156,7 @@ def html_unless_text(render: Callable[[Any], _Shown]) -> Callable[[Any], _Shown 
 
     @functools.wraps(render)
     def shown(self: Any) -> _Shown | None:
-        return None if get_config()["display"] == "text" else render(self)
+        return None if _get_display() == "text" else render(self)
 
     return shown
 
@@ -147,7 +188,7 @@ class Displayed:
 
     def _repr_html_(self) -> str | None:
         render = _find_renderer("html", type(self))
-        return render(self) if render and get_config()["display"] != "text" else None
+        return render(self) if render and _get_display() != "text" else None
 
     def _repr_mimebundle_(self, **requested: Any) -> dict[str, Any]:
         render = _find_renderer("panel", type(self)) if uses_panels() else None
@@ -171,10 +212,10 @@ def _find_renderer(kind: str, shown: type) -> Callable[[Any], Any] | None:
     return None
 
 
-def _check(display: str, where: str) -> str:
-    if display not in DISPLAYS:
+def _check(value: str, choices: tuple[str, ...], where: str) -> str:
+    if value not in choices:
         raise RegistryError(
-            f"Unknown {where} {display!r:.60}; choose {', '.join(map(repr, DISPLAYS[:-1]))} "
-            f"or {DISPLAYS[-1]!r}."
+            f"Unknown {where} {value!r:.60}; choose {', '.join(map(repr, choices[:-1]))} "
+            f"or {choices[-1]!r}."
         )
-    return display
+    return value

@@ -1,4 +1,4 @@
-"""The option that sets how results are displayed."""
+"""The options of the package."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from exo_nbregistry.errors import RegistryError
 def _as_at_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(option, "_chosen", {})
     monkeypatch.delenv(option.VARIABLE, raising=False)
+    monkeypatch.delenv(option.PROVENANCE_VARIABLE, raising=False)
     return
 
 
@@ -39,14 +40,14 @@ def pretend(monkeypatch: pytest.MonkeyPatch, shell: Any) -> None:
 
 def test_panels_are_the_default() -> None:
     """Without an option, results are displayed as panels."""
-    assert get_config() == {"display": "panel"}
+    assert get_config()["display"] == "panel"
 
 
 @pytest.mark.parametrize("display", option.DISPLAYS)
 def test_the_chosen_display_is_returned(display: str) -> None:
     """The display that was set is the configured one."""
     set_config(display=display)
-    assert get_config() == {"display": display}
+    assert get_config()["display"] == display
 
 
 def test_the_environment_sets_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +62,27 @@ def test_an_unknown_display_is_rejected() -> None:
     """The error for an unknown display names the known ones, and the display does not change."""
     with pytest.raises(RegistryError, match="Unknown display 'txt'; choose 'panel', 'html' or"):
         set_config(display="txt")
-    assert get_config() == {"display": "panel"}
+    assert get_config()["display"] == "panel"
+
+
+def test_all_provenance_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The level of provenance is full, that of the environment, or the one that was set."""
+    assert get_config() == {"display": "panel", "provenance": "full"}
+    monkeypatch.setenv(option.PROVENANCE_VARIABLE, "none")
+    assert get_config()["provenance"] == "none"
+    set_config(provenance="no-source")
+    assert get_config() == {"display": "panel", "provenance": "no-source"}
+
+
+def test_an_unknown_level_of_provenance_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the known levels, and no option changes."""
+    message = "Unknown provenance 'some'; choose 'full', 'no-source' or 'none'"
+    with pytest.raises(RegistryError, match=message):
+        set_config(display="text", provenance="some")
+    assert get_config() == {"display": "panel", "provenance": "full"}
+    monkeypatch.setenv(option.PROVENANCE_VARIABLE, "no")
+    with pytest.raises(RegistryError, match="Unknown EXO_NBREGISTRY_PROVENANCE 'no'"):
+        get_config()
 
 
 def test_an_unknown_display_in_the_environment_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,8 @@ def commands(registry: str | None) -> None:
 
     REF is a reference to a version: kepler_rf:3, kepler_rf@champion, or kepler_rf for the latest.
 
-    Exit codes: 0 success, 1 error from the registry, 2 invalid usage, 3 verify found faults.
+    Exit codes: 0 success, 1 error from the registry or damage, 2 invalid usage, 3 verify found
+    no damage but records of unknown signers.
     """
     choose_registry(registry)
 

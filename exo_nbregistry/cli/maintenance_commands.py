@@ -16,7 +16,7 @@ from exo_nbregistry.cli.options import (
 from exo_nbregistry.cli.table import pairs, plain, table, terminal_width
 from exo_nbregistry.text.markup import count, size
 
-FAULTS_FOUND = 3
+DAMAGE_FOUND, UNKNOWN_SIGNERS = 1, 3
 
 
 @click.command()
@@ -42,21 +42,24 @@ def stats(as_json: bool, registry: str | None) -> None:
 def verify(as_json: bool, registry: str | None) -> None:
     """Check each file of the registry.
 
-    The exit code is 3 if a fault is found.
+    Exit codes: 0 intact, 1 damage, 3 only records of unknown signers. Notes on files of other
+    programs do not change the exit code.
     """
     audit = open_registry(registry).verify()
     if as_json:
-        print_json({"ok": audit.ok, **dataclasses.asdict(audit)})
+        print_json(audit.to_dict())
     else:
-        for fault in audit.faults:
+        for fault in audit.damage:
             click.echo(f"{click.style(plain(fault.kind), fg='red')}  {plain(fault)}")
+        for line in audit.lines[len(audit.damage) :]:
+            click.echo(plain(line))
         click.echo(
             f"{count(audit.versions, 'version')}, {count(audit.events, 'event')} and "
             f"{count(audit.payloads, 'payload')} checked: "
             f"{audit.verdict}."
         )
     if not audit.ok:
-        click.get_current_context().exit(FAULTS_FOUND)
+        click.get_current_context().exit(DAMAGE_FOUND if audit.damage else UNKNOWN_SIGNERS)
 
 
 @click.command()

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 
 from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.errors import RecordError, RegistryError
+from exo_nbregistry.integrity.findings import NOTE, Audit, Fault
 from exo_nbregistry.integrity.required import required_keys
+from exo_nbregistry.integrity.unexpected_files import (
+    unexpected_files,
+    unexpected_model,
+    unrelated_in_root,
+)
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.artifact import payload_digest
 from exo_nbregistry.records.describe import describe
@@ -15,91 +21,22 @@ from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Entry, Store
-from exo_nbregistry.text.markup import count
-from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.keys import (
     ATTACHMENTS,
     BLOBS,
-    DESCRIPTOR,
     EVENTS,
     MODELS,
-    TMP,
     VERSIONS,
     attachment_parts,
     blob_parts,
-    event_number,
-    version_number,
 )
 from exo_nbregistry.values.reference import is_model_key
 
+__all__ = ["Audit", "Fault", "audit"]
+
 _BAR_AFTER_S = 2.0
 _RESTORE = "Restore it from a backup."
-
-
-@immutable
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault that verify() found.
-
-    Attributes
-    ----------
-    key : str
-        Store key of the file.
-    kind : {'damaged', 'missing', 'chain', 'signature', 'unknown signer', 'foreign', 'backwards'}
-        Kind of the fault.
-    message : str
-        Description of the fault and what to do.
-    """
-
-    key: str
-    kind: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return one line."""
-        return f"{self.key}: {self.message}"
-
-
-@immutable
-@dataclass(frozen=True, slots=True, repr=False)
-class Audit:
-    """Result of verify().
-
-    Attributes
-    ----------
-    faults : tuple of Fault
-        All faults; empty if the registry is intact.
-    versions, events, payloads : int
-        Number of checked versions, events and stored files.
-    """
-
-    faults: tuple[Fault, ...]
-    versions: int
-    events: int
-    payloads: int
-
-    @property
-    def ok(self) -> bool:
-        """Whether no fault was found."""
-        return not self.faults
-
-    @property
-    def verdict(self) -> str:
-        """Number of faults as text: ``no faults``, ``1 fault`` or ``2 faults``."""
-        return count(len(self.faults), "fault") if self.faults else "no faults"
-
-    def __bool__(self) -> bool:
-        """Return `ok`."""
-        return self.ok
-
-    def __repr__(self) -> str:
-        """Return a line with the counts and a line for each fault."""
-        checked = (
-            f"{count(self.versions, 'version')}, {count(self.events, 'event')} and "
-            f"{count(self.payloads, 'payload')} checked"
-        )
-        return "\n".join([f"{checked}: {self.verdict}", *(f"  {fault}" for fault in self.faults)])
 
 
 @dataclass(slots=True)
@@ -110,14 +47,12 @@ class _Auditor:
     counts: dict[str, int] = field(default_factory=lambda: {VERSION: 0, EVENT: 0, BLOBS: 0})
 
     def run(self) -> Iterator[Fault]:
-        for entry in self.store.entries(""):
-            if entry.name not in (DESCRIPTOR, MODELS) and not entry.name.startswith(DESCRIPTOR):
-                yield _unexpected_file(entry.name)
+        yield from unrelated_in_root(self.store)
         for entry in self.progress(self.store.entries(MODELS)):
-            if entry.kind != "folder" or not is_model_key(entry.name):
-                yield _unexpected_file(f"{MODELS}/{entry.name}")
-            else:
+            if entry.kind == "folder" and is_model_key(entry.name):
                 yield from self.model(entry.name)
+            else:
+                yield unexpected_model(self.store, entry)
 
     def progress(self, entries: list[Entry]) -> Iterable[Entry]:
         from tqdm.auto import tqdm
@@ -127,30 +62,13 @@ class _Auditor:
         return bar
 
     def model(self, model: str) -> Iterator[Fault]:
-        folders = (VERSIONS, EVENTS, BLOBS, ATTACHMENTS, TMP)
-        for entry in self.store.entries(f"{MODELS}/{model}"):
-            if entry.name not in folders or entry.kind != "folder":
-                yield _unexpected_file(f"{MODELS}/{model}/{entry.name}")
-        yield from self.names(model)
+        yield from unexpected_files(self.store, model)
         versions: dict[int, Record] = {}
         events: dict[int, Record] = {}
         yield from self.chain(model, VERSION, versions)
         yield from self.chain(model, EVENT, events)
         yield from self.targets(versions, events)
         yield from self.payloads(model, versions, events)
-
-    def names(self, model: str) -> Iterator[Fault]:
-        for name, parse in (
-            (VERSIONS, version_number),
-            (EVENTS, event_number),
-            (BLOBS, blob_parts),
-            (ATTACHMENTS, attachment_parts),
-        ):
-            folder = f"{MODELS}/{model}/{name}"
-            for entry in self.store.entries(folder):
-                claim = entry.kind == "folder" and entry.name.endswith(".claim")
-                if not claim and (entry.kind != "file" or parse(entry.name) is None):
-                    yield _unexpected_file(f"{folder}/{entry.name}")
 
     def chain(self, model: str, kind: str, found: dict[int, Record]) -> Iterator[Fault]:
         folder = f"{MODELS}/{model}/{VERSIONS if kind == VERSION else EVENTS}"
@@ -173,7 +91,7 @@ class _Auditor:
                 found[number] = record
             yield from faults
             yield from self.form(record)
-            yield from self.signature(record)
+            yield from self.signature(record, kind)
             if earlier is not None and record.prev != earlier.link():
                 yield Fault(
                     record.key,
@@ -204,10 +122,13 @@ class _Auditor:
                 f"its JSON was reformatted by another program. {_RESTORE}",
             )
 
-    def signature(self, record: Record) -> Iterator[Fault]:
+    def signature(self, record: Record, kind: str) -> Iterator[Fault]:
         verdict = self.keyring.signer_status(record.check, record.signature)
         if verdict.status == "invalid":
             yield Fault(record.key, "signature", f"its signature is invalid. {_RESTORE}")
+        elif kind == EVENT and verdict.status == "unsigned":
+            message = f"it is not signed, so it has no effect. {_RESTORE}"
+            yield Fault(record.key, "signature", message)
         elif not verdict.trusted:
             yield Fault(record.key, "unknown signer", _untrusted(verdict.signer))
 
@@ -263,24 +184,22 @@ def audit(
     Returns
     -------
     Audit
-        All faults.
+        All faults, and notes on files that do not belong to a registry.
     """
     auditor = _Auditor(store, journal, keyring)
-    faults = (*auditor.run(), *backwards)
+    found = (*auditor.run(), *backwards)
+    faults = tuple(fault for fault in found if fault.severity != NOTE)
+    notes = tuple(fault for fault in found if fault.severity == NOTE)
     counts = auditor.counts
-    return Audit(faults, counts[VERSION], counts[EVENT], counts[BLOBS])
-
-
-def _unexpected_file(key: str) -> Fault:
-    return Fault(key, "foreign", "it does not belong to a registry. Move it to another folder.")
+    return Audit(faults, counts[VERSION], counts[EVENT], counts[BLOBS], notes)
 
 
 def _untrusted(signer: str | None) -> str:
     if signer is None:
-        return "it is not signed. Check its origin, then purge it or register it again."
+        return "it is not signed. If you know its origin, register the model again."
     return (
         f"its signer {signer} is not trusted. Check whose key this is, then call "
-        "trust_signer(...) or purge it."
+        f"trust_signer({signer!r})."
     )
 
 

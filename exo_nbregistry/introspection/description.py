@@ -39,11 +39,12 @@ from exo_nbregistry.introspection.native_models import NativeFacts, read_native
 from exo_nbregistry.introspection.provenance import read_provenance
 from exo_nbregistry.introspection.registration_input import RegistrationInput
 from exo_nbregistry.introspection.served_example import complete_signature, example_of, pack_example
+from exo_nbregistry.introspection.stored_sources import pack_sources
 from exo_nbregistry.introspection.structure import required_imports
 from exo_nbregistry.introspection.trial_packing import pack_trials
 from exo_nbregistry.introspection.trials import read_trials
 from exo_nbregistry.introspection.wide_tables import ATTACHMENT, separate_columns
-from exo_nbregistry.payloads.attachment import Attachment, pack_arrays, pack_json
+from exo_nbregistry.payloads.attachment import Attachment, pack_arrays
 from exo_nbregistry.payloads.packing import pack_named
 from exo_nbregistry.persistence.base import Written
 from exo_nbregistry.records.fields import encode_part, plain_part
@@ -78,11 +79,14 @@ class Description:
         the attachments of the user.
     imports : tuple of str
         Names that the model needs in addition to those in its artifact.
+    provenance : str or None
+        Level of provenance; None is the level of the configuration.
     """
 
     metadata: ModelMetadata
     attachments: dict[str, Attachment]
     imports: tuple[str, ...] = ()
+    provenance: str | None = None
 
     @functools.cached_property
     def _record(self) -> dict[str, Any]:
@@ -92,11 +96,7 @@ class Description:
         """Return the description with the code that the written model carries with it."""
         if written.code is None:
             return self
-        try:
-            sources = {"sources": pack_json(written.sources, "sources")}
-        except RecordError:
-            log.warning("The sources of the model's code are not stored: they exceed 1 MiB.")
-            sources = {}
+        sources = pack_sources(written.sources, self.metadata.provenance, self.provenance)
         described = dataclasses.replace(
             self,
             metadata=dataclasses.replace(self.metadata, code=written.code),
@@ -199,14 +199,15 @@ def describe_model(model: Any, given: RegistrationInput, created_at: datetime) -
         test_samples=info.get("test_samples", row_count(given.X_test)),
         class_distribution=_distribution(model, given, info),
         dataset=_dataset(series, info),
-        provenance=read_provenance(),
+        provenance=read_provenance(given.provenance),
         additional_metrics=_additional(info, native, search, measured),
         scoring=measured.scoring,
         parent=given.parent,
         tags=read_tags(given.tags),
     )
     attachments = _attachments(model, given, measured, search, pack_example(example))
-    described = Description(metadata, attachments, required_imports(model, given.X))
+    imports = required_imports(model, given.X)
+    described = Description(metadata, attachments, imports, given.provenance)
     if not described.fits():
         described = _without_columns(described)
     described.check_size()

@@ -1,42 +1,38 @@
 """Provenance of a model: notebook, cell, git commit, user and host.
 
 Unknown facts are None; a model is registered although git is missing.
-
-Source: gitrepository-layout(5), git-worktree(1).
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import getpass
-import os
 import platform
-import re
-import shutil
-import subprocess
 import sys
-import time
-from pathlib import Path
 from typing import Any
 
+from exo_nbregistry.config import check_provenance, get_provenance
 from exo_nbregistry.introspection.definitions import read_definitions
+from exo_nbregistry.introspection.git_status import read_git_status
 from exo_nbregistry.introspection.notebook_file import notebook_name
+from exo_nbregistry.introspection.stored_sources import masked_sources
 from exo_nbregistry.records.fields import Provenance
 
-GIT_TIMEOUT_S = 2.0
-GIT_FRESH_S = 10.0
 MAX_SOURCE_CHARACTERS = 1 << 16
 
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_MAX_SYMBOLIC_REFS = 5
 
-
-def read_provenance() -> Provenance:
+def read_provenance(level: str | None = None) -> Provenance:
     """Return the provenance of the running code; unknown facts are None.
+
+    Values that look like passwords, tokens or keys are masked in sources, and a message is logged.
 
     The git status of the current folder is read once for each notebook cell, and in a script at
     most every 10 s. A commit by the running cell is seen by the next cell.
+
+    Parameters
+    ----------
+    level : {"full", "no-source", "none"}, optional
+        What is read, as for `set_config`, which sets the default.
 
     Returns
     -------
@@ -53,19 +49,30 @@ def read_provenance() -> Provenance:
     >>> read_provenance().cell_number is None
     True
     """
+    level = get_provenance() if level is None else check_provenance(level)
+    if level == "none":
+        return Provenance()
     shell = _shell()
     number, source = _cell(shell)
-    commit, dirty = _git(number, source)
+    commit, dirty = read_git_status(number, source)
+    definitions = read_definitions(shell, number) if level == "full" else None
+    source, definitions = masked_sources(source if level == "full" else None, definitions)
     return Provenance(
         notebook=_clean(notebook_name(shell) or ""),
         cell_number=number,
-        cell_source=source,
-        definitions=read_definitions(shell, number),
+        cell_source=source and source[:MAX_SOURCE_CHARACTERS],
+        definitions=definitions,
         git_commit=commit,
         git_dirty=dirty,
         user=current_user(),
         host=_clean(platform.node()),
     )
+
+
+def event_author() -> str:
+    """Return the author of new events: the current user, unless no provenance is stored."""
+    user = None if get_provenance() == "none" else current_user()
+    return user or "unknown"
 
 
 @functools.cache
@@ -98,85 +105,5 @@ def _cell(shell: Any) -> tuple[int | None, str | None]:
     sources = getattr(getattr(shell, "history_manager", None), "input_hist_raw", None)
     if not isinstance(number, int) or not isinstance(sources, list) or number >= len(sources):
         return None, None
-    return number, _clean(str(sources[number])[:MAX_SOURCE_CHARACTERS])
-
-
-def _git(number: int | None, source: str | None) -> tuple[str | None, bool | None]:
-    try:
-        folder = os.getcwd()
-    except OSError:
-        return None, None
-    span = None if number is not None else int(time.monotonic() / GIT_FRESH_S)
-    return _git_once(folder, number, source, span)
-
-
-@functools.lru_cache(maxsize=1)
-def _git_once(folder: str, *_moment: object) -> tuple[str | None, bool | None]:
-    # ValueError: a damaged HEAD can name a file that no system could have.
-    with contextlib.suppress(OSError, ValueError):
-        for parent in (Path(folder), *Path(folder).parents):
-            if git := _git_folder(parent / ".git"):
-                commit = _commit(git)
-                return commit, _is_dirty(parent) if commit else None
-    return None, None
-
-
-def _git_folder(path: Path) -> Path | None:
-    if path.is_file():
-        # Of a worktree or submodule, the file holds the path of its git folder.
-        kind, _, target = path.read_text("utf-8", "surrogateescape").strip().partition(": ")
-        path = path.parent / target if kind == "gitdir" else path
-    return path if (path / "HEAD").is_file() else None
-
-
-def _commit(git: Path) -> str | None:
-    shared = git
-    with contextlib.suppress(FileNotFoundError):
-        # A worktree has its own HEAD and shares the refs of the repository.
-        shared = git / (git / "commondir").read_text("utf-8", "surrogateescape").strip()
-    value = _line(git / "HEAD")
-    for _ in range(_MAX_SYMBOLIC_REFS):
-        if not value or not value.startswith("ref: "):
-            break
-        name = value.removeprefix("ref: ")
-        value = _line(git / name) or _line(shared / name) or _packed(shared, name)
-    return value if value and _COMMIT.fullmatch(value) else None
-
-
-def _line(path: Path) -> str | None:
-    try:
-        return path.read_text("utf-8", "surrogateescape").strip()
-    except OSError:
-        return None
-
-
-def _packed(git: Path, name: str) -> str | None:
-    for line in (_line(git / "packed-refs") or "").splitlines():
-        commit, _, ref = line.partition(" ")
-        if ref == name:
-            return commit
-    return None
-
-
-def _is_dirty(root: Path) -> bool | None:
-    git = shutil.which("git")
-    # On Windows, a git.exe next to the notebook would be found first, as a relative path.
-    if git is None or not os.path.isabs(git):
-        return None
-    # Variables of git hooks would select another repository. Without optional locks, a commit in
-    # another process does not fail. A monitor that the repository configures is not run.
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    command = [git, "--no-optional-locks", "-c", "core.fsmonitor=false", "status", "--porcelain"]
-    try:
-        done = subprocess.run(
-            [*command, "--untracked-files=no"],
-            cwd=root,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=GIT_TIMEOUT_S,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return bool(done.stdout) if done.returncode == 0 else None
+    # A little more than is stored, so that a secret at the end is recognized.
+    return number, _clean(str(sources[number])[: MAX_SOURCE_CHARACTERS + 1000])

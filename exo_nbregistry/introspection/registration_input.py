@@ -43,6 +43,8 @@ class RegistrationInput:
         Takes the model and the test data and returns predictions.
     by_value : bool
         Whether the model carries the classes and functions that no package has.
+    provenance : str or None
+        Level of provenance; None is the level of the configuration.
     """
 
     model_name: str
@@ -67,3 +69,4 @@ class RegistrationInput:
     sample_weight: Any = None
     predict: Callable[[Any, Any], Any] | None = None
     by_value: bool = True
+    provenance: str | None = None

@@ -38,10 +38,23 @@ class Reader:
     ----------
     store : Store
         The store of the records.
+    registry_id : callable
+        Returns the ID of the registry, or None if it is not known. A record of another registry
+        is not read.
+    validate : callable
+        Takes each record that was read, and returns it or raises RecordError.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        registry_id: Callable[[], str | None] = lambda: None,
+        validate: Callable[[Record], Record] = lambda record: record,
+    ) -> None:
         self._store = store
+        self._registry_id = registry_id
+        self._validate = validate
         self._states: dict[str, ModelState] = {}
         self._lock = ProcessLock()
         self._cache = ReadCache()
@@ -128,7 +141,8 @@ class Reader:
         except StoreError:
             self._check_regular_file(key)
             raise
-        return parse(data, key=key, kind=kind, model=model, number=number)
+        place = {"kind": kind, "model": model, "number": number}
+        return self._validate(parse(data, key=key, registry_id=self._registry_id(), **place))
 
     def _check_regular_file(self, key: str) -> None:
         """Raise RecordError if the record is damaged: not a regular file, or too large."""

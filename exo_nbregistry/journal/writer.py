@@ -34,6 +34,10 @@ class Journal(Reader):
         Returns a new random id.
     require_writable : callable
         Raises an error if this release cannot write to the registry.
+    registry_id : callable
+        Returns the ID of the registry, which each new record has.
+    validate : callable
+        Takes each record that was read, and returns it or raises RecordError.
     """
 
     def __init__(
@@ -44,8 +48,10 @@ class Journal(Reader):
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         require_writable: Callable[[], None] = lambda: None,
+        registry_id: Callable[[], str | None] = lambda: None,
+        validate: Callable[[Record], Record] = lambda record: record,
     ) -> None:
-        super().__init__(store)
+        super().__init__(store, registry_id=registry_id, validate=validate)
         self._keyring = keyring
         self._now = now
         self._new_id = new_id
@@ -202,6 +208,7 @@ class Journal(Reader):
             prev=prev,
             txn=txn,
             sign=self._keyring.sign,
+            registry_id=self._registry_id(),
         )
         data = record.to_bytes()
         if kind == EVENT:

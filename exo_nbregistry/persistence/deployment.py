@@ -196,7 +196,7 @@ def _programs() -> dict[str, str]:
 
 def _sources(card: Mapping[str, Any], title: str) -> dict[str, bytes]:
     """Return the file with the sources of the code that the model carries with it."""
-    if not card.get("code"):
+    if not card.get("code") or not card.get("sources"):
         return {}
     return {"sources.py": sources_py(title, card["sources"]).encode()}
 

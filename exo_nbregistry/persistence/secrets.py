@@ -1,4 +1,7 @@
-"""Values that look like passwords, tokens and keys, which a stored model must not contain."""
+"""Values that look like passwords, tokens and keys, which a stored model must not contain.
+
+Source: the rules of gitleaks 8 for the formats of tokens.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,14 @@ _NAMED = re.compile(
 )
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # Formats of services, which no other text has.
-_KNOWN = re.compile(
-    r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40}"
-    r"|glpat-[A-Za-z0-9_-]{20}|xox[abpr]-[A-Za-z0-9-]{20}|hf_[A-Za-z0-9]{30}"
-    r"|sk-[A-Za-z0-9_-]{32}|AIza[A-Za-z0-9_-]{35}"
+KNOWN_FORMATS = re.compile(
+    r"(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40}"
+    r"|gl(?:pat|ptt|dt|rt|cbt)-[A-Za-z0-9_-]{20}|xox[abeprs]-[A-Za-z0-9-]{20}"
+    r"|xapp-\d-[A-Z0-9]+-\d+-[a-z0-9]{20}|hf_[A-Za-z0-9]{30}|sk-[A-Za-z0-9_-]{32}"
+    r"|[rs]k_(?:test|live|prod)_[A-Za-z0-9]{16}|AIza[A-Za-z0-9_-]{35}|dapi[a-f0-9]{32}"
+    r"|do[oprt]_v1_[a-f0-9]{64}|dckr_pat_[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36}"
+    r"|pypi-AgE[A-Za-z0-9_-]{50}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{40}"
+    r"|(?<![A-Za-z0-9_-])ey[A-Za-z0-9_-]{17,}\.ey[A-Za-z0-9_-]{17,}\.[A-Za-z0-9_-]{10,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{32}"
 )
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@", re.IGNORECASE)
@@ -48,7 +55,7 @@ def is_secret(name: str, value: Any) -> bool:
     >>> is_secret("API_KEY", "correct-horse"), is_secret("columns", ["depth", "period"])
     (True, False)
     """
-    return any(_looks_secret(key, text) for key, text in _texts(name, value, _MAX_DEPTH))
+    return any(looks_secret(key, text) for key, text in _texts(name, value, _MAX_DEPTH))
 
 
 def is_known_secret(value: Any) -> bool:
@@ -59,7 +66,7 @@ def is_known_secret(value: Any) -> bool:
     >>> is_known_secret({"aws": "AKIA" + 16 * "Q"}), is_known_secret("AKIA[0-9A-Z]{16}")
     (True, False)
     """
-    return any(_KNOWN.search(text) for _, text in _texts("", value, _MAX_DEPTH))
+    return any(KNOWN_FORMATS.search(text) for _, text in _texts("", value, _MAX_DEPTH))
 
 
 def _texts(name: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:
@@ -78,8 +85,22 @@ def _texts(name: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:
         yield from _texts(name, own, depth)
 
 
-def _looks_secret(name: str, text: str) -> bool:
-    if _KNOWN.search(text) or _URL.search(text):
+def looks_secret(name: str, text: str) -> bool:
+    """Return whether one text looks like a secret.
+
+    Parameters
+    ----------
+    name : str
+        Name of the variable or key.
+    text : str
+        Its value.
+
+    Examples
+    --------
+    >>> looks_secret("db_password", "hunter22"), looks_secret("model", "hunter22")
+    (True, False)
+    """
+    if KNOWN_FORMATS.search(text) or _URL.search(text):
         return True
     if _NAMED.search(_WORDS.sub("_", name)) and len(text) >= _MIN_NAMED and " " not in text:
         # Excludes the pattern of a token.

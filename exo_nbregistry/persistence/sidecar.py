@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from exo_nbregistry.config import get_provenance
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.fs.atomic import (
     locked_folder,
@@ -27,6 +28,7 @@ from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
+from exo_nbregistry.persistence.masking import log_masked, mask_sources
 from exo_nbregistry.persistence.unknown_signer import Advice
 from exo_nbregistry.records.code import code_of
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
@@ -136,7 +138,11 @@ def _code_fields(written: Written) -> dict[str, Any]:
     """Return the fields of a model that carries its own code; the others have none of them."""
     if written.code is None:
         return {}
-    return {"code": written.code.to_fields(), "sources": dict(written.sources)}
+    fields: dict[str, Any] = {"code": written.code.to_fields()}
+    if get_provenance() == "full":
+        fields["sources"], masked = mask_sources(written.sources)
+        log_masked(masked)
+    return fields
 
 
 def read_model(
@@ -202,7 +208,7 @@ def _read(
             globals=card.get("globals", ()),
             packages=card.get("packages"),
             code=code_of(card["code"], card_path(path).name) if card.get("code") else None,
-            sources=f"in {card_path(path).name}",
+            sources=f"in {card_path(path).name}" if card.get("sources") else "",
             trust=trust,
             unsafe=unsafe,
             advice=advice or _how_to_trust(path, card, verdict),

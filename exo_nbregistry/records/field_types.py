@@ -46,9 +46,38 @@ def require_kinds(part: Any, prefix: str = "") -> None:
     for name, kind, fits in _kinds(part.__class__):
         value = getattr(part, name)
         if not fits(value):
-            key, value, kind = _first_invalid(f"{prefix}{name}", value, kind)
-            wanted = kind.__name__ if isinstance(kind, type) else str(kind).replace(" | ", " or ")
-            raise RecordError(f"{key} must be {wanted}, got {value!r:.60}.", key=key)
+            key, issue = _describe_issue(f"{prefix}{name}", value, kind)
+            raise RecordError(f"{issue}.", key=key)
+
+
+def kind_issue(part: type, name: str, value: Any) -> str | None:
+    """Return why a value of a field has the wrong type, or None if it has its annotated type.
+
+    Parameters
+    ----------
+    part : type
+        The dataclass.
+    name : str
+        Name of the field.
+    value : object
+        The plain value.
+
+    Examples
+    --------
+    >>> from exo_nbregistry.records.fields import Column
+    >>> kind_issue(Column, "missing", 1.5)
+    'missing must be int, got 1.5'
+    """
+    for field, kind, fits in _kinds(part):
+        if field == name and not fits(value):
+            return _describe_issue(name, value, kind)[1]
+    return None
+
+
+def _describe_issue(key: str, value: Any, kind: Any) -> tuple[str, str]:
+    key, value, kind = _first_invalid(key, value, kind)
+    wanted = kind.__name__ if isinstance(kind, type) else str(kind).replace(" | ", " or ")
+    return key, f"{key} must be {wanted}, got {value!r:.60}"
 
 
 @functools.cache

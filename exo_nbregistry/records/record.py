@@ -1,9 +1,10 @@
 """Sealed records: the content of each numbered file, and its verification.
 
 A record is one JSON object: ``kind``, ``model``, ``number``, ``content``, ``prev`` (number and
-check of the nearest earlier record: a hash chain), ``txn`` (a random ID, by which a writer
-recognizes its own record), ``check`` (SHA-256 of the canonical JSON of all other fields except
-the signature) and ``signature`` (over ``check``).
+check of the nearest earlier record: a hash chain), ``registry`` (the ID of its registry; records
+of earlier releases have none), ``txn`` (a random ID, by which a writer recognizes its own record),
+``check`` (SHA-256 of the canonical JSON of all other fields except the signature) and ``signature``
+(over ``check``).
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ import base64
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from exo_nbregistry.errors import IntegrityError, RecordError
-from exo_nbregistry.text.names import name_list
+from exo_nbregistry.records.record_issues import (
+    envelope_issues,
+    invalid_record,
+    require_registry,
+)
 from exo_nbregistry.values.json_codec import MAX_DEPTH, digest_json, dump_json, load_json
 
 VERSION = "version"
@@ -25,6 +31,8 @@ EVENT = "event"
 _UNSEALED = ("check", "signature")
 # Each level is indented by one space.
 _TOO_DEEP = b"\n" + b" " * (MAX_DEPTH + 1)
+# Python parses an unpaired surrogate in JSON, but cannot write it.
+_SURROGATE = re.compile(rb"\\u[dD]")
 # Position of the check in a record without line breaks: "check" is the first key.
 _CHECK = slice(len(b'{"check":"'), len(b'{"check":"') + 64)
 
@@ -76,6 +84,11 @@ class Record:
         return str(self.fields["txn"])
 
     @property
+    def registry(self) -> str | None:
+        """ID of the registry for which it was written; None in a record of an earlier release."""
+        return self.fields.get("registry")
+
+    @property
     def signature(self) -> dict[str, Any] | None:
         """Signature over `check`, or None."""
         return self.fields.get("signature")
@@ -114,6 +127,7 @@ def seal(
     prev: Record | None,
     txn: str,
     sign: Callable[[str], dict[str, Any] | None],
+    registry_id: str | None = None,
 ) -> Record:
     """Return a record with its check and signature.
 
@@ -125,6 +139,8 @@ def seal(
         The nearest earlier record of the same model and kind.
     sign : callable
         Takes the check, returns the signature or None.
+    registry_id : str or None
+        ID of the registry, outside of which the record is not valid; None writes no ID.
 
     Returns
     -------
@@ -139,11 +155,21 @@ def seal(
         "prev": prev.link() if prev else None,
         "txn": txn,
     }
+    if registry_id is not None:
+        fields["registry"] = registry_id
     check = digest_json(fields)
     return Record(key, fields | {"check": check, "signature": sign(check)})
 
 
-def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -> Record:
+def parse_record(
+    data: bytes,
+    *,
+    key: str,
+    kind: str,
+    model: str,
+    number: int,
+    registry_id: str | None = None,
+) -> Record:
     """Parse a record and verify its content and its location.
 
     Parameters
@@ -152,6 +178,8 @@ def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -
         The file's content.
     key, kind, model, number
         Location of the record. A record that was moved or renamed is rejected.
+    registry_id : str or None
+        ID of the registry. A record of another registry is rejected; one without an ID is not.
 
     Returns
     -------
@@ -166,15 +194,9 @@ def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -
         If the check does not match the content.
     """
     fields = load_json(data, key)
-    issues = _issues(fields, kind, model, number)
+    issues = envelope_issues(fields, kind, model, number)
     if issues:
-        listed = name_list(issues, separator="; ", width=300)
-        raise RecordError(
-            f"{key} is not a valid {kind} record: {listed}. Restore it from a backup; "
-            "verify() lists all damaged files.",
-            key=key,
-            issues=issues,
-        )
+        raise invalid_record(key, kind, issues)
     actual = _digest(fields, key)
     if actual != fields["check"]:
         raise IntegrityError(
@@ -184,10 +206,19 @@ def parse_record(data: bytes, *, key: str, kind: str, model: str, number: int) -
             expected=fields["check"],
             actual=actual,
         )
+    require_registry(fields, key, registry_id)
     return Record(key, fields)
 
 
-def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) -> Record:
+def skim_record(
+    data: bytes,
+    *,
+    key: str,
+    kind: str,
+    model: str,
+    number: int,
+    registry_id: str | None = None,
+) -> Record:
     """Parse a record for a listing, with the same verification in half the time.
 
     Without line breaks and indentation, a file is its sealed text plus check and signature. The
@@ -196,7 +227,7 @@ def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) ->
 
     Parameters
     ----------
-    data, key, kind, model, number
+    data, key, kind, model, number, registry_id
         As for `parse_record`.
 
     Returns
@@ -210,8 +241,10 @@ def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) ->
     RecordError, IntegrityError
         As for `parse_record`.
     """
-    if _TOO_DEEP in data:
-        return parse_record(data, key=key, kind=kind, model=model, number=number)
+    place: dict[str, Any] = {"kind": kind, "model": model, "number": number}
+    place |= {"key": key, "registry_id": registry_id}
+    if _TOO_DEEP in data or _SURROGATE.search(data):
+        return parse_record(data, **place)
     text = b"".join(map(bytes.lstrip, data.split(b"\n"))).replace(b'": ', b'":')
     signature, txn = text.rfind(b',"signature":'), text.rfind(b',"txn":')
     sealed = b"{" + text[_CHECK.stop + 2 : signature] + text[txn:]
@@ -222,9 +255,10 @@ def skim_record(data: bytes, *, key: str, kind: str, model: str, number: int) ->
             fields["signature"] = json.loads(text[signature + len(b',"signature":') : txn].decode())
         except (ValueError, RecursionError):
             fields = {}
-        if not _issues(fields, kind, model, number):
+        if not envelope_issues(fields, kind, model, number):
+            require_registry(fields, key, registry_id)
             return Record(key, fields)
-    return parse_record(data, key=key, kind=kind, model=model, number=number)
+    return parse_record(data, **place)
 
 
 def _sealed(fields: dict[str, Any]) -> dict[str, Any]:
@@ -237,25 +271,3 @@ def _digest(fields: dict[str, Any], key: str) -> str:
     except ValueError as error:
         # Python parses 1e999 and unpaired surrogates in JSON, but cannot write them.
         raise RecordError(f"{key} is not a valid record: {error}.", key=key) from None
-
-
-def _issues(fields: dict[str, Any], kind: str, model: str, number: int) -> list[str]:
-    expected = {"kind": kind, "model": model, "number": number}
-    issues = [
-        f"{name} is {fields.get(name)!r}, expected {value!r}"
-        for name, value in expected.items()
-        if fields.get(name) != value or isinstance(fields.get(name), bool)
-    ]
-    forms: dict[str, tuple[type, ...]] = {
-        "content": (dict,),
-        "prev": (dict, type(None)),
-        "txn": (str,),
-        "check": (str,),
-        "signature": (dict, type(None)),
-    }
-    issues += [
-        f"{name} is missing or has the wrong type"
-        for name, types in forms.items()
-        if name not in fields or not isinstance(fields[name], types)
-    ]
-    return issues

@@ -14,20 +14,18 @@ from exo_nbregistry.errors import (
     RegistryNotFoundError,
     StoreError,
 )
+from exo_nbregistry.registry.descriptor_fields import descriptor_bytes, parse_descriptor
+from exo_nbregistry.registry.lost_descriptor import recorded_id
 from exo_nbregistry.registry.nearby import near_registries
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.founding import create_first_key
 from exo_nbregistry.text.names import name_list
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, dump_json, load_json
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.keys import DESCRIPTOR, DESCRIPTOR_TMP, MODELS
+from exo_nbregistry.values.unrelated_files import is_unrelated
 
-FORMAT = "exo-nbregistry"
 FORMAT_VERSION = 1
 _UPGRADE = "pip install --upgrade exo-nbregistry"
-# The first release that supports this format. Older releases name it in their error.
-_MIN_RELEASE = "0.1.0"
-# Files of an operating system or a volume in folders that are otherwise empty.
-_SYSTEM_FILES = {"lost+found", "Thumbs.db", "desktop.ini"}
 
 
 class Descriptor:
@@ -59,6 +57,11 @@ class Descriptor:
         """Id of the registry."""
         return str(self.require().get("registry_id"))
 
+    @property
+    def known_id(self) -> str | None:
+        """Id of the registry if it was read before; None otherwise. It reads no file."""
+        return str(self._fields["registry_id"]) if self._fields else None
+
     def open(self, create: bool | None) -> None:
         """Check the folder when a registry is opened.
 
@@ -80,7 +83,7 @@ class Descriptor:
             raise self._missing(f"pass the folder that holds {DESCRIPTOR}")
         self._check_folder()
         if create:
-            self.create()
+            self._create()
 
     def require(self) -> dict[str, Any]:
         """Return the fields of the descriptor.
@@ -99,25 +102,36 @@ class Descriptor:
         """
         fields = self._find()
         if fields is None:
-            if self._store.names(MODELS):
-                raise self._lost()
+            self._check_not_lost()
             raise self._missing("the first register_model or import_model creates it")
         return fields
 
     def create(self) -> None:
-        """Create the registry if it does not exist."""
+        """Create the registry if it does not exist.
+
+        Raises
+        ------
+        RegistryNotFoundError
+            If the folder has other files, or it has models and its descriptor is lost.
+        """
         if self._find() is None:
             self._check_folder()
-            self._fields = self._parse(_create(self._store, self._new_id()))
+            self._check_not_lost()
+            self._create()
+
+    def _create(self) -> None:
+        # The records of a registry whose descriptor is lost belong to its id.
+        registry_id = recorded_id(self._store) or self._new_id()
+        self._fields = self._parse(_create(self._store, registry_id))
 
     def require_writable(self) -> None:
         """Raise FormatVersionError if only a newer release can write to the registry."""
         fields = self.require()
-        features = [str(name) for name in fields.get("writer_features", [])]
+        features = _names(fields, "writer_features")
         if features:
             raise FormatVersionError(
                 f"{self._store.location} can be read by this release, but to write it needs "
-                f"{' '.join(features)}: {_how_to_install(fields)}.",
+                f"{name_list(features)}: {_how_to_install(fields)}.",
                 found=features,
                 supported=[],
             )
@@ -132,23 +146,18 @@ class Descriptor:
         return self._fields
 
     def _parse(self, data: bytes) -> dict[str, Any]:
-        location, fields = self._store.location, load_json(data, DESCRIPTOR)
-        if fields.get("format") != FORMAT:
-            raise RegistryNotFoundError(
-                f"{location} is not a registry: the format in its {DESCRIPTOR} is "
-                f"{fields.get('format')!r}. Choose another folder.",
-                name=location,
-            )
-        features = [str(name) for name in fields.get("reader_features", [])]
+        return parse_descriptor(data, self._store.location, self._require_format)
+
+    def _require_format(self, fields: dict[str, Any]) -> None:
+        features = _names(fields, "reader_features")
         if fields.get("format_version") != FORMAT_VERSION or features:
             raise FormatVersionError(
-                f"{location} requires format {fields.get('format_version')} "
-                f"{' '.join(features)}, and this release reads format {FORMAT_VERSION}: "
+                f"{self._store.location} requires format {fields.get('format_version')!r:.60} "
+                f"{name_list(features)}, and this release reads format {FORMAT_VERSION}: "
                 f"{_how_to_install(fields)}.",
                 found=fields.get("format_version"),
                 supported=FORMAT_VERSION,
             )
-        return fields
 
     def _missing(self, action: str) -> RegistryNotFoundError:
         location = self._store.location
@@ -156,14 +165,17 @@ class Descriptor:
             f"No registry was found in {location}; {action}.", name=location, known=self._near()
         )
 
-    def _lost(self) -> RegistryNotFoundError:
+    def _check_not_lost(self) -> None:
+        """Raise RegistryNotFoundError if the folder has models, so that it was a registry."""
         location = self._store.location
-        return RegistryNotFoundError(
-            f"{location} holds {MODELS} but no {DESCRIPTOR}; if its models are versions, "
-            f"ModelRegistry({location!r}, create=True) creates the file again.",
-            name=location,
-            known=self._near(),
-        )
+        if any(not is_unrelated(name) for name in self._store.names(MODELS)):
+            raise RegistryNotFoundError(
+                f"{location} holds {MODELS} but no {DESCRIPTOR}. Restore the file from a backup, "
+                f"or create it again with ModelRegistry({location!r}, create=True): its records "
+                "name the id of the registry.",
+                name=location,
+                known=self._near(),
+            )
 
     def _near(self) -> tuple[str, ...]:
         return near_registries(self._store.location) if _is_path(self._path) else ()
@@ -192,24 +204,21 @@ def _is_path(path: object) -> bool:
 
 
 def _is_harmless(name: str) -> bool:
-    """Return whether a registry can be created beside a file: a hidden one, or a system file."""
-    return name == MODELS or name.startswith((".", DESCRIPTOR)) or name in _SYSTEM_FILES
+    """Return whether a registry can be created beside a file: a hidden or an unrelated one."""
+    return name == MODELS or name.startswith((".", DESCRIPTOR)) or is_unrelated(name)
 
 
 def _create(store: Store, registry_id: str) -> bytes:
-    fields = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "registry_id": registry_id,
-        "reader_features": [],
-        "writer_features": [],
-        "min_release": _MIN_RELEASE,
-    }
-    data = dump_json(fields, DESCRIPTOR)
+    data = descriptor_bytes(registry_id, FORMAT_VERSION)
     # If another process creates the registry at the same time, its id is used.
     return create_first_key(
         store, DESCRIPTOR, data, staging=DESCRIPTOR_TMP, max_bytes=MAX_RECORD_BYTES
     )
+
+
+def _names(fields: dict[str, Any], name: str) -> list[str]:
+    value = fields.get(name)
+    return [str(item) for item in value] if isinstance(value, list) else []
 
 
 def _how_to_install(fields: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from exo_nbregistry.payloads.attachment_name import require_path_parts
 from exo_nbregistry.persistence.base import Written
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.records.record import VERSION, Record, parse_record
+from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.digest import Writable
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, load_json
@@ -110,4 +111,5 @@ def read_record(path: Path) -> Record:
         raise RecordError(
             f"{path.name} is not an exported record: it has no number.", key=path.name
         )
-    return parse_record(data, key=path.name, kind=VERSION, model=model_key(model), number=number)
+    key = model_key(model)
+    return require_valid(parse_record(data, key=path.name, kind=VERSION, model=key, number=number))

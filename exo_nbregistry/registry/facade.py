@@ -27,6 +27,7 @@ from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.trust import Trust
 from exo_nbregistry.registry.workspace import open_workspace
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
@@ -156,10 +157,11 @@ class ModelRegistry:
     collect_garbage = delegate(Maintenance.collect_garbage, __name__)
     get_registry_stats = delegate(Maintenance.get_registry_stats, __name__)
     print_registry_summary = delegate(Maintenance.print_registry_summary, __name__)
-    trust_signer = delegate(Maintenance.trust_signer, __name__, on_missing=True)
-    distrust_signer = delegate(Maintenance.distrust_signer, __name__, on_missing=True)
-    trusted_signers = delegate(Maintenance.trusted_signers, __name__, on_missing=True)
-    signer_status = delegate(Maintenance.signer_status, __name__)
+    trust_signer = delegate(Trust.trust_signer, __name__, on_missing=True)
+    distrust_signer = delegate(Trust.distrust_signer, __name__, on_missing=True)
+    trusted_signers = delegate(Trust.trusted_signers, __name__, on_missing=True)
+    list_signers = delegate(Trust.list_signers, __name__)
+    signer_status = delegate(Trust.signer_status, __name__)
 
     def browse(
         self,

@@ -14,6 +14,7 @@ from exo_nbregistry.payloads.copying import copy_in_attachment, is_exported
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.records.model_state import Attached, fold
 from exo_nbregistry.records.record import EVENT, Record, parse_record
+from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.registry.exported_attachments import EVENTS_FILE, FOLDER
 from exo_nbregistry.registry.exported_files import RECORD_FILE
 from exo_nbregistry.registry.workspace import log
@@ -65,7 +66,9 @@ def _parse_event(fields: dict[str, Any], record: Record) -> Record:
     if not isinstance(number, int):
         raise RecordError(f"{EVENTS_FILE} has an event without a number.", key=EVENTS_FILE)
     data = json.dumps(fields).encode()
-    event = parse_record(data, key=EVENTS_FILE, kind=EVENT, model=record.model, number=number)
+    event = require_valid(
+        parse_record(data, key=EVENTS_FILE, kind=EVENT, model=record.model, number=number)
+    )
     if event.content.get("target") != record.check:
         raise IntegrityError(
             f"{EVENTS_FILE} belongs to another version than {RECORD_FILE}; export the model again.",

@@ -1,29 +1,22 @@
-"""Verification, statistics, garbage collection and trusted signers."""
+"""Verification, statistics and garbage collection."""
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from exo_nbregistry.errors import (
-    IntegrityError,
-    InvalidReferenceError,
-    NotFoundError,
-    RecordError,
     RegistryError,
 )
 from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
 from exo_nbregistry.records.model_state import ACTIVE, PURGED
-from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.registry.workspace import Workspace
-from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.keys import MODELS
 
 
 class Maintenance:
-    """Registry methods for maintenance and trust.
+    """Registry methods for maintenance.
 
     Parameters
     ----------
@@ -42,8 +35,8 @@ class Maintenance:
         Returns
         -------
         Audit
-            Result, which is true if the registry is intact. `faults` lists each fault and what to
-            do.
+            Result, which is true if the registry is intact and all signers are trusted. `damage`,
+            `unknown_signers` and `notes` list what was found and what to do.
 
         Examples
         --------
@@ -94,106 +87,6 @@ class Maintenance:
         if not dry_run:
             remove(self._store, self._journal, items)
         return items
-
-    def trust_signer(self, signer: str, name: str = "") -> str:
-        """Trust a signer. Loading a model that they signed can run their code.
-
-        Parameters
-        ----------
-        signer : str
-            Public key (``ssh-ed25519 AAAA...``), fingerprint (``SHA256:...``) of a signer in this
-            registry, or reference to a version that they signed.
-        name : str
-            Name of the signer in your list of trusted signers.
-
-        Returns
-        -------
-        str
-            Fingerprint of the signer.
-
-        Raises
-        ------
-        NotFoundError
-            If no version has this fingerprint, or the version is not signed.
-        """
-        is_key = isinstance(signer, str) and signer.startswith("ssh-ed25519 ")
-        if not isinstance(signer, str) or (" " in signer and not is_key):
-            raise InvalidReferenceError(
-                "A signer must be a public key ('ssh-ed25519 ...'), a fingerprint ('SHA256:...') "
-                f"or a reference to a signed version, got {signer!r:.60}.",
-                text=str(signer),
-            )
-        key = signer if is_key else self._public_key(signer)
-        return self._work.keyring.trust(key, name or "colleague")
-
-    def distrust_signer(self, fingerprint: str) -> None:
-        """Stop trusting a signer.
-
-        Parameters
-        ----------
-        fingerprint : str
-            Fingerprint of the signer (``SHA256:...``).
-        """
-        self._work.keyring.distrust(fingerprint)
-
-    def trusted_signers(self) -> dict[str, str]:
-        """Return the trusted signers.
-
-        Returns
-        -------
-        dict of str to str
-            Name of each signer by fingerprint.
-        """
-        return self._work.keyring.trusted()
-
-    def signer_status(self, ref: str) -> SignerStatus:
-        """Return the signer of a version, and whether they are trusted.
-
-        Parameters
-        ----------
-        ref : str
-            Any reference. A deleted version requires its number or an alias.
-
-        Returns
-        -------
-        SignerStatus
-            ``status`` is "own", "trusted", "unknown", "unsigned" or "invalid".
-
-        Examples
-        --------
-        >>> registry.signer_status("kepler_rf:1").status
-        'own'
-        """
-        record = self._record(ref)
-        return self._work.keyring.signer_status(record.check, record.signature)
-
-    def _record(self, ref: str) -> Record:
-        reference, snapshot = self._work.snapshot_of(ref)
-        return snapshot.version(snapshot.resolve(reference))
-
-    def _public_key(self, signer: str) -> str:
-        self._work.descriptor.require()
-        if not signer.startswith("SHA256:"):
-            record = self._record(signer)
-            if record.signature:
-                return str(record.signature["public_key"])
-            raise NotFoundError(f"{signer} is not signed.", name=signer)
-        known = []
-        for model in self._journal.models():
-            for kind in (VERSION, EVENT):
-                for number in self._journal.numbers(model, kind):
-                    # Skip damaged records.
-                    with contextlib.suppress(RecordError, IntegrityError):
-                        record = self._journal.read(model, number, kind)
-                        if record.signer == signer and record.signature:
-                            return str(record.signature["public_key"])
-                        known.append(record.signer or "")
-        raise NotFoundError(
-            f"No version or event in this registry is signed by {signer}; pass the public key "
-            "itself.",
-            name=signer,
-            known=set(known) - {""},
-        )
 
     def get_registry_stats(self) -> dict[str, Any]:
         """Return the number of models, versions and bytes.

@@ -68,6 +68,7 @@ class Registration:
         trials: Any = None,
         curves: Any = None,
         by_value: bool = True,
+        provenance: str | None = None,
         format: str = "joblib",
     ) -> str:
         """Register a model as a new version.
@@ -147,6 +148,9 @@ class Registration:
             Store the classes and functions of the notebook, and of local files that belong to no
             package, in the model: it loads in any process with the same minor version of Python.
             If False, only their names are stored.
+        provenance : {'full', 'no-source', 'none'}, optional
+            What is stored about the origin of the version; by default the option of `set_config`:
+            notebook, cell, sources, git commit, user and host.
         format : {'joblib', 'skops'}
             Storage format of the model. With ``skops``, the model has no code of its own.
 

@@ -15,12 +15,13 @@ from typing import Any
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.database import index_path
 from exo_nbregistry.index.index import Index
-from exo_nbregistry.introspection.provenance import current_user
+from exo_nbregistry.introspection.provenance import event_author
 from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.persistence.unknown_signer import Advice
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.registry.descriptor import Descriptor
 from exo_nbregistry.registry.location import default_path
 from exo_nbregistry.signing.keyring import Keyring
@@ -82,7 +83,7 @@ class Workspace:
     @property
     def actor(self) -> str:
         """Author of new events: the name of the current user."""
-        return current_user() or "unknown"
+        return event_author()
 
     def prepare_first_write(self) -> None:
         """Create the registry if it does not exist, and check that this release can write to it.
@@ -178,7 +179,15 @@ def open_workspace(
     writable = descriptor.require_writable
     return Workspace(
         store=store,
-        journal=Journal(store, keyring, now=now, new_id=new_id, require_writable=writable),
+        journal=Journal(
+            store,
+            keyring,
+            now=now,
+            new_id=new_id,
+            require_writable=writable,
+            registry_id=lambda: descriptor.known_id,
+            validate=require_valid,
+        ),
         keyring=keyring,
         now=now,
         descriptor=descriptor,

@@ -17,6 +17,35 @@ from exo_nbregistry.restricted.check_values import (
 )
 
 METRICS = "sklearn.metrics._dist_metrics"
+_METRICS = (
+    "BrayCurtis",
+    "Canberra",
+    "Chebyshev",
+    "Dice",
+    "Euclidean",
+    "Hamming",
+    "Haversine",
+    "Jaccard",
+    "Kulsinski",
+    "Mahalanobis",
+    "Manhattan",
+    "Matching",
+    "Minkowski",
+    "RogersTanimoto",
+    "RussellRao",
+    "SEuclidean",
+    "SokalMichener",
+    "SokalSneath",
+)
+_SUFFIXES = ("", "32", "64")
+# The classes of metrics that compute distances themselves: others call a Python function, or are
+# abstract.
+METRIC_NAMES = frozenset(f"{name}Distance{suffix}" for name in _METRICS for suffix in _SUFFIXES)
+SEARCH_TREES = frozenset(
+    f"sklearn.neighbors.{module}.{name}{suffix}"
+    for module, name in (("_kd_tree", "KDTree"), ("_ball_tree", "BallTree"))
+    for suffix in _SUFFIXES
+)
 _STATE_LENGTH = 13
 _NODE_FIELDS = ("idx_start", "idx_end", "is_leaf", "radius")
 
@@ -34,8 +63,8 @@ def metric_state(metric: Any) -> tuple[Any, ...]:
 def check_metric(metric: object, state: object, features: int | None = None) -> None:
     """Check the state of a metric; with `features`, that it fits data with so many columns."""
     name = type(metric).__name__
-    if name.startswith("PyFunc"):
-        inconsistent(name, "a metric that calls a function is not allowed")
+    if name not in METRIC_NAMES:
+        inconsistent(name, "it does not compute distances itself")
     if type(state) is not tuple or len(state) != 3:
         inconsistent(name, "its state must be a power, a vector and a matrix")
     power, vector, matrix = state
@@ -72,6 +101,8 @@ def _check_size(name: str, vector: Any, matrix: Any, features: int | None) -> No
 def check_search_tree(tree: object, state: object) -> None:
     """Check the parts of a KD tree or ball tree against each other."""
     name = type(tree).__name__
+    if full_name(type(tree)) not in SEARCH_TREES:
+        inconsistent(name, "it is not a KD tree or a ball tree")
     if type(state) is not tuple or len(state) != _STATE_LENGTH:
         inconsistent(name, f"its state must have {_STATE_LENGTH} parts")
     data, order, nodes, bounds = state[:4]
@@ -135,7 +166,5 @@ def _check_nodes(name: str, nodes: np.ndarray, rows: int) -> None:
 
 
 def is_search_tree(value: object) -> bool:
-    """Return whether a value is a native KD tree or ball tree."""
-    return full_name(type(value)).startswith(
-        ("sklearn.neighbors._kd_tree.KDTree", "sklearn.neighbors._ball_tree.BallTree")
-    )
+    """Return whether a value is an object of the native code of KD trees and ball trees."""
+    return type(value).__module__ in ("sklearn.neighbors._kd_tree", "sklearn.neighbors._ball_tree")

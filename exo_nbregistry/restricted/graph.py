@@ -36,7 +36,7 @@ _LEAVES = frozenset(
         *(type(None), bool, int, float, complex, str, bytes, bytearray, range),
         *(type(...), type(NotImplemented), np.bool_, np.str_, np.bytes_, np.random.RandomState),
         *(np.random.Generator, np.random.SeedSequence),
-        *np.sctypeDict.values(),
+        *(set(np.sctypeDict.values()) - {np.void, np.object_}),
     ]
 )
 _CALLABLES = (
@@ -139,7 +139,7 @@ class _Walk:
             self.visit_partial(value)
         elif kind is types.MethodType:
             self.visit_method(value)
-        elif kind in (np.void, np.object_) or isinstance(value, types.ModuleType):
+        elif issubclass(kind, np.void | types.ModuleType):
             inconsistent(full_name(kind), "it cannot be part of a model")
         elif not isinstance(value, np.dtype | slice | np.generic):
             self.visit_native(value)

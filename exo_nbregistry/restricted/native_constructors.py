@@ -7,15 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from exo_nbregistry.restricted.check_values import int_in_range
+from exo_nbregistry.restricted.check_search_trees import METRIC_NAMES, METRICS, SEARCH_TREES
+from exo_nbregistry.restricted.check_values import full_name, int_in_range
 from exo_nbregistry.restricted.rejection import Rejection
 
 __all__ = ["CALLS"]
 
 _LOSSES = "sklearn._loss._loss"
 _STOCHASTIC = "sklearn.linear_model._sgd_fast"
-_METRICS = "sklearn.metrics._dist_metrics"
-_METRIC_SUFFIXES = ("Distance", "Distance32", "Distance64")
 
 # The number of floating-point arguments of each loss.
 _LOSS_ARGUMENTS = {
@@ -86,14 +85,9 @@ def _check_new(module: str, *arguments: object) -> None:
     """Check ``newObj(cls)``: it must create an instance of a listed kind of its own module."""
     match arguments:
         case (type() as kind,) if kind.__module__ == module:
-            name = kind.__qualname__
-            wanted = {
-                "sklearn.neighbors._kd_tree": name in ("KDTree", "KDTree32", "KDTree64"),
-                "sklearn.neighbors._ball_tree": name in ("BallTree", "BallTree32", "BallTree64"),
-                # A metric that is a Python function would call it.
-                _METRICS: name.endswith(_METRIC_SUFFIXES) and not name.startswith("PyFunc"),
-            }
-            if wanted[module]:
+            if full_name(kind) in SEARCH_TREES:
+                return
+            if module == METRICS and kind.__qualname__ in METRIC_NAMES:
                 return
     raise Rejection(f"{module}.newObj may only create a class of its own module.")
 
@@ -102,7 +96,7 @@ CALLS: dict[str, Callable[..., None]] = {
     "sklearn.tree._tree.Tree": check_tree_arguments,
     "sklearn.neighbors._kd_tree.newObj": partial(_check_new, "sklearn.neighbors._kd_tree"),
     "sklearn.neighbors._ball_tree.newObj": partial(_check_new, "sklearn.neighbors._ball_tree"),
-    f"{_METRICS}.newObj": partial(_check_new, _METRICS),
+    f"{METRICS}.newObj": partial(_check_new, METRICS),
     f"{_LOSSES}.__pyx_unpickle_CyHalfMultinomialLoss": _check_multinomial,
     **{name: partial(_check_loss, name, count) for name, count in _LOSS_ARGUMENTS.items()},
 }

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from exo_nbregistry.restricted.check_search_trees import (
+    METRIC_NAMES,
     METRICS,
+    SEARCH_TREES,
     check_metric,
     check_search_tree,
 )
@@ -18,27 +20,6 @@ from exo_nbregistry.restricted.native_random import RANDOM_STATES
 from exo_nbregistry.restricted.rejection import Rejection
 
 __all__ = ["STATES"]
-
-_METRIC_NAMES = (
-    "BrayCurtis",
-    "Canberra",
-    "Chebyshev",
-    "Dice",
-    "Euclidean",
-    "Hamming",
-    "Haversine",
-    "Jaccard",
-    "Kulsinski",
-    "Mahalanobis",
-    "Manhattan",
-    "Matching",
-    "Minkowski",
-    "RogersTanimoto",
-    "RussellRao",
-    "SEuclidean",
-    "SokalMichener",
-    "SokalSneath",
-)
 
 
 def check_tree_state(tree: Any, state: object) -> None:
@@ -127,15 +108,7 @@ STATES: dict[str, Callable[[object, object], None]] = {
     "sklearn.utils._bunch.Bunch": _check_dict,
     "sklearn._loss._loss.CyHalfMultinomialLoss": _check_empty,
     "scipy.sparse._coo.coo_matrix": _check_dict,
-    **{
-        f"sklearn.neighbors.{module}.{name}{suffix}": check_search_tree
-        for module, name in (("_kd_tree", "KDTree"), ("_ball_tree", "BallTree"))
-        for suffix in ("", "32", "64")
-    },
-    **{
-        f"{METRICS}.{name}Distance{suffix}": _check_metric_state
-        for name in _METRIC_NAMES
-        for suffix in ("", "32", "64")
-    },
+    **dict.fromkeys(SEARCH_TREES, check_search_tree),
+    **{f"{METRICS}.{name}": _check_metric_state for name in METRIC_NAMES},
     **RANDOM_STATES,
 }

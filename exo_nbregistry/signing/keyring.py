@@ -9,31 +9,17 @@ Source: RFC 8032 (ed25519).
 from __future__ import annotations
 
 import base64
-import contextlib
-import getpass
-import platform
-import time
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from exo_nbregistry.errors import StoreError
-from exo_nbregistry.signing.public_keys import PublicKey, TrustedSigners, parse_key, parse_key_file
-from exo_nbregistry.signing.user_files import (
-    WatchedFile,
-    config_folder,
-    create_private,
-    read_private,
-    replace_private,
-    unwritable,
-)
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-KEY_FILE = "id_ed25519"
-PUBLIC_FILE = "id_ed25519.pub"
+from exo_nbregistry.signing.own_key import OwnKey
+from exo_nbregistry.signing.private_key import KEY_VARIABLE
+from exo_nbregistry.signing.public_keys import PublicKey, parse_key
+from exo_nbregistry.signing.trusted_signers import TEAM_VARIABLE, TrustedSigners
+from exo_nbregistry.signing.user_files import config_folder
 
 # Names the purpose, so that other programs do not accept the signature.
 _MESSAGE_HEAD = b"exo-nbregistry record 1\n"
@@ -67,12 +53,15 @@ class SignerStatus:
 class Keyring:
     """The user's signing key and the trusted signers.
 
-    The files are created by the first signature and the first trusted signer.
+    The files are created by the first signature and the first trusted signer. By default,
+    ``EXO_NBREGISTRY_SIGNING_KEY`` can hold or name another key, and
+    ``EXO_NBREGISTRY_TRUSTED_SIGNERS`` names files of signers in addition to the user's own.
 
     Parameters
     ----------
     folder : Path or None, default=None
-        Folder of the files. The default is the user's config folder.
+        Folder of the files; the environment variables are ignored. The default is the user's config
+        folder.
 
     Examples
     --------
@@ -85,10 +74,12 @@ class Keyring:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = config_folder() if folder is None else Path(folder)
-        self._pair: tuple[Ed25519PrivateKey, PublicKey] | None = None
-        self._public = WatchedFile(self._folder / PUBLIC_FILE, parse_key_file)
-        self._signers = TrustedSigners(self._folder)
+        chosen = config_folder() if folder is None else Path(folder)
+        key = os.environ.get(KEY_VARIABLE, "") if folder is None else ""
+        team = os.environ.get(TEAM_VARIABLE, "") if folder is None else ""
+        paths = [Path(os.path.abspath(os.path.expanduser(p))) for p in team.split(os.pathsep) if p]
+        self._own = OwnKey(chosen, key)
+        self._signers = TrustedSigners(chosen, paths)
 
     def sign(self, check: str) -> dict[str, str]:
         """Sign the checksum of a record with the user's key, which is created at the first use.
@@ -108,7 +99,7 @@ class Keyring:
         StoreError
             If the key cannot be created, or other users can read it.
         """
-        private, public = self._pair or self._make()
+        private, public = self._own.for_signing()
         value = base64.b64encode(private.sign(_message(check))).decode()
         return {"algorithm": "ed25519", "public_key": public.line, "value": value}
 
@@ -137,22 +128,23 @@ class Keyring:
         key = _verify(check, signature)
         if key is None:
             return SignerStatus("invalid")
-        own, name = self._own()
-        if key == own:
-            return SignerStatus("own", key.fingerprint, name)
+        own = self._own.names()
         name = self._signers.names().get(key.fingerprint)
+        if key in own:
+            # The name in the team's file is the same on all machines.
+            return SignerStatus("own", key.fingerprint, own[key] or name or self._own.default_name)
         return SignerStatus("trusted" if name else "unknown", key.fingerprint, name)
 
     @property
     def public_key(self) -> str | None:
         """The user's public key as one line; None before the first signature."""
-        key = self._own()[0]
+        key = self._own.public()
         return key.line if key else None
 
     @property
     def fingerprint(self) -> str | None:
         """Fingerprint of the user's key, ``SHA256:...``; None before the first signature."""
-        key = self._own()[0]
+        key = self._own.public()
         return key.fingerprint if key else None
 
     def trusted(self) -> dict[str, str]:
@@ -207,57 +199,50 @@ class Keyring:
         """
         self._signers.remove(fingerprint)
 
-    def _own(self) -> tuple[PublicKey | None, str | None]:
-        public = self._public.value()
-        if public is not None and (self._pair is None or self._pair[1] == public[0]):
-            return public
-        pair = self._pair or self._load()
-        return (pair[1], _whoami()) if pair else (None, None)
+    def alias_signers(self, alias: str) -> frozenset[str] | None:
+        """Return the signers that may move an alias.
 
-    def _make(self) -> tuple[Ed25519PrivateKey, PublicKey]:
-        pair = self._load()
-        if pair is None:
-            try:
-                create_private(self._folder / KEY_FILE, _new_key())
-            except OSError as error:
-                raise unwritable(self._folder, "create a signing key", error) from error
-            # Another process may have created the key first; the key in the file is used.
-            pair = self._load()
-        if pair is None:
-            raise StoreError(f"{self._folder / KEY_FILE} was removed; try again.", key=KEY_FILE)
-        self._pair = pair
-        if (self._public.value() or (None,))[0] != pair[1]:
-            # Only for display, so a folder that cannot be written is enough for signing.
-            with contextlib.suppress(OSError):
-                line = f"{pair[1].line} {_whoami()}\n"
-                replace_private(self._folder / PUBLIC_FILE, line.encode())
-        return pair
+        Rules are in the user's file ``policy`` and in comments of the files of trusted signers. If
+        several rules name an alias, each of them must allow a signer.
 
-    def _load(self) -> tuple[Ed25519PrivateKey, PublicKey] | None:
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import load_ssh_private_key
+        Parameters
+        ----------
+        alias : str
+            The alias, such as ``champion``.
 
-        path = self._folder / KEY_FILE
-        data = read_private(path, secret=True)
-        deadline = time.monotonic() + 1
-        while data == b"" and time.monotonic() < deadline:
-            # Without hard links, another process may have created the file but not written it.
-            time.sleep(0.01)
-            data = read_private(path, secret=True)
-        if data is None:
-            return None
-        try:
-            private = load_ssh_private_key(data, password=None)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            private = None
-        if not isinstance(private, Ed25519PrivateKey):
-            raise StoreError(
-                f"{path} must be an unencrypted OpenSSH ed25519 key; move it to another place and "
-                "sign again to create a new key.",
-                key=KEY_FILE,
-            )
-        return private, PublicKey(private.public_key().public_bytes_raw())
+        Returns
+        -------
+        frozenset of str or None
+            Fingerprints; None if no rule names the alias.
+
+        Raises
+        ------
+        StoreError
+            If a rule is invalid, or other users can change its file.
+
+        Examples
+        --------
+        >>> Keyring(Path("keys")).alias_signers("champion") is None
+        True
+        """
+        return self._signers.alias_signers().get(alias)
+
+    def rules(self) -> list[tuple[str, tuple[str, ...], Path]]:
+        """Return alias, signers as written and file of each rule on aliases."""
+        return self._signers.rules()
+
+    def sources(self) -> dict[str, tuple[Path, ...]]:
+        """Return the files that trust each signer, by fingerprint."""
+        return self._signers.sources()
+
+    def known_names(self) -> set[str]:
+        """Return the names of trusted signers, and the names in rules."""
+        return self._signers.known_names()
+
+    @property
+    def own_key(self) -> OwnKey:
+        """The user's own key, to export or replace it."""
+        return self._own
 
 
 def _message(check: str) -> bytes:
@@ -281,20 +266,3 @@ def _verify(check: str, signature: Mapping[str, Any]) -> PublicKey | None:
     except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError):
         return None
     return key
-
-
-def _new_key() -> bytes:
-    from cryptography.hazmat.primitives import serialization as forms
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return Ed25519PrivateKey.generate().private_bytes(
-        forms.Encoding.PEM, forms.PrivateFormat.OpenSSH, forms.NoEncryption()
-    )
-
-
-def _whoami() -> str:
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        user = "unknown"
-    return "".join(f"{user}@{platform.node()}".split())

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import shlex
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.atomic import create_once, make_folder, replace_file
+from exo_nbregistry.signing.file_access import Use, require_safe_file
 
 CONFIG_VARIABLE = "EXO_NBREGISTRY_CONFIG_DIR"
 CACHE_VARIABLE = "EXO_NBREGISTRY_CACHE_DIR"
 _APPLICATION = "exo-nbregistry"
+MAX_FILE_BYTES = 1 << 20
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
 _Parsed = TypeVar("_Parsed")
@@ -49,7 +51,7 @@ def cache_folder() -> Path:
 
 
 class WatchedFile(Generic[_Parsed]):
-    """A private file that is parsed again after each change.
+    """A file that is parsed again after each change.
 
     Parameters
     ----------
@@ -57,11 +59,16 @@ class WatchedFile(Generic[_Parsed]):
         The file; it may be missing.
     parse : callable
         Function that parses the text. Bytes that are not UTF-8 are lone surrogates in it.
+    use : {"private", "shared"}, default="private"
+        Who may change it, as in `read_private`.
     """
 
-    def __init__(self, path: Path, parse: Callable[[str], _Parsed]) -> None:
+    def __init__(
+        self, path: Path, parse: Callable[[str], _Parsed], *, use: Use = "private"
+    ) -> None:
         self.path = path
         self._parse = parse
+        self._use = use
         self._seen: tuple[tuple[int, ...], _Parsed | None] = (), None
 
     def value(self) -> _Parsed | None:
@@ -74,7 +81,7 @@ class WatchedFile(Generic[_Parsed]):
         """
         stamp = self._stamp()
         if stamp != self._seen[0]:
-            data = read_private(self.path)
+            data = read_private(self.path, self._use)
             text = None if data is None else data.decode("utf-8", "surrogateescape")
             self._seen = stamp, None if text is None else self._parse(text)
         return self._seen[1]
@@ -88,15 +95,16 @@ class WatchedFile(Generic[_Parsed]):
         return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def read_private(path: Path, *, secret: bool = False) -> bytes | None:
-    """Return the content of a private file, or None if it does not exist.
+def read_private(path: Path, use: Use = "private") -> bytes | None:
+    """Return the content of a key or a list of signers, or None without the file.
 
     Parameters
     ----------
     path : Path
         The file.
-    secret : bool, default=False
-        If True, other users must not be able to read the file; otherwise, to change it.
+    use : {"secret", "private", "shared"}, default="private"
+        A key, which other users must not be able to read; another file of the config folder; or
+        a file of the team. See `require_safe_file`.
 
     Returns
     -------
@@ -106,25 +114,27 @@ def read_private(path: Path, *, secret: bool = False) -> bytes | None:
     Raises
     ------
     StoreError
-        If the file cannot be read, or its permissions are too wide; the message contains the
-        command that corrects them.
+        If the file cannot be read or is larger than 1 MiB, or other users can change it; the
+        message contains the command that corrects its permissions.
     """
     try:
-        with open(path, "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            data = file.read()
+        # Without O_NONBLOCK, a named pipe would wait for a writer.
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise StoreError(f"Cannot read {path}: {error.strerror}.", key=path.name) from error
-    # Windows does not have permission bits; other users cannot open the profile folder there.
-    if os.name == "posix" and mode & (0o077 if secret else 0o022):
-        verb, bits = ("read", "600") if secret else ("change", "go-w")
-        raise StoreError(
-            f"{path} is not used because other users can {verb} it; run "
-            f"chmod {bits} {shlex.quote(str(path))} and try again.",
-            key=path.name,
-        )
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            raise StoreError(f"Cannot read {path}: it is not a regular file.", key=path.name)
+        require_safe_file(path, status, use)
+        with open(fd, "rb", closefd=False) as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    finally:
+        os.close(fd)
+    if len(data) > MAX_FILE_BYTES:
+        raise StoreError(f"Cannot read {path}: it is larger than 1 MiB.", key=path.name)
     return data
 
 

@@ -8,7 +8,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.signing.keyring import PUBLIC_FILE, Keyring
+from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.signing.own_key import PUBLIC_FILE
 from tests.html_page import PAYLOADS
 from tests.tamper import reseal
 

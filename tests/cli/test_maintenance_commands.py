@@ -9,6 +9,7 @@ from pathlib import Path
 from click.testing import Result
 
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
 
 Run = Callable[..., Result]
 
@@ -45,18 +46,42 @@ def test_verify_of_an_intact_registry(run: Run) -> None:
 
 
 def test_verify_names_the_fault(run: Run, tmp_path: Path) -> None:
-    """A changed file gives exit code 3 and its name, as text and as JSON."""
+    """A changed file gives exit code 1 and its name, as text and as JSON."""
     (blob, *_) = sorted((tmp_path / "registry" / "models" / "kepler" / "blobs").iterdir())
     blob.write_bytes(b"changed")
     done = run("verify")
-    assert done.exit_code == 3
+    assert done.exit_code == 1
     assert blob.name in done.stdout
     assert done.stdout.endswith("checked: 1 fault.\n")
     as_json = run("verify", "--json")
-    assert as_json.exit_code == 3
+    assert as_json.exit_code == 1
     found = json.loads(as_json.stdout)
     assert found["ok"] is False
     assert found["faults"][0]["key"].endswith(blob.name)
+    assert found["faults"][0]["severity"] == "damage"
+
+
+def test_verify_separates_unknown_signers_from_damage(run: Run, tmp_path: Path) -> None:
+    """Only records of unknown signers give exit code 3; with damage, it is 1."""
+    folder = tmp_path / "registry"
+    keyring = Keyring(tmp_path / "ada")
+    ModelRegistry(folder, durable=False, keyring=keyring).register_model({"a": 1}, "hers")
+    done = run("verify")
+    assert done.exit_code == 3
+    assert f"trust_signer('{keyring.fingerprint}')" in done.stdout
+    assert done.stdout.endswith("checked: no damage, 1 record of unknown signers.\n")
+    (folder / "models/kepler/versions/v000001.json").write_text("{")
+    assert run("verify").exit_code == 1
+
+
+def test_verify_accepts_notes(run: Run, tmp_path: Path) -> None:
+    """A file of another program is shown and gives exit code 0."""
+    (tmp_path / "registry" / ".DS_Store").touch()
+    done = run("verify")
+    assert done.exit_code == 0
+    assert ".DS_Store: it does not belong to a registry" in done.stdout
+    found = json.loads(run("verify", "--json").stdout)
+    assert (found["ok"], found["notes"][0]["severity"]) == (True, "note")
 
 
 def test_gc_requires_confirmation(run: Run, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ ADVICE = (
     "Move it",
     "Set the alias",
     "trust_signer",
-    "Check its origin",
+    "register the model again",
     "restore the newer copy",
 )
 
@@ -157,7 +157,9 @@ def test_a_missing_or_invalid_signature_is_named(
     unknown = Keyring(tmp_path / "unknown")
     signers = {"unsigned": lambda _: None, "wrong": lambda _: old, "unknown": unknown.sign}
     reseal(folder / key, signers[kind], actor="eve")
-    expected = "signature" if kind == "wrong" else "unknown signer"
+    # An unsigned event has no effect; an unsigned version can be loaded by a user who knows it.
+    is_damage = kind == "wrong" or (kind == "unsigned" and key.startswith("models/toy/events"))
+    expected = "signature" if is_damage else "unknown signer"
     assert found(folder) == {(key, expected)}
     who = {"unsigned": "not signed", "wrong": "invalid", "unknown": str(unknown.fingerprint)}
     assert who[kind] in str(audit(folder))
@@ -214,16 +216,84 @@ def test_a_record_in_another_place_is_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     "stray",
     [
-        *["thesis.tex", "models/UPPER", "models/notes.txt", "models/toy/cache"],
         *["models/toy/versions/v4.json", "models/toy/events/v000001.json"],
-        *["models/toy/versions/v000004.json~", "models/toy/blobs/model.joblib"],
+        *["models/toy/versions/notes.txt", "models/toy/blobs/model.joblib"],
     ],
 )
-def test_a_foreign_file_is_named_and_left_alone(folder: Path, stray: str) -> None:
-    """A file that does not belong to a registry is neither read nor removed."""
+def test_a_foreign_file_among_records_is_named_and_left_alone(folder: Path, stray: str) -> None:
+    """A file with another name where records or payloads are read is a fault, and it is kept."""
     (folder / stray).write_text("{}")
     assert found(folder) == {(stray, "foreign")}
+    assert "is not that of a" in str(audit(folder))
     assert (folder / stray).read_text() == "{}"
+
+
+JUNK = (".DS_Store", "._x", "Thumbs.db", "desktop.ini", ".nfs0001", ".gitkeep", "README.md")
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        *["thesis.tex", "models/UPPER", "models/notes.txt", "models/toy/cache"],
+        *["models/toy/versions/v000004.json~", "models/toy/versions/.v000004.json.swp"],
+        *(f"{place}{name}" for place in ("", "models/", "models/toy/versions/") for name in JUNK),
+    ],
+)
+def test_an_unrelated_file_is_a_note(folder: Path, stray: str) -> None:
+    """A file of another program is a note, and not a fault."""
+    (folder / stray).write_text("{}")
+    result = audit(folder)
+    assert result.ok
+    assert result
+    assert [(note.key, note.severity) for note in result.notes] == [(stray, "note")]
+    assert "checked: no faults, 1 note\n" in str(result)
+
+
+@pytest.mark.parametrize(
+    "name", [".ipynb_checkpoints", "lost+found", ".git", "@eaDir", ".snapshot", ".Trash-1000"]
+)
+@pytest.mark.parametrize("place", ["", "models/", "models/toy/", "models/toy/blobs/"])
+def test_an_unrelated_folder_is_a_note(folder: Path, place: str, name: str) -> None:
+    """A folder of another program is a note, whatever it holds."""
+    (folder / place / name / "versions").mkdir(parents=True)
+    result = audit(folder)
+    assert result.ok
+    assert [note.key for note in result.notes] == [f"{place}{name}"]
+
+
+def test_many_notes_are_one_line(folder: Path) -> None:
+    """At most five files are named."""
+    for number in range(30):
+        (folder / f"._{number}").touch()
+    (_, line) = str(audit(folder)).splitlines()
+    assert line.startswith("  ._0, ._1")
+    assert "and 25 more: it does not belong to a registry" in line
+
+
+def test_a_renamed_model_is_named(folder: Path) -> None:
+    """A folder with versions whose name is not a model key is a fault, because it is not read."""
+    (folder / "models/toy").rename(folder / "models/Toy Model")
+    faults = {(fault.key, fault.kind) for fault in audit(folder).faults}
+    assert ("models/Toy Model", "foreign") in faults
+
+
+def test_a_colleague_is_not_damage(folder: Path, tmp_path: Path) -> None:
+    """Records of an unknown signer are counted apart, one line a signer, and never to purge."""
+    ada = Keyring(tmp_path / "ada")
+    for number in (1, 2, 3):
+        reseal(folder / EVENT.format(number), ada.sign)
+    registry = ModelRegistry(folder, keyring=ada)
+    for value in range(4, 14):
+        registry.register_model({"value": value}, "hers")
+    result = audit(folder)
+    assert not result.ok
+    assert result.damage == ()
+    (line,) = [line for line in result.lines if str(ada.fingerprint) in line]
+    assert "models/hers/versions" in line
+    assert "more: its signer" in line
+    assert f"trust_signer('{ada.fingerprint}')" in line
+    assert "records of unknown signers" in result.verdict
+    assert "purge" not in str(result)
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe"])

@@ -121,8 +121,13 @@ def test_a_folder_with_other_files_suggests_near_registries(tmp_path: Path) -> N
     assert len(raised.value.known) == 1
 
 
-@pytest.mark.parametrize("name", [".gitkeep", ".gitignore", ".DS_Store", "lost+found"])
+@pytest.mark.parametrize(
+    "name",
+    [".gitkeep", ".gitignore", ".DS_Store", "lost+found", "@eaDir", "README.md", "$RECYCLE.BIN"],
+)
 def test_a_prepared_folder_can_become_a_registry(tmp_path: Path, name: str) -> None:
-    """Hidden files and the folders of a volume do not prevent a registry."""
-    (tmp_path / name).mkdir() if name == "lost+found" else (tmp_path / name).touch()
-    assert ModelRegistry(tmp_path).register_model({"a": 1}, "toy") == "toy:1"
+    """Hidden files, a README and the folders of a volume do not prevent a registry."""
+    (tmp_path / name).touch() if "." in name[:-3] else (tmp_path / name).mkdir()
+    registry = ModelRegistry(tmp_path)
+    assert registry.register_model({"a": 1}, "toy") == "toy:1"
+    assert registry.verify()

@@ -24,6 +24,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.memory import MemoryStore
+from exo_nbregistry.values.json_codec import digest_json
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -41,7 +42,8 @@ def folder(tmp_path: Path) -> Path:
 def change_descriptor(folder: Path, **fields: Any) -> None:
     """Change fields of the descriptor of a registry."""
     path = folder / "nbregistry.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+    changed = {k: v for k, v in json.loads(path.read_text()).items() if k != "check"} | fields
+    path.write_text(json.dumps(changed | {"check": digest_json(changed)}))
 
 
 def read_all(folder: Path) -> Any:
@@ -178,7 +180,7 @@ def test_a_damaged_descriptor_is_named(folder: Path, text: str, error: type[Exce
 def test_a_missing_descriptor_is_created_again(folder: Path) -> None:
     """If the descriptor is lost, create=True creates it again and all versions can be loaded."""
     (folder / "nbregistry.json").unlink()
-    with pytest.raises(RegistryNotFoundError, match=r"holds models but no .*json; .*True"):
+    with pytest.raises(RegistryNotFoundError, match=r"holds models but no .*json.*create=True"):
         ModelRegistry(folder).load_model("toy")
     assert ModelRegistry(folder, create=True).load_model("toy")[0] == {"value": 1}
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import StoreError
-from exo_nbregistry.signing import keyring as keyring_module
+from exo_nbregistry.signing import own_key
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
 from exo_nbregistry.signing.user_files import config_folder
 
@@ -249,7 +249,7 @@ def test_an_empty_key_is_awaited_for_a_second(tmp_path: Path, monkeypatch) -> No
 
 def test_a_key_that_is_removed_at_once_is_an_error(tmp_path: Path, monkeypatch) -> None:
     """If the new key disappears before it is read, the error asks to try again."""
-    monkeypatch.setattr(keyring_module, "create_private", lambda *_: None)
+    monkeypatch.setattr(own_key, "create_private", lambda *_: None)
     with pytest.raises(StoreError, match=r"id_ed25519 was removed; try again") as caught:
         Keyring(tmp_path).sign(CHECK)
     assert caught.value.key == "id_ed25519"
@@ -294,7 +294,7 @@ def test_the_public_key_file_need_not_be_written(tmp_path: Path, monkeypatch) ->
     def fail(*_: object) -> None:
         raise PermissionError("read-only")
 
-    monkeypatch.setattr(keyring_module, "replace_private", fail)
+    monkeypatch.setattr(own_key, "replace_private", fail)
     keyring = Keyring(tmp_path)
     assert keyring.signer_status(CHECK, keyring.sign(CHECK)).status == "own"
     assert os.listdir(tmp_path) == ["id_ed25519"]

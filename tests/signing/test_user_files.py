@@ -77,7 +77,7 @@ def test_creation_works_without_hard_links(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(os, "link", refuse)
     create_private(tmp_path / "key", b"first")
     create_private(tmp_path / "key", b"second")
-    assert read_private(tmp_path / "key", secret=True) == b"first"
+    assert read_private(tmp_path / "key", "secret") == b"first"
     assert os.listdir(tmp_path) == ["key"]
 
 
@@ -129,10 +129,10 @@ def test_files_with_wide_permissions_are_rejected(tmp_path, bits, secret, comman
     path.write_bytes(b"x")
     path.chmod(bits)
     with pytest.raises(StoreError, match=f"{command} '.*a key'") as caught:
-        read_private(path, secret=secret)
+        read_private(path, "secret" if secret else "private")
     assert caught.value.key == "a key"
     assert os.system(str(caught.value).partition("run ")[2].partition(" and try")[0]) == 0
-    assert read_private(path, secret=secret) == b"x"
+    assert read_private(path, "secret" if secret else "private") == b"x"
 
 
 def test_a_missing_file_is_read_as_none(tmp_path) -> None:

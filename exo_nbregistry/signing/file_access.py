@@ -1,0 +1,141 @@
+"""Owner and mode of the files that decide which signers are trusted.
+
+As in OpenSSH, only the user and root may be able to change such a file or to replace it in the
+folders above it. Windows does not have these permission bits; other users cannot open the
+profile folder there, and nothing is checked.
+
+Source: ``safe_path`` and ``sshkey_perm_ok`` of OpenSSH, sshd_config(5) "StrictModes".
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from exo_nbregistry.errors import StoreError
+
+Use = Literal["secret", "private", "shared"]
+
+_CHECKED = os.name == "posix"
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def require_safe_file(path: Path, status: os.stat_result, use: Use) -> None:
+    """Check that only the user and root can change a file, and read it if it is secret.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    status : stat_result
+        Status of the opened file.
+    use : {"secret", "private", "shared"}
+        A key; another file of the config folder; or a file of the team, which the private group of
+        the user may also write, as in a checkout with umask 002.
+
+    Raises
+    ------
+    StoreError
+        If another user can change it; the message has the command that corrects it.
+    """
+    if not _CHECKED:
+        return
+    _require_owner(path, status)
+    own = status.st_uid == os.geteuid()
+    if use == "secret" and own and status.st_mode & 0o077:
+        raise _too_wide(path, path, "read it", "600")
+    if status.st_mode & _OTHERS_WRITE and not (use == "shared" and _only_for_user(status)):
+        raise _too_wide(path, path, "change it", "go-w")
+    _require_safe_folders(path)
+
+
+def require_safe_folder(folder: Path) -> None:
+    """Check that only the user and root can replace the files of a folder.
+
+    Raises
+    ------
+    StoreError
+        If another user can; the message has the command that corrects it.
+    """
+    if _CHECKED:
+        _require_safe_folders(folder, of_file=False)
+
+
+def _require_safe_folders(path: Path, *, of_file: bool = True) -> None:
+    # A link is replaced in its own folder, and its target in the other one.
+    starts = dict.fromkeys([path, Path(os.path.realpath(path))])
+    if of_file:
+        starts = dict.fromkeys(start.parent for start in starts)
+    for start in starts:
+        home = _home()
+        for folder in (start, *start.parents):
+            if folder == Path(folder.anchor) or (folder != start and folder in home.parents):
+                break
+            try:
+                status = os.stat(folder)
+            except OSError:
+                continue
+            _require_owner(folder, status)
+            # In a folder such as /tmp, users cannot rename or remove the files of others.
+            open_to_others = status.st_mode & _OTHERS_WRITE and not status.st_mode & stat.S_ISVTX
+            if open_to_others and not _only_for_user(status):
+                raise _too_wide(path, folder, f"replace files in {folder}", "go-w")
+
+
+def _require_owner(path: Path, status: os.stat_result) -> None:
+    user = os.geteuid()
+    if status.st_uid in (user, 0):
+        return
+    raise StoreError(
+        f"{path} is not used because it belongs to {_user_name(status.st_uid)}; run "
+        f"sudo chown {user} {shlex.quote(str(path))}, or use a file of your own.",
+        key=path.name,
+    )
+
+
+def _too_wide(used: Path, path: Path, verb: str, bits: str) -> StoreError:
+    return StoreError(
+        f"{used} is not used because other users can {verb}; run "
+        f"chmod {bits} {shlex.quote(str(path))} and try again.",
+        key=used.name,
+    )
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(os.sep)
+
+
+def _only_for_user(status: os.stat_result) -> bool:
+    """Return whether the group that can write has no member but the user, as with umask 002."""
+    if status.st_mode & stat.S_IWOTH:
+        return False
+    return status.st_gid == os.getegid() and _is_private_group(status.st_gid, os.geteuid())
+
+
+@lru_cache(maxsize=8)
+def _is_private_group(group: int, user: int) -> bool:
+    import grp
+    import pwd
+
+    try:
+        owner = pwd.getpwuid(user)
+        found = grp.getgrgid(group)
+    except (KeyError, OSError):
+        return False
+    return found.gr_name == owner.pw_name and set(found.gr_mem) <= {owner.pw_name}
+
+
+def _user_name(user: int) -> str:
+    try:
+        import pwd
+
+        return f"{pwd.getpwuid(user).pw_name} (uid {user})"
+    except (ImportError, KeyError):
+        return f"uid {user}"
