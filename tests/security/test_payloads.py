@@ -6,6 +6,7 @@ import io
 import warnings
 from typing import Any
 
+import joblib
 import pytest
 
 from exo_nbregistry.restricted.load import load_restricted
@@ -36,22 +37,24 @@ PAYLOADS = [
     for subject, collection in SUBJECTS.items()
     for payload in collection.payloads
 ]
-# What some of them do if joblib loads them: the tests below are not about harmless files.
+# What some of them do if joblib loads them: these show that the files are not harmless.
+CREATED = f"created {MARKER}"
 HARM = {
-    "os.system": f"created {MARKER}",
-    "exec": f"created {MARKER}",
-    "numpy.frompyfunc": "",
-    "open for writing": f"created {MARKER}",
-    "joblib.Memory": f"created {MARKER}",
-    "a distribution whose state is executed": f"created {MARKER}",
-    "a command among objects": f"created {MARKER}",
-    "cache of a pipeline": f"created {MARKER}",
+    "os.system": CREATED,
+    "exec": CREATED,
+    "another callable for a generator": CREATED,
+    "a distribution whose state is executed": CREATED,
+    "protocol 0": CREATED,
+    "a command after an honest array": CREATED,
+    "cache of a column transformer": CREATED,
+    "dtype: field far outside, by joblib": "SIGSEGV",
+    "array whose list of objects is too short": "SIGSEGV",
     "tree: child far outside": "SIGSEGV",
     "tree: a loop": "SIGPROF",
-    "boosting: a bad tree that is not the first": "SIGSEGV",
     "histogram: child": "SIGSEGV",
     "search tree: row numbers": "SIGSEGV",
     "sparse: columns": "SIGSEGV",
+    "generator: far position": "SIGSEGV",
     "hash: no columns": "SIGFPE",
 }
 
@@ -88,3 +91,12 @@ def test_a_hostile_file_does_no_harm(payload: Payload) -> None:
     else:
         assert result.detail.endswith("."), result
     assert result.memory_bytes <= MAX_MEMORY_BYTES, result
+
+
+@pytest.mark.parametrize("name", HARM)
+def test_a_hostile_file_does_harm_if_joblib_loads_it(name: str) -> None:
+    """It creates a file, or ends the process or keeps it busy, so the test above is a test."""
+    payloads = [item for subject in SUBJECTS.values() for item in subject.payloads]
+    (payload,) = [payload for payload in payloads if payload.name == name]
+    result = run(lambda data: joblib.load(io.BytesIO(data)), payload.make())
+    assert HARM[name] in (*result.events, result.detail), result
