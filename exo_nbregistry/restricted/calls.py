@@ -212,13 +212,17 @@ def set_partial_state(instance: Any, state: Any) -> None:
         case (function, (), dict(keywords), None | dict() as more) if (
             function is instance.func and not more
         ):
-            if all(type(key) is str for key in keywords) and all(
-                value is None or isinstance(value, bool | int | float | str | np.dtype | np.generic)
-                for value in keywords.values()
-            ):
+            if all(type(key) is str for key in keywords) and all(map(_is_plain, keywords.values())):
                 instance.__setstate__((function, (), keywords, None))
                 return
     raise _refused("functools.partial")
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is list:
+        # Histogram gradient boosting keeps the dtypes of its input as scalar types.
+        return all(isinstance(kind, type) and issubclass(kind, np.generic) for kind in value)
+    return value is None or isinstance(value, bool | int | float | str | np.dtype | np.generic)
 
 
 RULES: dict[str, Make] = {

@@ -11,7 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from exo_nbregistry.restricted.allow_list import AllowList, allow_list
+from exo_nbregistry.restricted.allow_list import (
+    STORED_CLASSES,
+    AllowList,
+    allow_list,
+    canonical_name,
+)
 from exo_nbregistry.restricted.calls import RULES, partial_of
 from exo_nbregistry.restricted.native_constructors import CALLS
 from exo_nbregistry.restricted.rejection import Rejection
@@ -29,7 +34,7 @@ MAX_NAME_LENGTH = 300
 
 
 def full_name(module: str, name: str) -> str:
-    """Return the dotted name of a global, with the module names of NumPy 2.
+    """Return the dotted name of a global, with the present names of its modules.
 
     Examples
     --------
@@ -38,9 +43,7 @@ def full_name(module: str, name: str) -> str:
     """
     if module == "__builtin__":  # written by protocol 2
         module = "builtins"
-    if module == "numpy.core" or module.startswith("numpy.core."):
-        module = f"numpy._core{module[10:]}"
-    return f"{module}.{name}"[:MAX_NAME_LENGTH]
+    return canonical_name(f"{module}.{name}")[:MAX_NAME_LENGTH]
 
 
 @lru_cache(1)
@@ -52,10 +55,7 @@ def installed_list() -> AllowList:
     Rejection
         If there is none.
     """
-    try:
-        return allow_list()
-    except LookupError as error:
-        raise Rejection(str(error.args[0] if error.args else error)) from None
+    return allow_list()
 
 
 class Names:
@@ -149,6 +149,8 @@ class Names:
             return True
         if type(value) is MethodType:
             return value.__name__ == "_raw_predict"
+        if self.is_class(value) and f"{value.__module__}.{value.__qualname__}" in STORED_CLASSES:
+            return True
         return self.trusted.owns(value)
 
     def is_listed_value(self, value: Any) -> bool:
