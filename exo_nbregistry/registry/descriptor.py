@@ -17,6 +17,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.registry.descriptor_fields import descriptor_bytes, parse_descriptor
 from exo_nbregistry.registry.lost_descriptor import recorded_id
 from exo_nbregistry.registry.nearby import near_registries
+from exo_nbregistry.registry.presence import same_registry
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.founding import create_first_key
 from exo_nbregistry.text.names import name_list
@@ -122,7 +123,7 @@ class Descriptor:
     def _create(self) -> None:
         # The records of a registry whose descriptor is lost belong to its id.
         registry_id = recorded_id(self._store) or self._new_id()
-        self._fields = self._parse(_create(self._store, registry_id))
+        self._keep(_create(self._store, registry_id))
 
     def require_writable(self) -> None:
         """Raise FormatVersionError if only a newer release can write to the registry."""
@@ -142,8 +143,14 @@ class Descriptor:
                 data = self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
             except MissingKeyError:
                 return None
-            self._fields = self._parse(data)
+            self._keep(data)
         return self._fields
+
+    def _keep(self, data: bytes) -> None:
+        """Keep the fields, and check before each write that the folder still has this registry."""
+        self._fields = fields = self._parse(data)
+        check = same_registry(self._store.location, str(fields.get("registry_id")))
+        self._store.guard(DESCRIPTOR, check)
 
     def _parse(self, data: bytes) -> dict[str, Any]:
         return parse_descriptor(data, self._store.location, self._require_format)

@@ -39,6 +39,18 @@ def check_key(key: str) -> str:
     return key
 
 
+def split_key(key: str) -> tuple[str, str]:
+    """Return the folder and the name of a valid key; the folder is empty for the root.
+
+    Examples
+    --------
+    >>> split_key("models/toy/blobs/ab.joblib")
+    ('models/toy/blobs', 'ab.joblib')
+    """
+    folder, _, name = check_key(key).rpartition("/")
+    return folder, name
+
+
 def too_large(key: str, size_bytes: int, *, max_bytes: int, place: str) -> StoreError:
     """Return the error for a file that exceeds the size limit.
 

@@ -8,6 +8,7 @@ import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -245,10 +246,10 @@ def test_a_folder_without_the_right_to_list_it_can_be_written(
     """In a folder that cannot be opened, and so not flushed, files can still be replaced."""
     real = os.open
 
-    def refuse(path: str, *args: int) -> int:
+    def refuse(path: str, *args: int, **folder: Any) -> int:
         if os.path.isdir(path):
             raise PermissionError(13, "Permission denied", path)
-        return real(path, *args)
+        return real(path, *args, **folder)
 
     monkeypatch.setattr(os, "open", refuse)
     atomic.replace_file(tmp_path / "a", NEW)

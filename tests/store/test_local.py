@@ -90,9 +90,9 @@ def test_a_file_removed_during_a_listing_is_skipped(
         store.create(f"models/{name}", b"{}", staging=TMP)
     scan = os.scandir
 
-    def scan_and_lose(path: str) -> object:
-        found = scan(path)
-        os.unlink(os.path.join(path, "a"))
+    def scan_and_lose(folder: int) -> object:
+        found = scan(folder)
+        os.unlink("a", dir_fd=folder)
         return found
 
     monkeypatch.setattr(os, "scandir", scan_and_lose)
