@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from exo_nbregistry.fs.file import (
@@ -117,6 +117,29 @@ class OpenFolder:
         if WINDOWS and stat.S_ISLNK(self.status(name).st_mode):
             raise OSError(errno.ELOOP, f"{self._at(name)} is a link")
         return open_file(self._at(name), dir_fd=self.fd)
+
+    def open_file_below(self, names: Sequence[str]) -> int:
+        """Open a file in a folder below this one, as `folder` and `open_file` do in more calls."""
+        if WINDOWS:
+            here: OpenFolder = self
+            for name in names[:-1]:
+                here = here.folder(name, walk=True)
+            return here.open_file(names[-1])
+        fd = self.fd
+        try:
+            for name in names[:-1]:
+                try:
+                    below = os.open(name, _WALK | os.O_NOFOLLOW, dir_fd=fd)
+                except NotADirectoryError:
+                    OpenFolder(self.path, fd)._require_folder(name, name)
+                    raise
+                if fd != self.fd:
+                    os.close(fd)
+                fd = below
+            return open_file(names[-1], dir_fd=fd)
+        finally:
+            if fd != self.fd:
+                os.close(fd)
 
     def link(self, name: str, target: OpenFolder, new_name: str) -> None:
         """Link a file to a name that is not in use; for the errors, see `link_file`."""

@@ -193,10 +193,10 @@ class LocalStore:
 
     def _open(self, key: str) -> tuple[int, int]:
         """Return the descriptor and the size of a regular file."""
-        parent, name = split_key(key)
+        names = check_key(key).split("/")
         try:
-            with self._folder.open(parent, walk=True, checked=False) as folder:
-                fd = folder.open_file(name)
+            with self._folder.open("", walk=True, checked=False) as root:
+                fd = root.open_file_below(names)
         except ABSENT:
             self._folder.require_present()
             raise
