@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import stat
 from dataclasses import dataclass
 from typing import Self
@@ -52,3 +53,38 @@ class GroupMode:
             mode = found.st_mode & stat.S_IRWXU | bits
             if stat.S_IMODE(found.st_mode) != mode:
                 os.fchmod(fd, mode)
+
+
+def how_to_share(folder: str) -> str:
+    """Return how the owner lets the group of a folder write, if this user is in that group.
+
+    Parameters
+    ----------
+    folder : str
+        The shared folder.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop, after the end of another one; empty for others.
+    """
+    if os.name == "nt":
+        return ""
+    import grp
+
+    try:
+        found = os.stat(folder)
+    except OSError:
+        return ""
+    mine = found.st_uid == os.geteuid() and GroupMode.of(found) is None
+    if mine or found.st_gid not in {os.getegid(), *os.getgroups()}:
+        return ""
+    try:
+        group = grp.getgrgid(found.st_gid).gr_name
+    except KeyError:
+        group = str(found.st_gid)
+    path = shlex.quote(folder)
+    return (
+        f". If the owner runs chgrp -R {shlex.quote(group)} {path} && "
+        f"chmod -R g+rwX,g+s {path}, its group can write"
+    )

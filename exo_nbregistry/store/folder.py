@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -10,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.atomic import make_folder
 from exo_nbregistry.fs.file import WINDOWS, sync_folder
-from exo_nbregistry.fs.group_mode import GroupMode
+from exo_nbregistry.fs.group_mode import GroupMode, how_to_share
 from exo_nbregistry.fs.open_folder import OpenFolder
 from exo_nbregistry.store.base import Check
 from exo_nbregistry.store.guard import Guard
-from exo_nbregistry.store.key import ABSENT, check_key, store_error
+from exo_nbregistry.store.key import ABSENT, COPY, check_key, store_error
 
 
 class Folder:
@@ -156,7 +157,11 @@ class Folder:
         except StoreError:
             raise
         except OSError as error:
-            raise store_error(error, key, verb=verb, place=self.root) from error
+            denied = error.errno in (errno.EACCES, errno.EPERM)
+            elsewhere = COPY + (how_to_share(self.root) if denied else "")
+            raise store_error(
+                error, key, verb=verb, place=self.root, elsewhere=elsewhere
+            ) from error
 
 
 def _share_as(parent: str, folder: str) -> None:
