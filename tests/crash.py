@@ -131,14 +131,48 @@ def killed(folder: str, point: int, task: Callable[[], object]) -> bool:
     return code != 0
 
 
-def _run_to(folder: str, point: int, task: Callable[[], object]) -> None:
+@contextmanager
+def stopped(folder: str, point: int, task: Callable[[], object]) -> Iterator[str]:
+    """Run `task` in a fork of this process, and stop it by SIGSTOP during the block.
+
+    Yields the change at which it is stopped, or nothing if it was done before. For the other
+    parameters, see `killed`. At the end of the block, the task continues and must succeed.
+    """
+    read, write = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        _run_to(folder, point, task, signal.SIGSTOP, write)
+    os.close(write)
+    try:
+        waiting = not os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+        yield "" if waiting else os.read(read, 1000).decode()
+    finally:
+        os.close(read)
+        if not waiting:
+            os.kill(child, signal.SIGCONT)
+            waiting = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    if not waiting:
+        raise RuntimeError("the child failed after it was stopped")
+
+
+def _run_to(
+    folder: str,
+    point: int,
+    task: Callable[[], object],
+    number: signal.Signals = signal.SIGKILL,
+    report: int | None = None,
+) -> None:
     left = point
 
     def record_change(moment: Moment, change: Change) -> None:
         nonlocal left
         left -= 1
         if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            if report is not None:
+                os.write(report, f"{moment} {change.call} {change.paths[0]}".encode())
+            os.kill(os.getpid(), number)
 
     try:
         with watched(folder, record_change):

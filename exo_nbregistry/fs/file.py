@@ -39,7 +39,12 @@ class NoHardLinksError(OSError):
 
 def staged_path(folder: StrPath, prefix: str = "") -> str:
     """Return a new path for temporary data, named after the host and process that write it."""
-    return os.path.join(folder, f"{prefix}{_HOST}-{os.getpid()}-{os.urandom(8).hex()}")
+    return os.path.join(folder, f"{prefix}{process_name()}-{os.urandom(8).hex()}")
+
+
+def process_name() -> str:
+    """Return the name of this host and the id of this process, joined by ``-``."""
+    return f"{_HOST}-{os.getpid()}"
 
 
 def open_file(path: StrPath, *, dir_fd: int | None = None) -> int:
@@ -174,15 +179,6 @@ def link_file(
         if error.errno in _NO_LINKS:
             raise NoHardLinksError(error.errno, error.strerror) from error
         raise
-
-
-def lock(fd: int) -> None:
-    """Wait until no other process holds the lock on an open file; Windows does not support it.
-
-    Source: flock(2).
-    """
-    if fcntl is not None:
-        fcntl.flock(fd, fcntl.LOCK_EX)
 
 
 def file_exists(path: StrPath) -> FileExistsError:

@@ -73,7 +73,8 @@ class ModelPersistence:
         RecordError
             If the metadata contains an unsupported value; the error names its key.
         StoreError
-            If the file cannot be written.
+            If the file cannot be written, or another process that replaces it does not end within
+            60 s. After one second, a message names that process.
 
         Examples
         --------
