@@ -1,4 +1,4 @@
-"""Two users of a group use one registry, whatever their umasks are."""
+"""Two users of a group use one registry, with any umasks."""
 
 from __future__ import annotations
 

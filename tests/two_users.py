@@ -107,7 +107,7 @@ def _leave(share: str) -> None:
 
 
 def main(folder: str, mode: str, *umasks: str) -> dict[str, Any]:
-    """Make the steps in a new folder with a mode; repeat them after the advice of an error."""
+    """Make the steps in a new folder with a mode; repeat them after the commands of an error."""
     share = f"{folder}/share"
     os.mkdir(share)
     os.chown(share, USERS[0], TEAM)
@@ -124,10 +124,10 @@ def main(folder: str, mode: str, *umasks: str) -> dict[str, Any]:
         str(path.relative_to(folder)): (oct(path.stat().st_mode & 0o7777)[2:], path.stat().st_gid)
         for path in [Path(share), *Path(share).rglob("*")]
     }
-    advice = next((error for error in errors.values() if "If the owner runs " in error), "")
+    error = next((text for text in errors.values() if "If the owner runs " in text), "")
     again = {}
-    if advice:
-        command = advice.split("If the owner runs ")[1].split(", its group")[0]
+    if error:
+        command = error.split("If the owner runs ")[1].split(", its group")[0]
         subprocess.run(command, shell=True, check=True)
         again = steps(share, masks, homes)
     return {"errors": errors, "modes": modes, "again": again}

@@ -1,4 +1,4 @@
-"""A lock on one file that is replaced, with a limit, so that a stopped process hangs nobody."""
+"""A lock on one file that is replaced, with a limit on the wait for a stopped process."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def locked_file(path: StrPath) -> Iterator[None]:
     try:
         yield
     finally:
-        # The name first: whoever waits for this file then sees that it is not the lock anymore.
+        # The name first: a process that waits for this file sees that it is not the lock anymore.
         discard_file(lock)
         # Closing is not enough if the process has forked meanwhile.
         with contextlib.suppress(OSError):
@@ -63,7 +63,7 @@ def locked_file(path: StrPath) -> Iterator[None]:
 def _wait(lock: str, path: StrPath) -> int:
     """Wait for the lock and return its descriptor."""
     # The pauses are counted, because this process may have been stopped itself.
-    waited_s, pause_s, told = 0.0, 0.001, False
+    waited_s, pause_s, logged = 0.0, 0.001, False
     while (fd := _try(lock)) is None:
         if waited_s >= LIMIT_S:
             raise StoreError(
@@ -72,8 +72,8 @@ def _wait(lock: str, path: StrPath) -> int:
                 "or save under another name.",
                 key=os.fspath(path),
             )
-        if waited_s >= MESSAGE_AFTER_S and not told:
-            told = True
+        if waited_s >= MESSAGE_AFTER_S and not logged:
+            logged = True
             _log.warning(
                 "Waiting up to %g s for %s, which is writing %s.",
                 *(LIMIT_S, _holder(lock), os.fspath(path)),

@@ -56,7 +56,7 @@ class GroupMode:
 
 
 def how_to_share(folder: str) -> str:
-    """Return how the owner lets the group of a folder write, if this user is in that group.
+    """Return how the owner can share a folder with its group, if this user is in that group.
 
     Parameters
     ----------

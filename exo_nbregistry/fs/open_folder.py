@@ -125,20 +125,19 @@ class OpenFolder:
             for name in names[:-1]:
                 here = here.folder(name, walk=True)
             return here.open_file(names[-1])
+        opened: list[int] = []
         fd = self.fd
         try:
             for name in names[:-1]:
                 try:
-                    below = os.open(name, _WALK | os.O_NOFOLLOW, dir_fd=fd)
+                    fd = os.open(name, _WALK | os.O_NOFOLLOW, dir_fd=fd)
                 except NotADirectoryError:
                     OpenFolder(self.path, fd)._require_folder(name, name)
                     raise
-                if fd != self.fd:
-                    os.close(fd)
-                fd = below
+                opened.append(fd)
             return open_file(names[-1], dir_fd=fd)
         finally:
-            if fd != self.fd:
+            for fd in opened:
                 os.close(fd)
 
     def link(self, name: str, target: OpenFolder, new_name: str) -> None:

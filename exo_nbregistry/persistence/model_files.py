@@ -73,8 +73,7 @@ class ModelPersistence:
         RecordError
             If the metadata contains an unsupported value; the error names its key.
         StoreError
-            If the file cannot be written, or another process that replaces it does not end within
-            60 s. After one second, a message names that process.
+            If the file cannot be written, or another process is writing it for 60 s.
 
         Examples
         --------

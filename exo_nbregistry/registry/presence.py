@@ -29,21 +29,21 @@ def same_registry(location: str, registry_id: str) -> Check:
     >>> check(b'{"registry_id": "4f1c"}')
     >>> check(None)
     Traceback (most recent call last):
-    exo_nbregistry.errors.StoreError: The registry in /mnt/share/models is gone: ...
+    exo_nbregistry.errors.StoreError: There is no registry in /mnt/share/models anymore: ...
     """
 
     def check(data: bytes | None) -> None:
         if data is None:
             raise StoreError(
-                f"The registry in {location} is gone: there is no {DESCRIPTOR}. If the folder is "
-                "on a share or a removable disk, mount it again and repeat the call.",
+                f"There is no registry in {location} anymore: {DESCRIPTOR} is missing. If the "
+                "folder is on a share or a removable disk, mount it again and repeat the call.",
                 key=DESCRIPTOR,
             )
         found = str(load_json(data, DESCRIPTOR).get("registry_id"))
         if found != registry_id:
             raise StoreError(
-                f"The registry in {location} is gone: another one, with the id {found!r:.60}, is "
-                "in its place. Mount the first one again, or open this one with a new "
+                f"The registry in {location} was replaced by another one, with the id "
+                f"{found!r:.60}. Mount the first one again, or open the other one with a new "
                 "ModelRegistry.",
                 key=DESCRIPTOR,
             )

@@ -93,7 +93,7 @@ class Store(Protocol):
         """Check that the store is still the expected one before each later write and listing.
 
         A folder can be replaced while it is open: a share is unmounted and leaves an empty folder,
-        or another one is mounted. What is missing is checked too, before it is an answer.
+        or another one is mounted. The check is also made before a key is reported as missing.
 
         Parameters
         ----------

@@ -45,7 +45,7 @@ class Folder:
         self._guard = Guard(name, check)
 
     def require_present(self) -> None:
-        """Raise the error of the guard if the root is missing or is another one."""
+        """Raise the error of the guard if the root is missing or was replaced."""
         if self._guard is not None:
             with contextlib.suppress(*ABSENT), self._open_root():
                 pass

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows does not have t
 
 @pytest.fixture
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let messages and errors come early."""
+    """Shorten the times until a message and an error."""
     monkeypatch.setattr(file_lock, "MESSAGE_AFTER_S", 0.05)
     monkeypatch.setattr(file_lock, "LIMIT_S", 0.3)
 

@@ -107,7 +107,7 @@ def test_no_permission_is_given_to_another_group(
 def test_advice_is_for_members_of_the_group(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only another user in the group of the folder is told how its owner can share it."""
+    """Only another user in the group of the folder gets the commands for its owner."""
     folder = tmp_path / "a b"
     folder.mkdir(0o755)
     assert how_to_share(str(folder)) == ""

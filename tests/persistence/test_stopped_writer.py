@@ -23,7 +23,7 @@ save, load = ModelPersistence.save_model, ModelPersistence.load_model
 
 @pytest.fixture(autouse=True)
 def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the message and the error come early."""
+    """Shorten the times until the message and the error."""
     monkeypatch.setattr(file_lock, "MESSAGE_AFTER_S", 0.05)
     monkeypatch.setattr(file_lock, "LIMIT_S", 0.2)
 
@@ -40,10 +40,7 @@ def save_or_wait(path: Path) -> str:
 def test_a_stopped_save_blocks_nobody_for_ever(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Beside a stopped save, another one of the same file succeeds or says which process it is.
-
-    Saves of other files, checkpoints and loads always succeed.
-    """
+    """Beside a stopped save, others succeed; one of the same file may name the process instead."""
     path = save("old", tmp_path / "m.joblib", {"name": "old"})
     outcomes = []
     for point in range(1, 100):

@@ -1,4 +1,4 @@
-"""A co-writer who replaces a folder of an open registry by a link leads nobody out of it."""
+"""A link in place of a folder of an open registry does not lead out of the registry."""
 
 from __future__ import annotations
 
