@@ -36,7 +36,9 @@ def same_registry(location: str, registry_id: str) -> Check:
         if data is None:
             raise StoreError(
                 f"There is no registry in {location} anymore: {DESCRIPTOR} is missing. If the "
-                "folder is on a share or a removable disk, mount it again and repeat the call.",
+                "folder is on a share or a removable disk, mount it again and repeat the call. If "
+                f"only this file is lost, ModelRegistry({location!r}, create=True) creates it "
+                "again.",
                 key=DESCRIPTOR,
             )
         found = str(load_json(data, DESCRIPTOR).get("registry_id"))

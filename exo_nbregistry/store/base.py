@@ -90,10 +90,10 @@ class Store(Protocol):
         ...
 
     def guard(self, key: str, check: Check) -> None:
-        """Check that the store is still the expected one before each later write and listing.
+        """Check before each later call that the store is still the expected one.
 
         A folder can be replaced while it is open: a share is unmounted and leaves an empty folder,
-        or another one is mounted. The check is also made before a key is reported as missing.
+        or another one is mounted.
 
         Parameters
         ----------

@@ -41,16 +41,10 @@ class Folder:
         self._settled: set[str] = set()
 
     def guard(self, name: str, check: Check) -> None:
-        """Check the content of a file in the root before each write and each listing."""
+        """Check the content of a file in the root before each call."""
         self._guard = Guard(name, check)
 
-    def require_present(self) -> None:
-        """Raise the error of the guard if the root is missing or was replaced."""
-        if self._guard is not None:
-            with contextlib.suppress(*ABSENT), self._open_root():
-                pass
-
-    def open(self, key: str, *, walk: bool = False, checked: bool = True) -> OpenFolder:
+    def open(self, key: str, *, walk: bool = False) -> OpenFolder:
         """Open a folder; an empty key is the root.
 
         Parameters
@@ -59,8 +53,6 @@ class Folder:
             Key of the folder.
         walk : bool, default=False
             If True, the folder is not listed or flushed.
-        checked : bool, default=True
-            If False, the guard is not asked.
 
         Raises
         ------
@@ -69,7 +61,7 @@ class Folder:
             NotADirectoryError if it is not a folder.
         """
         names = check_key(key).split("/") if key else []
-        here = self._open_root(walk=walk or bool(names), checked=checked)
+        here = self._open_root(walk=walk or bool(names))
         for number, name in enumerate(names, start=1):
             with here:
                 here = here.folder(name, walk=walk or number < len(names))
@@ -88,14 +80,14 @@ class Folder:
                 here = self._settle(here, name)
         return here
 
-    def _open_root(self, *, walk: bool = True, checked: bool = True) -> OpenFolder:
+    def _open_root(self, *, walk: bool) -> OpenFolder:
         try:
             root = OpenFolder.open(self.root, walk=walk)
         except ABSENT:
             if self._guard is not None:
                 self._guard.require(None)
             raise
-        if checked and self._guard is not None:
+        if self._guard is not None:
             try:
                 self._guard.require(root)
             except BaseException:

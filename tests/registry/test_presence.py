@@ -91,6 +91,15 @@ def test_a_handle_works_again_when_its_registry_returns(registry: ModelRegistry)
     assert [item.version for item in registry.list_models("toy")] == [1, 2]
 
 
+def test_a_lost_descriptor_is_an_error_until_it_is_created_again(registry: ModelRegistry) -> None:
+    """The error of a handle whose descriptor was removed names the call that creates it again."""
+    Path(registry.location, DESCRIPTOR).unlink()
+    with pytest.raises(StoreError, match=r"ModelRegistry\('.*', create=True\) creates it again"):
+        registry.register_model([2], "toy")
+    ModelRegistry(registry.location, create=True)
+    assert registry.register_model([2], "toy") == "toy:2"
+
+
 def test_a_copy_of_the_registry_is_the_same(registry: ModelRegistry) -> None:
     """A copy in the same place has the same id, so the handle uses it."""
     shutil.copytree(moved(registry), registry.location)

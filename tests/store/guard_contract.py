@@ -27,12 +27,12 @@ class GuardContract(PayloadContract):
         publish(store, ID, b"A")
         store.guard(ID, only_a)
         read(store, BLOB)
+        store.guard(ID, lambda data: None)
         store.remove(ID)
         if changed is not None:
-            store.guard(ID, lambda data: None)
             publish(store, ID, changed)
-            store.guard(ID, only_a)
         before = [name for name in (BLOB, KEY, ID) if _exists(store, name)]
+        store.guard(ID, only_a)
         with pytest.raises(StoreError, match="gone"):
             USES[use](store, {"read": KEY, "open": KEY}.get(use, BLOB))
         store.guard(ID, lambda data: None)
