@@ -54,7 +54,7 @@ class OpenFolder:
     def open(cls, path: str, *, walk: bool = False) -> Self:
         """Open a folder by its path; links are followed. For `walk`, see `folder`."""
         if WINDOWS:
-            os.listdir(path)  # raises the error of a missing folder
+            _require_folder(path, os.stat(path).st_mode)
             return cls(path, None)
         return cls(path, os.open(path, _WALK if walk else _FOLDER))
 
@@ -76,22 +76,15 @@ class OpenFolder:
         """
         path = f"{self.path}{os.sep}{name}"
         if WINDOWS:
-            self._require_folder(name, path)
+            _require_folder(path, self.status(name).st_mode)
             return OpenFolder(path, None, self.mode)
         try:
             fd = os.open(name, (_WALK if walk else _FOLDER) | _NO_LINK, dir_fd=self.fd)
         except OSError as error:
             if error.errno in (errno.ENOTDIR, errno.ELOOP):
-                self._require_folder(name, path)
+                _require_folder(path, self.status(name).st_mode)
             raise
         return OpenFolder(path, fd, self.mode)
-
-    def _require_folder(self, name: str, path: str) -> None:
-        mode = self.status(name).st_mode
-        if stat.S_ISLNK(mode):
-            raise OSError(errno.ELOOP, f"{path} is a link")
-        if not stat.S_ISDIR(mode):
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
 
     def make_folder(self, name: str) -> OpenFolder:
         """Create a folder with the permissions of this tree, and open it."""
@@ -132,7 +125,7 @@ class OpenFolder:
                 try:
                     fd = os.open(name, _WALK | os.O_NOFOLLOW, dir_fd=fd)
                 except NotADirectoryError:
-                    OpenFolder(self.path, fd)._require_folder(name, name)
+                    _require_folder(name, os.lstat(name, dir_fd=fd).st_mode)
                     raise
                 opened.append(fd)
             return open_file(names[-1], dir_fd=fd)
@@ -220,6 +213,13 @@ class OpenFolder:
     def __exit__(self, *_error: object) -> None:
         """Close the descriptor."""
         self.close()
+
+
+def _require_folder(path: str, mode: int) -> None:
+    if stat.S_ISLNK(mode):
+        raise OSError(errno.ELOOP, f"{path} is a link")
+    if not stat.S_ISDIR(mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
 
 
 def staged_name() -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.atomic import make_folder
-from exo_nbregistry.fs.file import WINDOWS, sync_folder
+from exo_nbregistry.fs.file import sync_folder
 from exo_nbregistry.fs.group_mode import GroupMode, how_to_share
 from exo_nbregistry.fs.open_folder import OpenFolder
 from exo_nbregistry.store.base import Check
@@ -174,7 +174,7 @@ def changed_below(folder: OpenFolder, below: Sequence[str]) -> dict[str, tuple[i
         If `folder` cannot be listed.
     """
     # A listing looks up thousands of names; relative to an open folder, each path is short.
-    prefix = f"{folder.path}/" if WINDOWS else ""
+    prefix = f"{folder.path}/" if folder.fd is None else ""
     with folder.scan() as entries:
         names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     columns = [_modified_ns(prefix, names, part, folder.fd) for part in below]
