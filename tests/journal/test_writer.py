@@ -20,6 +20,7 @@ from exo_nbregistry.errors import (
     StoreError,
     VersionNotFoundError,
 )
+from exo_nbregistry.fs.open_folder import OpenFolder
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ModelState, fold
 from exo_nbregistry.records.record import EVENT, VERSION, Record
