@@ -18,6 +18,7 @@ from exo_nbregistry.registry.descriptor_fields import descriptor_bytes, parse_de
 from exo_nbregistry.registry.known_registries import remember_registry
 from exo_nbregistry.registry.lost_descriptor import recorded_id
 from exo_nbregistry.registry.nearby import near_registries
+from exo_nbregistry.registry.presence import same_registry
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.founding import create_first_key
 from exo_nbregistry.text.names import name_list
@@ -124,8 +125,9 @@ class Descriptor:
     def _create(self) -> None:
         # The records of a registry whose descriptor is lost belong to its id.
         registry_id = recorded_id(self._store) or self._new_id()
-        self._fields = self._parse(_create(self._store, registry_id))
-        self._notice(created=self._fields["registry_id"] == registry_id)
+        data = descriptor_bytes(registry_id, FORMAT_VERSION)
+        stored = _create(self._store, data)
+        self._keep(stored, created=stored == data)
 
     def require_writable(self) -> None:
         """Raise FormatVersionError if only a newer release can write to the registry."""
@@ -145,14 +147,16 @@ class Descriptor:
                 data = self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
             except MissingKeyError:
                 return None
-            self._fields = self._parse(data)
-            self._notice(created=False)
+            self._keep(data, created=False)
         return self._fields
 
-    def _notice(self, *, created: bool) -> None:
-        """Log a warning if the folder held another registry when it was last used."""
-        if self._fields and self._store.local_path(DESCRIPTOR) is not None:
-            remember_registry(self._store.location, self._fields["registry_id"], created=created)
+    def _keep(self, data: bytes, *, created: bool) -> None:
+        """Keep the fields, and check before each write that the folder still has this registry."""
+        self._fields = fields = self._parse(data)
+        registry_id, location = str(fields.get("registry_id")), self._store.location
+        self._store.guard(DESCRIPTOR, same_registry(location, registry_id))
+        if self._store.local_path(DESCRIPTOR) is not None:
+            remember_registry(location, registry_id, created=created)
 
     def _parse(self, data: bytes) -> dict[str, Any]:
         return parse_descriptor(data, self._store.location, self._require_format)
@@ -219,8 +223,7 @@ def _is_harmless(name: str) -> bool:
     return name == MODELS or name.startswith((".", DESCRIPTOR)) or is_unrelated(name)
 
 
-def _create(store: Store, registry_id: str) -> bytes:
-    data = descriptor_bytes(registry_id, FORMAT_VERSION)
+def _create(store: Store, data: bytes) -> bytes:
     # If another process creates the registry at the same time, its id is used.
     return create_first_key(
         store, DESCRIPTOR, data, staging=DESCRIPTOR_TMP, max_bytes=MAX_RECORD_BYTES
