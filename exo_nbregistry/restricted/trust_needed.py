@@ -48,10 +48,10 @@ def trust_label(globals: Iterable[str], sklearn_version: str | None = None) -> s
     --------
     >>> trust_label(["builtins.range"])
     >>> trust_label(["xgboost.sklearn.XGBClassifier"])
-    'required, because it has xgboost.sklearn.XGBClassifier'
+    'required for xgboost.sklearn.XGBClassifier'
     """
     names = unlisted_names(globals, sklearn_version)
-    return f"required, because it has {_listed(names)}" if names else None
+    return f"required for {_listed(names)}" if names else None
 
 
 def remedy(names: Iterable[str], *, is_search: bool, has_cache: bool) -> str | None:

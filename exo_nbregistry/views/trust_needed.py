@@ -19,5 +19,5 @@ def trust_needed(item: ModelMetadata) -> str | None:
     if item.artifact is None:
         return None
     if item.code is not None:
-        return f"required, because it {item.code.label}"
+        return "required for the code that it carries"
     return trust_label(item.artifact.globals, item.environment.packages.get("scikit-learn"))
