@@ -126,6 +126,7 @@ def read_model(
     name: str = "",
     packages: Mapping[str, str] | None = None,
     code: Code | None = None,
+    has_sources: bool = True,
     trust: Sequence[str] = (),
     unsafe: bool = False,
     mmap: bool = False,
@@ -145,6 +146,8 @@ def read_model(
         Recorded version of each package, by name, for errors; None if they are unknown.
     code : Code or None
         The code that the model carries with it, from the record.
+    has_sources : bool
+        Whether the version has the attachment with the sources of this code.
     trust : sequence of str
         Packages and classes whose own code may run when the signer is unknown.
     unsafe : bool
@@ -167,7 +170,7 @@ def read_model(
     """
     recorded_format(artifact.format, name or model_key)
     key = payload_key(model_key, artifact)
-    sources = f"registry.load_attachment({name!r}, 'sources')" if code else ""
+    sources = f"registry.load_attachment({name!r}, 'sources')" if code and has_sources else ""
     if code is None and artifact.python:
         code = Code(python=artifact.python)
     with open_payload(store, key, name) as stream:

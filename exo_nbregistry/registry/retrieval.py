@@ -145,6 +145,7 @@ class Retrieval:
             name=metadata.model_id,
             packages=metadata.environment.packages,
             code=metadata.code,
+            has_sources="sources" in metadata.attachments,
             trust=trust,
             unsafe=unsafe,
             mmap=mmap,
