@@ -149,11 +149,13 @@ def _bomb() -> bytes:
         io.BytesIO(),
         _array("{'descr': '<f8', 'fortran_order': False, 'shape': (134217728,)}"),
     )
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("x.npy", "w") as file:
-            file.write(head)
-            for _ in range(1024):
-                file.write(bytes(1 << 20))
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("x.npy", "w") as file,
+    ):
+        file.write(head)
+        for _ in range(1024):
+            file.write(bytes(1 << 20))
     return buffer.getvalue()
 
 
