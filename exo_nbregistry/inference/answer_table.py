@@ -249,10 +249,20 @@ def plain_cell(cell: str) -> str:
 def write_csv(columns: Mapping[str, Any], write: Callable[[str], object]) -> None:
     """Write columns as CSV; None and NaN are empty cells, and no text is a formula."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(_Lines(text), lineterminator="\r\n")
     writer.writerow(map(safe_cell, columns))
     writer.writerows(zip(*map(_cells, columns.values()), strict=True))
     write(text.getvalue())
+
+
+class _Lines:
+    """Ends lines with a line feed only, although cells with a carriage return are quoted too."""
+
+    def __init__(self, text: io.StringIO) -> None:
+        self._text = text
+
+    def write(self, line: str, /) -> int:
+        return self._text.write(f"{line[:-2]}\n")
 
 
 def _cells(values: Any) -> list[Any]:

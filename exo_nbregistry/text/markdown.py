@@ -14,11 +14,11 @@ import re
 from exo_nbregistry.text.terminal import visible
 
 # An underscore inside a word is not emphasis, so names such as koi_depth stay readable.
-_SPECIAL = re.compile(r"[\\`*\[\]<>|~&$#@]|(?<![^\W_])_|_(?![^\W_])")
+_SPECIAL = re.compile(r"[\\`*\[\]<>|~&$@]|^#|#(?=#*$)|(?<![^\W_])_|_(?![^\W_])")
 # Starts of a link that is made of plain text, and of a list, a rule or a heading.
 _LINK = re.compile(r"(?i)\b(www)(?=\.)|\b(https?|ftp|mailto|xmpp)(?=:)")
-_BULLET = re.compile(r"^[-+=:!]")
-_NUMBER = re.compile(r"^(\d{1,9})([.)])")
+_BULLET = re.compile(r"^(?:[-+](?=[\s+:-]|$)|[=:!])")
+_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 def markdown_line(text: object) -> str:
