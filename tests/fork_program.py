@@ -24,7 +24,7 @@ busy = threading.Event()
 
 
 def write_index() -> None:
-    """Hold a transaction of the index for much longer than a fork waits."""
+    """Keep a transaction of the index for much longer than a fork waits."""
     index = registry._workspace.index
 
     def task(connection: object, _is_new: bool) -> None:

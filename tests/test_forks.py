@@ -23,7 +23,7 @@ _KINDS = (
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.parametrize("kind", _KINDS)
 def test_no_child_waits_for_a_thread_of_its_parent(tmp_path: Path, kind: str) -> None:
-    """The child lists, registers and verifies within ten seconds, whatever a thread was doing."""
+    """The child lists, registers and verifies within ten seconds, in each of these cases."""
     environment = {
         **os.environ,
         "EXO_NBREGISTRY_CONFIG_DIR": str(tmp_path / "config"),
@@ -45,7 +45,7 @@ def _work(registry: ModelRegistry, n: int) -> tuple[str, int]:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
 def test_workers_share_a_handle(tmp_path: Path, backend: str) -> None:
-    """A registry that is passed to joblib workers works there, and nothing is lost."""
+    """A registry that is passed to joblib workers works there, and all their work is kept."""
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     registry.register_model({"worker": -1}, "shared")
     registry.list_models()

@@ -1,4 +1,4 @@
-"""Sixteen threads use one registry object: nothing is lost, and nothing is reported by mistake."""
+"""Sixteen threads use one registry object: all work is kept, and no fault is reported by mistake."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _marks() -> list[tuple[str, str, int, int, int]]:
 
 @pytest.mark.parametrize("calls", [12, pytest.param(200, marks=pytest.mark.slow)])
 def test_threads_share_a_registry(tmp_path: Path, monkeypatch: Any, calls: int) -> None:
-    """Calls of every kind raise no error, keep all work, and leave no mark in the index."""
+    """Calls of every kind raise no error, keep all work, and mark no model in the index."""
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(tmp_path / "cache"))
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     for model in range(4):

@@ -40,7 +40,7 @@ class ProcessLock:
         _locks.add(self)
 
     def before_fork(self, deadline: float) -> bool:
-        """Take the lock if forks wait for it; return whether it was taken."""
+        """Acquire the lock if forks wait for it; return whether it was acquired."""
         wait_s = max(0.0, deadline - time.monotonic())
         if not self._awaited or not self._lock.acquire(timeout=wait_s):
             return False

@@ -1,6 +1,6 @@
 """Reading files that a user or another program names, so that no read hangs or never ends.
 
-A path from elsewhere can be a pipe that nobody writes, a link to a device that never ends, or a
+A path from elsewhere can be a pipe without a writer, a link to a device that never ends, or a
 file of any size. Links are followed, because users may link an export; what they lead to must be
 a regular file.
 """

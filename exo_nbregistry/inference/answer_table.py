@@ -224,7 +224,7 @@ def problem_text(answers: Answers, row: int) -> str:
 def safe_cell(cell: Any) -> Any:
     """Return a cell with ``'`` before a text that a spreadsheet would evaluate.
 
-    Numbers stay as they are, also as text. `plain_cell` returns the text again.
+    Numbers do not change, also as text. `plain_cell` returns the text again.
 
     Examples
     --------

@@ -98,7 +98,7 @@ def _read_array(file: Any, size_bytes: int) -> Any:
     start = io.BytesIO(file.read(min(size_bytes, _MAX_HEADER_BYTES + 16)))
     dtype, shape = _header(start)
     values = math.prod(shape)
-    # An array of empty items would need no bytes for any number of values.
+    # Items of zero bytes allow any number of values.
     if dtype.hasobject or values * dtype.itemsize + start.tell() != size_bytes:
         raise ValueError("its header does not describe its content")
     if values > size_bytes or len(shape) > 32:

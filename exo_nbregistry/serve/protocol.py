@@ -132,7 +132,7 @@ class LimitedProtocol(H11Protocol):
 
 
 class _GentleTransport:
-    """A transport whose `close` lets a client that still sends read its answer."""
+    """A transport whose `close` waits until a client that still sends has read its answer."""
 
     def __init__(self, transport: asyncio.Transport, protocol: LimitedProtocol) -> None:
         self._transport = transport

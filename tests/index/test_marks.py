@@ -33,7 +33,7 @@ class ChangingSource(MemorySource):
 
 
 class _Growing:
-    """A state that gets another event whenever it is looked at."""
+    """A state that gets another event at each access."""
 
     def __init__(self, states: list[ModelState]) -> None:
         self._states = states

@@ -160,7 +160,7 @@ def _bomb() -> bytes:
 
 
 def _attach_as(tmp_path: Path, signer: Keyring, name: str, data: bytes) -> None:
-    """Attach bytes as an archive of arrays, signed by somebody else."""
+    """Attach bytes as an archive of arrays, signed by another user."""
     registry = ModelRegistry(tmp_path / "registry", durable=False, keyring=signer)
     registry.register_model({"weights": [0.5]}, "toy")
     registry.attach("toy:1", name, {"x": np.zeros(3)})

@@ -153,7 +153,7 @@ def test_a_stored_table_has_no_formula(text: str, monkeypatch: pytest.MonkeyPatc
 def test_a_table_without_formulas_has_the_bytes_of_earlier_releases(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The form of a table says that quotes were added only if some were."""
+    """The form of a table mentions quotes only if some were added."""
     monkeypatch.setattr("exo_nbregistry.payloads.table.has_parquet", lambda: False)
     _, data = pack_table(pd.DataFrame({"a": ["'x", "-1.5"], "n": [-1.5, 2.0]}), "t")
     assert b"quoted_formulas" not in data

@@ -25,7 +25,7 @@ def connect(port: int) -> socket.socket:
 
 
 def read_all(connection: socket.socket) -> bytes:
-    """Return what the server sends until it closes the connection."""
+    """Return the bytes that the server sends until it closes the connection."""
     parts = []
     while part := connection.recv(1 << 16):
         parts.append(part)
@@ -120,7 +120,7 @@ def test_an_ordinary_client_reads_the_rejection(live: LiveService) -> None:
 
 
 def test_a_body_without_end(live: LiveService, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that goes on sending after its answer is cut off after the time limit."""
+    """A client that continues to send after its answer is cut off after the time limit."""
     monkeypatch.setattr(module, "LINGER_S", 0.5)
     with running(live, max_bytes=MAX_BYTES) as port, connect(port) as connection:
         connection.sendall(f"{HEAD}Content-Length: {1 << 40}\r\n\r\n".encode())

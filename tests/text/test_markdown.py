@@ -53,7 +53,7 @@ def test_cells(text: str) -> None:
     "text", ["http://a.example/b", "www.a.example", "a@b.example", "HTTPS://A.example"]
 )
 def test_no_link_is_made_of_plain_text(text: str) -> None:
-    """A backslash stands where GitHub looks for the start of a link."""
+    """A backslash is before the place where GitHub finds the start of a link."""
     escaped = markdown_line(text)
     assert escaped.replace("\\", "") == text
     assert not re.search(r"(?i)(https?:|www\.|\w@)", escaped)
