@@ -14,7 +14,8 @@ from pathlib import Path
 from exo_nbregistry import ModelRegistry
 
 FOLDER = Path(sys.argv[2])
-MAX_S = 10
+# Far less than the minute for which SQLite waits for a lock.
+MAX_S = 30
 _SLOW = """
     WITH RECURSIVE number(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM number WHERE x < 300000000)
     SELECT count(*) FROM number
@@ -73,7 +74,7 @@ class SlowImport:
 def first_registration() -> None:
     """Import the signing library by the first signature of a process."""
     ModelRegistry(FOLDER / "another", durable=False).register_model({"value": 1}, "toy")
-    time.sleep(MAX_S)
+    time.sleep(60)
 
 
 def child() -> None:

@@ -23,7 +23,7 @@ _KINDS = (
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.parametrize("kind", _KINDS)
 def test_no_child_waits_for_a_thread_of_its_parent(tmp_path: Path, kind: str) -> None:
-    """The child lists, registers and verifies within ten seconds, in each of these cases."""
+    """The child lists, registers and verifies within half a minute, in each of these cases."""
     environment = {
         **os.environ,
         "EXO_NBREGISTRY_CONFIG_DIR": str(tmp_path / "config"),

@@ -1,4 +1,4 @@
-"""Sixteen threads use one registry object: all work is kept, and no fault is reported by mistake."""
+"""Sixteen threads use one registry object: all work is kept, and no false fault is reported."""
 
 from __future__ import annotations
 

@@ -119,6 +119,24 @@ print(_search({str(tmp_path)!r}, ("x = 1",)))
 
 
 @pytest.mark.parametrize("make", ENDLESS)
+@pytest.mark.parametrize("name", ["HEAD", "commondir", "refs/heads/main", "packed-refs"])
+def test_a_git_folder_that_never_ends_is_ignored(
+    tmp_path: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    """The files of a downloaded git folder are read up to a limit, and no pipe is waited for."""
+    git = tmp_path / "work" / ".git"
+    (git / "refs" / "heads").mkdir(parents=True)
+    (git / "HEAD").write_text("ref: refs/heads/main")
+    (git / name).unlink(missing_ok=True)
+    make(git / name)
+    program = f"""
+from exo_nbregistry.introspection.git_status import _commit
+print(_commit(Path({str(git)!r})))
+"""
+    assert run_limited(tmp_path, program) == "None"
+
+
+@pytest.mark.parametrize("make", ENDLESS)
 def test_a_table_that_never_ends_is_not_read(tmp_path: Path, make: Callable[[Path], None]) -> None:
     """A table of planets that the user names must be a regular file of a limited size."""
     make(tmp_path / "koi.csv")
