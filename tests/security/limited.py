@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MAX_S = 30
+MAX_S = 100
 # The address space is limited after the imports, so that only the input counts.
 _HEAD = """
 import resource, sys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -54,18 +55,27 @@ def export(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("make", ENDLESS)
-@pytest.mark.parametrize(
-    "name", ["record.json", "attached.json", "model.joblib", "attachments/a.txt"]
-)
 def test_an_export_with_an_endless_file_is_not_imported(
-    tmp_path: Path, export: Path, name: str, make: Callable[[Path], None]
+    tmp_path: Path, export: Path, make: Callable[[Path], None]
 ) -> None:
-    """The error names the file, and nothing is registered."""
-    (export / name).unlink()
-    make(export / name)
-    printed = run_limited(tmp_path, "registry.import_model(folder / 'export', model_name='other')")
-    assert Path(name).name in printed
-    assert "again" in printed or "pass the folder" in printed
+    """The error names the file, and nothing is registered, for each of its files."""
+    names = ["record.json", "attached.json", "model.joblib", "attachments/a.txt"]
+    for number, name in enumerate(names):
+        copy = tmp_path / f"copy{number}"
+        shutil.copytree(export, copy)
+        (copy / name).unlink()
+        make(copy / name)
+    program = """
+for number in range(4):
+    try:
+        registry.import_model(folder / f"copy{number}", model_name="other")
+    except RegistryError as error:
+        print(error)
+"""
+    printed = run_limited(tmp_path, program).splitlines()
+    for name, error in zip(names, printed, strict=True):
+        assert Path(name).name in error
+        assert "again" in error or "pass the folder" in error
     assert ModelRegistry(tmp_path / "registry").list_models().ids == ("toy:1",)
 
 
@@ -79,73 +89,62 @@ def test_a_folder_in_an_export_is_read_up_to_its_recorded_size(
 
 
 @pytest.mark.parametrize("make", ENDLESS)
-@pytest.mark.parametrize("name", ["model.joblib", "model.joblib.json"])
 def test_a_model_file_that_never_ends_is_not_loaded(
-    tmp_path: Path, name: str, make: Callable[[Path], None]
+    tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     """ModelPersistence and import_model name the file in one sentence."""
-    ModelPersistence.save_model({"weights": [0.5]}, tmp_path / "model.joblib")
-    (tmp_path / name).unlink()
-    make(tmp_path / name)
+    for name in ("model.joblib", "card.joblib"):
+        ModelPersistence.save_model({"weights": [0.5]}, tmp_path / name)
+    for name in ("model.joblib", "card.joblib.json"):
+        (tmp_path / name).unlink()
+        make(tmp_path / name)
     program = """
 calls = (
     lambda path: ModelPersistence.load_model(path),
     lambda path: ModelPersistence.validate_model_file(path),
-    lambda path: registry.import_model(path, model_name='toy'),
+    lambda path: registry.import_model(path, model_name="toy"),
 )
-for call in calls:
-    try:
-        print(call(folder / 'model.joblib'))
-    except RegistryError as error:
-        print(error)
+for name in ("model.joblib", "card.joblib"):
+    for call in calls:
+        try:
+            print(call(folder / name))
+        except RegistryError as error:
+            print(error)
 """
-    loaded, valid, imported = run_limited(tmp_path, program).splitlines()
-    assert "model.joblib" in loaded
-    assert valid == "False"
-    assert "model.joblib" in imported
+    printed = run_limited(tmp_path, program).splitlines()
+    for name, (loaded, valid, imported) in zip(
+        ("model.joblib", "card.joblib"), (printed[:3], printed[3:]), strict=True
+    ):
+        assert name in loaded
+        assert valid == "False"
+        assert name in imported
 
 
 @pytest.mark.parametrize("make", ENDLESS)
-def test_a_notebook_that_never_ends_is_ignored(
+def test_other_files_that_never_end_are_ignored_or_named(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
-    """The search for the notebook of a cell does not read other files than notebooks."""
+    """Notebooks and git folders are searched without them; a table of planets is an error."""
     make(tmp_path / "a.ipynb")
-    program = f"""
-from exo_nbregistry.introspection.notebook_file import _search
-print(_search({str(tmp_path)!r}, ("x = 1",)))
-"""
-    assert run_limited(tmp_path, program) == "None"
-
-
-@pytest.mark.parametrize("make", ENDLESS)
-@pytest.mark.parametrize("name", ["HEAD", "commondir", "refs/heads/main", "packed-refs"])
-def test_a_git_folder_that_never_ends_is_ignored(
-    tmp_path: Path, name: str, make: Callable[[Path], None]
-) -> None:
-    """The files of a downloaded git folder are read up to a limit, and no pipe is waited for."""
-    git = tmp_path / "work" / ".git"
-    (git / "refs" / "heads").mkdir(parents=True)
-    (git / "HEAD").write_text("ref: refs/heads/main")
-    (git / name).unlink(missing_ok=True)
-    make(git / name)
-    program = f"""
-from exo_nbregistry.introspection.git_status import _commit
-print(_commit(Path({str(git)!r})))
-"""
-    assert run_limited(tmp_path, program) == "None"
-
-
-@pytest.mark.parametrize("make", ENDLESS)
-def test_a_table_that_never_ends_is_not_read(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """A table of planets that the user names must be a regular file of a limited size."""
     make(tmp_path / "koi.csv")
+    names = ["HEAD", "commondir", "refs/heads/main", "packed-refs"]
+    for number, name in enumerate(names):
+        git = tmp_path / f"work{number}" / ".git"
+        (git / "refs" / "heads").mkdir(parents=True)
+        (git / "HEAD").write_text("ref: refs/heads/main")
+        (git / name).unlink(missing_ok=True)
+        make(git / name)
     program = """
 from exo_nbregistry.exoplanet import fetch_koi
+from exo_nbregistry.introspection.git_status import _commit
+from exo_nbregistry.introspection.notebook_file import _search
+print(_search(str(folder), ("x = 1",)))
+print([_commit(folder / f"work{number}" / ".git") for number in range(4)])
 fetch_koi(source=folder / "koi.csv")
 """
-    printed = run_limited(tmp_path, program)
-    assert "koi.csv" in printed
+    notebook, commits, table = run_limited(tmp_path, program).splitlines()
+    assert (notebook, commits) == ("None", "[None, None, None, None]")
+    assert "koi.csv" in table
 
 
 def _npz(**members: bytes) -> bytes:
