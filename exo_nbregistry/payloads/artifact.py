@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
 from exo_nbregistry.fs.parallel import Wait
+from exo_nbregistry.fs.regular_file import open_regular
 from exo_nbregistry.persistence.base import Written
 from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.formats import get_format, recorded_format
@@ -205,14 +206,14 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
     """
     key = payload_key(model_key, artifact)
     try:
-        source = path.open("rb")
+        source = open_regular(path)
     except OSError as error:
         raise StoreError(
             f"Cannot read {path.name} ({error.strerror}); export the model again.", key=key
         ) from None
     with source, store.stage(tmp_folder(model_key)) as staged:
         writer = HashingWriter(staged)
-        # A link in the folder of another user can lead to a device that never ends.
+        # The file may be larger than its record says, or still grow.
         while writer.size_bytes <= artifact.size_bytes and (chunk := source.read(_CHUNK_BYTES)):
             writer.write(chunk)
         if writer.sha256 != artifact.sha256:
