@@ -142,8 +142,8 @@ def parse_signers(text: str, where: str = "the trusted signers") -> SignersFile:
                 principals[name] = known | {parsed.key.fingerprint}
     if ignored:
         _log.warning(
-            "Ignored in %s: line %s. A line must have a name, no options other than namespaces, and "
-            "an ssh-ed25519 key.",
+            "Ignored in %s: line %s. A line must have a name, an ssh-ed25519 key and no options "
+            "other than namespaces.",
             where,
             name_list(map(str, ignored)),
         )
