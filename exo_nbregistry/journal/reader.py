@@ -203,6 +203,11 @@ class Reader:
                 known = _KnownState(ModelState(), trust)
             state = known.state
             added = numbers[bisect_right(numbers, state.highest) :]
+            if added and added[-1] - state.highest != len(added):
+                # A large folder is not listed in one step: an event that is written meanwhile
+                # may be listed without the one before it.
+                numbers = self.numbers(model, EVENT)
+                added = numbers[bisect_right(numbers, state.highest) :]
             if added:
                 events = (self._event(model, number) for number in added)
                 state = state_after(state, events, self._keyring)
