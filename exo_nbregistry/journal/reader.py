@@ -252,8 +252,10 @@ class Reader:
         """Cache the state after an event that was just written, to avoid reading it."""
         with self._lock:
             known = self._states.get(model)
-            if (known.state if known else None) is before or (known is None and not before.count):
+            if known is None and not before.count:
                 self._know(model, after, self.trust_stamp())
+            elif known is not None and known.state is before:
+                self._know(model, after, known.trust)
 
 
 @dataclass(frozen=True, slots=True)
