@@ -124,7 +124,6 @@ def _use(data: bytes, rows: Any) -> int:
     import resource
 
     from exo_nbregistry.restricted.load import load_restricted
-
     from exo_nbregistry.restricted.rejection import Rejection
 
     silence = os.open(os.devnull, os.O_WRONLY)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.schema import SCHEMA, SCHEMA_VERSION
 from exo_nbregistry.signing.user_files import cache_folder, make_private_folder
 
@@ -24,6 +25,8 @@ _CACHE_KB = 64 << 10
 _Result = TypeVar("_Result")
 # Connections of a parent process. SQLite must not use or close them after a fork.
 _inherited: list[sqlite3.Connection] = []
+# A file with the tables of this release can have any values in them.
+_UNEXPECTED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def index_path(registry_id: str, location: str) -> Path:
@@ -77,7 +80,9 @@ class IndexFile:
                     self._at_end = weakref.finalize(self, _close, self._connection, self._pid)
                 assert self._connection is not None
                 return task(self._connection, new)
-            except sqlite3.Error as error:
+            except RegistryError:
+                raise
+            except (sqlite3.Error, *_UNEXPECTED) as error:
                 if self._path is None:
                     raise
                 self._discard(self._path, error)
@@ -105,7 +110,7 @@ class IndexFile:
         self._at_end.detach()
         self._connection, self._path = None, None
 
-    def _discard(self, path: Path, error: sqlite3.Error) -> None:
+    def _discard(self, path: Path, error: Exception) -> None:
         self.close()
         # OperationalError concerns the disk (locked, full, read-only), other errors the content.
         if not isinstance(error, sqlite3.OperationalError) and not self._rebuilt:

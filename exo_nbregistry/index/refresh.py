@@ -24,6 +24,7 @@ from exo_nbregistry.index.marks import (
     read_mark,
     write_mark,
 )
+from exo_nbregistry.index.omitted import OmittedVersions
 from exo_nbregistry.index.schema import make_row, named_versions
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.writer import Writer
@@ -38,7 +39,11 @@ _MIN_FOR_PROGRESS = 2_000
 _FIRST_TRUST = "INSERT INTO trust SELECT ? WHERE NOT EXISTS (SELECT 1 FROM trust)"
 _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 # Errors that an intact record of another program may raise.
-_MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+_MALFORMED = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    # Raised for a value that cannot be bound; errors of the file are other subclasses.
+    *(sqlite3.InterfaceError, sqlite3.ProgrammingError),
+)
 
 
 class Freshness:
@@ -55,6 +60,7 @@ class Freshness:
     def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
         self._source = source
         self._clock_ns = clock_ns
+        self._omitted = OmittedVersions()
         self.reset()
 
     def reset(self) -> None:
@@ -114,6 +120,8 @@ class Freshness:
         except BaseException:
             self.reset()
             raise
+        finally:
+            self._omitted.warn()
 
     def _recall(self, index: sqlite3.Connection) -> None:
         """Reload the indexed folders if another kernel has changed the index."""
@@ -242,11 +250,11 @@ class Freshness:
             digest = ""
             try:
                 record = self._source.skim(model, number)
-                row = make_row(record, state, named)
+                writer.add(model, make_row(record, state, named))
             except (*DAMAGED, *_MALFORMED) as error:
-                log.warning("%s:%d is omitted from listings: %s", model, number, error)
+                self._omitted.add(model, number, error)
                 continue
-            writer.add(model, row)
+            self._omitted.remove(model, number)
             digest = record.check
         return digest
 

@@ -22,6 +22,14 @@ _RENAMED = {
     "_loss": "sklearn._loss._loss",
 }
 
+STORED_CLASSES = frozenset(
+    {
+        "sklearn.model_selection._split.KFold",
+        "sklearn.model_selection._split.StratifiedKFold",
+    }
+)
+"""Classes of the list that a model may also hold: repeated splits create them again."""
+
 
 @dataclass(frozen=True)
 class AllowList:

@@ -130,10 +130,11 @@ class Keyring:
         if key is None:
             return SignerStatus("invalid")
         own = self._own.names()
-        name = self._signers.names().get(key.fingerprint)
         if key in own:
             # The name in the team's file is the same on all machines.
-            return SignerStatus("own", key.fingerprint, own[key] or name or self._own.default_name)
+            name = own[key] or self._signers.names().get(key.fingerprint)
+            return SignerStatus("own", key.fingerprint, name or self._own.default_name)
+        name = self._signers.names().get(key.fingerprint)
         return SignerStatus("trusted" if name else "unknown", key.fingerprint, name)
 
     @property

@@ -254,7 +254,7 @@ def test_an_unrelated_file_is_a_note(folder: Path, stray: str) -> None:
 )
 @pytest.mark.parametrize("place", ["", "models/", "models/toy/", "models/toy/blobs/"])
 def test_an_unrelated_folder_is_a_note(folder: Path, place: str, name: str) -> None:
-    """A folder of another program is a note, whatever it holds."""
+    """A folder of another program is a note, regardless of its content."""
     (folder / place / name / "versions").mkdir(parents=True)
     result = audit(folder)
     assert result.ok
