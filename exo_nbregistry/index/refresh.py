@@ -134,6 +134,11 @@ class Freshness:
             self._writer = None
             self._data_version = version
 
+    def has_own_trust(self, index: sqlite3.Connection) -> bool:
+        """Return whether the rows were computed with the trusted signers of this kernel."""
+        stamp = index.execute("SELECT stamp FROM trust").fetchone()
+        return stamp is not None and stamp[0] == self._trust
+
     def _first_trust(self, index: sqlite3.Connection, trust: str) -> str | None:
         """Write the trust of a new index, unless another kernel has done so, and return it."""
         with transaction(index, "BEGIN IMMEDIATE"):
