@@ -165,6 +165,8 @@ def traced(log: str, place: str) -> list[list[str]]:
             reads = "PROT_WRITE" not in arguments or "MAP_SHARED" not in arguments
         if reads or HARMLESS.fullmatch(name):
             continue
+        # A name in an open folder.
+        arguments = re.sub(r'\d+<([^>]*)>, "([^"/][^"]*)"', r'"\1/\2"', arguments)
         call = "rmdir" if "AT_REMOVEDIR" in arguments else re.sub("(at2?|64)$", "", name)
         paths = re.findall(rf'["<]({re.escape(place)}(?:/[^">]*)?)[">]', arguments)
         changes.append(

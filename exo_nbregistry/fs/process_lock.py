@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import weakref
+from collections.abc import Callable
+
+# A fork waits this long for work that a copy of the process could not continue.
+_MAX_WAIT_S = 3.0
 
 
 class ProcessLock:
@@ -15,11 +20,31 @@ class ProcessLock:
     state between two assignments.
 
     Source: ``logging`` and ``random`` of CPython, which also renew their state after a fork.
+
+    Parameters
+    ----------
+    awaited : bool
+        Whether a fork waits for the lock, for at most three seconds. Required for the state of C
+        libraries, because a copy of it cannot be renewed in the new process.
+    release : callable, optional
+        Called before a fork that waits for the lock, once the lock is taken.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, awaited: bool = False, release: Callable[[], object] = lambda: None
+    ) -> None:
         self._lock = threading.RLock()
+        self._awaited = awaited
+        self._release = release
         _locks.add(self)
+
+    def before_fork(self, deadline: float) -> bool:
+        """Take the lock if forks wait for it; return whether it was taken."""
+        wait_s = max(0.0, deadline - time.monotonic())
+        if not self._awaited or not self._lock.acquire(timeout=wait_s):
+            return False
+        self._release()
+        return True
 
     def renew(self) -> None:
         """Replace the lock with a free one."""
@@ -37,10 +62,31 @@ class ProcessLock:
 _locks: weakref.WeakSet[ProcessLock] = weakref.WeakSet()
 
 
+class _Held(threading.local):
+    """The locks that a thread holds while it forks; several threads may fork at once."""
+
+    def __init__(self) -> None:
+        self.locks: list[ProcessLock] = []
+
+
+_held = _Held()
+
+
+def _take_all() -> None:
+    deadline = time.monotonic() + _MAX_WAIT_S
+    _held.locks = [lock for lock in list(_locks) if lock.before_fork(deadline)]
+
+
+def _release_all() -> None:
+    while _held.locks:
+        _held.locks.pop().__exit__()
+
+
 def _renew_all() -> None:
+    _held.locks = []
     for lock in list(_locks):
         lock.renew()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
-    os.register_at_fork(after_in_child=_renew_all)
+    os.register_at_fork(before=_take_all, after_in_parent=_release_all, after_in_child=_renew_all)

@@ -73,7 +73,7 @@ class ModelPersistence:
         RecordError
             If the metadata contains an unsupported value; the error names its key.
         StoreError
-            If the file cannot be written.
+            If the file cannot be written, or another process is writing it for 60 s.
 
         Examples
         --------

@@ -15,14 +15,9 @@ from typing import Any
 
 from exo_nbregistry.config import get_provenance
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
-from exo_nbregistry.fs.atomic import (
-    locked_folder,
-    make_folder,
-    publish_file,
-    replace_file,
-    staged_file,
-)
+from exo_nbregistry.fs.atomic import make_folder, publish_file, replace_file, staged_file
 from exo_nbregistry.fs.file import new_file
+from exo_nbregistry.fs.file_lock import locked_file
 from exo_nbregistry.persistence.base import Dump, Written
 from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.file_errors import raising_store_errors
@@ -88,7 +83,7 @@ def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, A
         card["check"] = check = digest_json(card)
         card["signature"] = Keyring().sign(check)
         sealed = dump_json(card, str(card_path(path)))
-        with locked_folder(path.parent):
+        with locked_file(path):
             previous = _existing_card(path)
             if previous is None:
                 replace_file(card_path(path), sealed)

@@ -14,6 +14,7 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.best import metric_and_model
 from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.unknown_signers import warn_of_unknown_signers
 from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.reference import model_id as format_id
@@ -130,6 +131,7 @@ class Retrieval:
         """
         reference, snapshot = self._work.snapshot_of(_one_reference(model_id, model_name, version))
         number = snapshot.resolve_active(reference)
+        warn_of_unknown_signers(self._work, snapshot, reference, number)
         record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)

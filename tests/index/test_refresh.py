@@ -19,6 +19,7 @@ from exo_nbregistry.journal.reader import Reader
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.record import EVENT, Record
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
@@ -232,7 +233,7 @@ def _age(folders: list[Path]) -> None:
 def test_folders_have_the_times_of_the_store(kind: str, tmp_path: Path) -> None:
     """Each folder has the times of its two subfolders, or 0; a file is ignored."""
     store: Store = MemoryStore() if kind == "memory" else LocalStore(tmp_path, durable=False)
-    reader = Reader(store)
+    reader = Reader(store, Keyring())
     assert reader.folder_times() == {}
     keys = ("models/a/versions/v000001.json", "models/b/versions/v000001.json")
     for key in (*keys, "models/b/events/e000001.json", "models/c/events/e000001.json"):
