@@ -26,6 +26,7 @@ PARTS = (
     "followup",
     "serving",
     "panels",
+    "damaged_models",
 )
 
 

@@ -167,7 +167,7 @@ def _other(values: Sequence[Any], random: np.random.Generator) -> tuple[Any, str
 
 
 def _value(values: Sequence[Any]) -> Change:
-    """Return a change to one of some values, whatever the present one is."""
+    """Return a change to one of some values, regardless of the present one."""
     return lambda _, random: _other(values, random)
 
 

@@ -160,7 +160,9 @@ def traced(log: str, place: str) -> list[list[str]]:
             continue  # the rest of a call that another thread interrupted
         call = r"(?:\d+ +)?(\w+)\((.*)(?:\) += .*| <unfinished \.\.\.>)"
         name, arguments = re.fullmatch(call, line).groups()
-        reads = name in ("open", "openat") and not re.search("O_(WR|RDWR|CREAT|TRUNC)", arguments)
+        reads = name in ("open", "openat", "openat2") and not re.search(
+            "O_(WR|RDWR|CREAT|TRUNC)", arguments
+        )
         if name == "mmap":
             reads = "PROT_WRITE" not in arguments or "MAP_SHARED" not in arguments
         if reads or HARMLESS.fullmatch(name):

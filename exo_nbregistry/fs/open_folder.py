@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
+from exo_nbregistry.fs.beneath import open_beneath
 from exo_nbregistry.fs.file import (
     WINDOWS,
     First,
@@ -25,6 +26,8 @@ _FOLDER = 0 if WINDOWS else os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # O_PATH is enough to walk through a folder, and does not ask a file server for its content.
 _WALK = 0 if WINDOWS else getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 _NO_LINK = 0 if WINDOWS else os.O_NOFOLLOW
+# No process has so many descriptors. None would mean the path, and -1 the current folder.
+_CLOSED = 2**31 - 1
 
 
 class OpenFolder:
@@ -118,6 +121,8 @@ class OpenFolder:
             for name in names[:-1]:
                 here = here.folder(name, walk=True)
             return here.open_file(names[-1])
+        if self.fd is not None and (file := open_beneath(self.fd, "/".join(names))) is not None:
+            return file
         opened: list[int] = []
         fd = self.fd
         try:
@@ -195,8 +200,8 @@ class OpenFolder:
 
     def close(self) -> None:
         """Close the descriptor."""
-        if self.fd is not None and self.fd >= 0:
-            fd, self.fd = self.fd, -1  # not None, which would mean the path
+        if self.fd is not None and self.fd != _CLOSED:
+            fd, self.fd = self.fd, _CLOSED
             os.close(fd)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib._bootstrap as _import_system
 import os
 import threading
 import time
@@ -25,7 +26,7 @@ class ProcessLock:
     ----------
     awaited : bool
         Whether a fork waits for the lock, for at most three seconds. Required for the state of C
-        libraries, because a copy of it cannot be renewed in the new process.
+        libraries: a copy of that state cannot be renewed in the new process.
     release : callable, optional
         Called before a fork that waits for the lock, once the lock is taken.
     """
@@ -39,7 +40,7 @@ class ProcessLock:
         _locks.add(self)
 
     def before_fork(self, deadline: float) -> bool:
-        """Take the lock if forks wait for it; return whether it was taken."""
+        """Acquire the lock if forks wait for it; return whether it was acquired."""
         wait_s = max(0.0, deadline - time.monotonic())
         if not self._awaited or not self._lock.acquire(timeout=wait_s):
             return False
@@ -74,7 +75,20 @@ _held = _Held()
 
 def _take_all() -> None:
     deadline = time.monotonic() + _MAX_WAIT_S
+    while _imported_elsewhere() and time.monotonic() < deadline:
+        time.sleep(0.005)
     _held.locks = [lock for lock in list(_locks) if lock.before_fork(deadline)]
+
+
+def _imported_elsewhere() -> bool:
+    """Return whether another thread is importing a module.
+
+    A forked process could never import this module: its lock has an owner that does not exist.
+    Source: ``_ModuleLock`` of CPython's ``importlib._bootstrap``.
+    """
+    known = list(getattr(_import_system, "_module_locks", {}).values())
+    owners = {getattr(lock(), "owner", None) for lock in known}
+    return bool(owners - {None, threading.get_ident()})
 
 
 def _release_all() -> None:

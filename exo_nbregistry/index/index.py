@@ -221,7 +221,7 @@ class Index:
         -------
         list of Mark
             One item for the versions or events of a model whose highest number decreased or
-            whose record was replaced. Each is looked at again, and forgotten if it is whole.
+            whose record was replaced. Each is checked again, and removed if it is intact.
         """
         return self._query(None, lambda index: confirmed_marks(index, self._source), write=True)
 

@@ -1,8 +1,8 @@
 """Marks: the highest version and event of each model that the index has ever seen.
 
 They show that a registry was replaced by an older copy. Other threads and machines change the
-registry while it is read, so one observation is never enough: a mark is looked at again before it
-is believed, and again before it is reported.
+registry while it is read, so one observation is never enough: a mark is checked again before it
+is written, and again before it is reported.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def read_mark(index: sqlite3.Connection, model: str, kind: str) -> Mark | None:
 def write_mark(index: sqlite3.Connection, old: Mark | None, new: Mark) -> None:
     """Write a mark; of a record that was lost or replaced, the old number and check are kept."""
     if old and (old.replaced or new.replaced or new.found < old.number):
-        # A lower number alone is no replacement: the newer copy may return.
+        # A lower number alone is not a replacement: the newer copy may return.
         replaced = old.replaced | (new.replaced if new.found >= old.number else 0)
         new = old._replace(found=new.found, found_digest=new.found_digest, replaced=replaced)
     index.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", new)

@@ -18,6 +18,7 @@ from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, 
 from exo_nbregistry.fs.atomic import make_folder, publish_file, replace_file, staged_file
 from exo_nbregistry.fs.file import new_file
 from exo_nbregistry.fs.file_lock import locked_file
+from exo_nbregistry.fs.regular_file import open_regular
 from exo_nbregistry.persistence.base import Dump, Written
 from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.file_errors import raising_store_errors
@@ -196,7 +197,7 @@ def _read(
     else:
         verdict = keyring.signer_status(card["check"], card.get("signature"))
     metadata = decode(card.get("metadata", {}))
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         model = load_verified(
             file,
             key=str(path),

@@ -19,8 +19,10 @@ from exo_nbregistry.introspection.provenance import event_author
 from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
+from exo_nbregistry.payloads.npz import Limit
 from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.records.metadata import ModelMetadata
+from exo_nbregistry.records.record import Record
 from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.registry.descriptor import Descriptor
 from exo_nbregistry.registry.location import default_path
@@ -193,6 +195,27 @@ def open_workspace(
         descriptor=descriptor,
         durable=durable if by_path else None,
     )
+
+
+def untrusted_limit(work: Workspace, record: Record, *, unsafe: bool = False) -> Limit | None:
+    """Return the limit of an attachment that a record or an event names; None if it is trusted.
+
+    Parameters
+    ----------
+    work : Workspace
+        The open registry.
+    record : Record
+        The version or the event.
+    unsafe : bool
+        If True, there is no limit.
+
+    Returns
+    -------
+    Limit or None
+        The limit.
+    """
+    status = work.keyring.signer_status(record.check, record.signature)
+    return None if unsafe or status.trusted else Limit(status.signer)
 
 
 def how_to_trust(metadata: ModelMetadata, call: str = "") -> Alternatives:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from exo_nbregistry.restricted.check_trees import tree_parents
+from exo_nbregistry.restricted.check_trees import joined, tree_parents
 from exo_nbregistry.restricted.check_values import Attributes, full_name, inconsistent
 
 _PREDICTOR = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
@@ -133,7 +133,7 @@ def _check_predictors(predictors: list[Any], features: int, categorical: np.ndar
         min(len(predictor.raw_left_cat_bitsets), len(predictor.binned_left_cat_bitsets))
         for predictor in predictors
     ]
-    nodes = np.concatenate([predictor.nodes for predictor in predictors])
+    nodes = joined([predictor.nodes for predictor in predictors])
     start = np.repeat(np.cumsum(counts) - counts, counts)
     inner = np.flatnonzero(nodes["is_leaf"] == 0)
     split = nodes["feature_idx"][inner]

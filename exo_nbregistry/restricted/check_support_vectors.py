@@ -83,6 +83,10 @@ def _check_calibration(attributes: Attributes, pairs: int, *, classifies: bool) 
             continue
         sizes.append(len(attributes.array(name, kinds="f", ndim=1)))
     expected = [(0, 0), (pairs, pairs)] if classifies else [(0, 0), (1, 0)]
+    # For sparse data, native code reads them by this flag alone.
+    flag = attributes.get("_effective_probability", attributes.get("probability"))
+    if flag and attributes.get("_sparse"):
+        expected = [(pairs, pairs)]
     if tuple(sizes) not in expected:
         attributes.fail("_probA", f"it must have {pairs} values, or none")
 

@@ -34,7 +34,7 @@ def _check_positions(attributes: Attributes, name: str) -> None:
 
 
 def check_classes(estimator: object) -> list[Any]:
-    """Check that the columns of MultiLabelBinarizer are those of its classes."""
+    """Check that MultiLabelBinarizer has one column for each of its classes."""
     attributes = Attributes(estimator)
     if "_cached_dict" in attributes:
         _check_positions(attributes, "_cached_dict")

@@ -39,6 +39,8 @@ _LEAVES = frozenset(
         *(set(np.sctypeDict.values()) - {np.void, np.object_}),
     ]
 )
+# Classes with attributes that they make themselves while they are loaded.
+_DERIVED = ("IsotonicRegression", "MaskedArray")
 _CALLABLES = (
     type,
     types.FunctionType,
@@ -193,7 +195,9 @@ class _Walk:
         attributes = getattr(value, "__dict__", None)
         if not attributes:
             return
-        self.add(value for name, value in attributes.items() if not _derived(kind, name, value))
+        if kind.__name__ in _DERIVED:
+            attributes = {k: v for k, v in attributes.items() if not _is_derived(kind, k, v)}
+        self.add(attributes.values())
         for check in checks_of(kind):
             for part in check(value):
                 if is_tree(part):
@@ -213,7 +217,7 @@ def _slots(kind: type) -> tuple[str, ...]:
     )
 
 
-def _derived(kind: type, name: str, value: Any) -> bool:
+def _is_derived(kind: type, name: str, value: Any) -> bool:
     """Return whether an attribute was made by the class while it was loaded, from checked parts."""
     if name == "_baseclass":
         return value is np.ndarray and issubclass(kind, np.ma.MaskedArray)

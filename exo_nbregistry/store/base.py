@@ -90,10 +90,12 @@ class Store(Protocol):
         ...
 
     def guard(self, key: str, check: Check) -> None:
-        """Check before each later call that the store is still the expected one.
+        """Check in later calls that the store is still the expected one.
 
         A folder can be replaced while it is open: a share is unmounted and leaves an empty folder,
-        or another one is mounted.
+        or another one is mounted. The check is made before each write, before each listing, and
+        before a key is reported as missing. It is not made before a key is read that exists:
+        records name their registry.
 
         Parameters
         ----------

@@ -41,8 +41,18 @@ class Folder:
         self._settled: set[str] = set()
 
     def guard(self, name: str, check: Check) -> None:
-        """Check the content of a file in the root before each call."""
+        """Check the content of a file in the root before each write, listing and missing key."""
         self._guard = Guard(name, check)
+
+    def require_present(self) -> None:
+        """Raise the error of the guard if the root is missing or was replaced."""
+        if self._guard is not None:
+            with contextlib.suppress(*ABSENT), self._open_root(walk=True):
+                pass
+
+    def open_root(self) -> OpenFolder:
+        """Open the root to read one file; the guard is checked only if the file is missing."""
+        return OpenFolder.open(self.root, walk=True)
 
     def open(self, key: str, *, walk: bool = False) -> OpenFolder:
         """Open a folder; an empty key is the root.

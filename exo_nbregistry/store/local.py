@@ -53,7 +53,7 @@ class LocalStore:
         return self._folder.root
 
     def guard(self, key: str, check: Check) -> None:
-        """Check the content of a file in the root before each call."""
+        """Check the content of a file in the root before each write, listing and missing key."""
         self._folder.guard(check_key(key), check)
 
     def read(self, key: str, *, max_bytes: int) -> bytes:
@@ -194,8 +194,12 @@ class LocalStore:
     def _open(self, key: str) -> tuple[int, int]:
         """Return the descriptor and the size of a regular file."""
         names = check_key(key).split("/")
-        with self._folder.open("", walk=True) as root:
-            fd = root.open_file_below(names)
+        try:
+            with self._folder.open_root() as root:
+                fd = root.open_file_below(names)
+        except ABSENT:
+            self._folder.require_present()
+            raise
         found = os.fstat(fd)
         if stat.S_ISREG(found.st_mode):
             return fd, found.st_size

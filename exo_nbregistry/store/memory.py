@@ -53,7 +53,7 @@ class MemoryStore:
         return "memory"
 
     def guard(self, key: str, check: Check) -> None:
-        """Check the content of a key before each call."""
+        """Check the content of a key before each write, listing and missing key."""
         self._guard, self._checked = (check_key(key), check), None
 
     def read(self, key: str, *, max_bytes: int) -> bytes:
@@ -153,9 +153,9 @@ class MemoryStore:
         check_key(key)
 
     def _data(self, key: str) -> bytes:
-        self._require(key)
-        node = self._nodes.get(key)
+        node = self._nodes.get(check_key(key))
         if node is None:
+            self._require()
             raise _error(errno.ENOENT, key, "read")
         if node.data is None:
             raise _error(errno.EINVAL, key, "read")

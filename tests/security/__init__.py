@@ -1,1 +1,1 @@
-"""Hostile input: files, records and models that somebody else wrote."""
+"""Hostile input: files, records and models that another user wrote."""

@@ -169,6 +169,17 @@ def vectors_probabilities() -> Any:
     return machine(_probA=np.ones(1), _probB=np.ones(1))
 
 
+@damage("OneClassSVM._probA")
+def vectors_without_probabilities() -> Any:
+    """A model of sparse data claims probabilities, for which it has no parameters."""
+    return machine(
+        svm.OneClassSVM,
+        sparse.csr_matrix(X),
+        probability=True,
+        _effective_probability=True,
+    )
+
+
 @damage("SVC._impl")
 def vectors_kind() -> Any:
     """A regression reads the arrays of a classifier."""

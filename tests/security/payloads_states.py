@@ -10,7 +10,7 @@ from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.ensemble import BaggingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold
 from sklearn.neighbors import KDTree, KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -97,7 +97,11 @@ STATES.add("function getattr", lambda: _function(getattr))
 STATES.add("function SVC", lambda: _function(SVC))
 STATES.add("function Bunch", lambda: stream(_transformer(name("sklearn.utils._bunch", "Bunch"))))
 STATES.add("function set", lambda: stream(_transformer(name("builtins", "set"))))
-STATES.add("function numpy.ndarray", lambda: stream(_transformer(name("numpy", "ndarray"))))
+STATES.add(
+    "function numpy.ndarray",
+    lambda: stream(_transformer(name("numpy", "ndarray"))),
+    harmless=True,
+)
 
 
 def _transformer(function: Raw) -> Raw:
@@ -152,7 +156,7 @@ def _metric() -> bytes:
 @STATES("a kernel that is a class")
 def _kernel() -> bytes:
     model = SVC().fit(ROWS, LABELS)
-    model.kernel = KFold
+    model.kernel = GroupKFold
     return dumped(model)
 
 
@@ -163,7 +167,7 @@ def _analyzer() -> bytes:
 
 @STATES("a target function that is a class")
 def _target_function() -> bytes:
-    return dumped(TransformedTargetRegressor(SVC(), func=KFold, inverse_func=KFold))
+    return dumped(TransformedTargetRegressor(SVC(), func=GroupKFold, inverse_func=GroupKFold))
 
 
 @STATES("a class deep in a list")

@@ -17,6 +17,7 @@ from exo_nbregistry.restricted.load import load_restricted
 from exo_nbregistry.restricted.rejection import Rejection
 from tests.security.honest_composites import fitted_composites
 from tests.security.honest_estimators import Honest, fitted_estimators
+from tests.security.honest_own import fitted_own
 from tests.security.stream import dumped
 
 ANSWERS = (
@@ -100,6 +101,12 @@ def _equal(one: Any, other: Any) -> bool:
         return one.dtype == other.dtype and bool((one == other).all())
     # The last digit can depend on the addresses of arrays; joblib.load has this difference too.
     return one.shape == other.shape and np.allclose(one, other, rtol=1e-11, equal_nan=True)
+
+
+def test_models_of_this_package_load() -> None:
+    """Each class of this package loads without trust, because readers have its code."""
+    coverage = measured(fitted_own())
+    assert coverage == Coverage(8, {}, [])
 
 
 @pytest.mark.parametrize("fitted", [fitted_estimators, fitted_composites])

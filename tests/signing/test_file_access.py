@@ -86,7 +86,7 @@ def test_what_belongs_to_another_user_is_rejected(
     """A file or folder of another user, who is not root, is an error with the owner and chown."""
     path = signers if above is None else signers.parents[above]
     give_away(path, monkeypatch)
-    expected = rf"{path} is not used because it belongs to uid {OTHER}; use a file of your own .*chown \d+ "
+    expected = rf"{path} is not used because it belongs to uid {OTHER}; use .*chown \d+ "
     with pytest.raises(StoreError, match=expected):
         read_private(signers)
 
