@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
@@ -94,6 +95,8 @@ def main(count: int, seed: int) -> None:
     from benchmarks.damage import count_parts, damaged
     from benchmarks.honest_models import honest_models
 
+    # Child processes then do not import it.
+    importlib.import_module("exo_nbregistry.restricted.load")
     warnings.simplefilter("ignore")
     random = np.random.default_rng(seed)
     models = [(model, rows, count_parts(model)) for model, rows in honest_models()]

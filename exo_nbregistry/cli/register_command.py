@@ -141,11 +141,11 @@ def _load(path: Path, trust: bool) -> Any:
     if not header.startswith(_HEADERS):
         raise RegistryError(f"{path} is not a joblib file; pass a file that joblib.dump wrote.")
     from exo_nbregistry.persistence.sidecar import read_model
-    from exo_nbregistry.persistence.unknown_signer import Advice
+    from exo_nbregistry.persistence.unknown_signer import Alternatives
 
-    advice = Advice(others="If you trust its author, pass --trust.")
+    alternatives = Alternatives(others="If you trust its author, pass --trust.")
     try:
-        return read_model(path, unsafe=trust, advice=advice)[0]
+        return read_model(path, unsafe=trust, alternatives=alternatives)[0]
     except SerializationError as error:
         cause = error.__cause__
         if cause is None or isinstance(cause, ImportError | AttributeError):

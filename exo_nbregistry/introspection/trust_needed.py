@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from exo_nbregistry.introspection.fitted_search import is_fitted_search
-from exo_nbregistry.restricted.trust_needed import how_to_load, remedy, unlisted_names
+from exo_nbregistry.restricted.trust_needed import how_to_avoid, how_to_load, unlisted_names
 
 _log = logging.getLogger("exo_nbregistry")
 # A cell is often run again, and each version of a model has the same types.
@@ -34,7 +34,7 @@ def log_trust_needed(name: str, model: Any, globals: Sequence[str], *, has_code:
     names, has_cache = unlisted_names(globals), _has_cache(model)
     if not names and not has_cache:
         return
-    fix = remedy(names, is_search=is_fitted_search(model), has_cache=has_cache)
+    fix = how_to_avoid(names, is_search=is_fitted_search(model), has_cache=has_cache)
     if fix is not None:
         level, why = logging.WARNING, f"cannot load it, because {fix}"
     else:

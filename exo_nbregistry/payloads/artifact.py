@@ -17,7 +17,7 @@ from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.persistence.unknown_signer import Advice
+from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.records.fields import decode_part
 from exo_nbregistry.records.metadata import Artifact, Code
 from exo_nbregistry.records.record import Record
@@ -131,7 +131,7 @@ def read_model(
     trust: Sequence[str] = (),
     unsafe: bool = False,
     mmap: bool = False,
-    advice: Advice | None = None,
+    alternatives: Alternatives | None = None,
 ) -> Any:
     """Read a model after its signer and its checksum were verified.
 
@@ -155,7 +155,7 @@ def read_model(
         Whether to load the model regardless of its signer.
     mmap : bool
         Whether to memory-map large arrays instead of copying them.
-    advice : Advice or None
+    alternatives : Alternatives or None
         The calls that would allow a rejected model, for the error.
 
     Raises
@@ -190,7 +190,7 @@ def read_model(
             trust=trust,
             unsafe=unsafe,
             mmap_path=store.local_path(key) if mmap else None,
-            advice=advice,
+            alternatives=alternatives,
         )
 
 

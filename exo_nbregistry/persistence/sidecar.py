@@ -25,7 +25,7 @@ from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.persistence.masking import log_masked, mask_sources
-from exo_nbregistry.persistence.unknown_signer import Advice
+from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.records.code import code_of
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
 from exo_nbregistry.values.digest import HashingWriter
@@ -147,7 +147,7 @@ def read_model(
     trust: Sequence[str] = (),
     unsafe: bool = False,
     keyring: Keyring | None = None,
-    advice: Advice | None = None,
+    alternatives: Alternatives | None = None,
 ) -> tuple[Any, dict[Any, Any]]:
     """Load a model file and its metadata, as `ModelPersistence.load_model`.
 
@@ -161,7 +161,7 @@ def read_model(
         If True, also load any unsigned model or one with an unknown signer.
     keyring : Keyring, optional
         Checks the signer; by default the keyring of the current user.
-    advice : Advice, optional
+    alternatives : Alternatives, optional
         The calls that would allow a rejected model; by default those of `ModelPersistence`.
 
     Returns
@@ -175,7 +175,7 @@ def read_model(
         with raising_store_errors("read", path):
             opened = _status(path)
             try:
-                return _read(path, trust, unsafe, keyring or Keyring(), advice)
+                return _read(path, trust, unsafe, keyring or Keyring(), alternatives)
             except IntegrityError:
                 # Another process may have replaced the files between the two reads.
                 if _status(path) == opened:
@@ -184,7 +184,11 @@ def read_model(
 
 
 def _read(
-    path: Path, trust: Sequence[str], unsafe: bool, keyring: Keyring, advice: Advice | None
+    path: Path,
+    trust: Sequence[str],
+    unsafe: bool,
+    keyring: Keyring,
+    alternatives: Alternatives | None,
 ) -> tuple[Any, dict[Any, Any]]:
     card = card_of(path)
     if card is None:
@@ -207,12 +211,12 @@ def _read(
             sources=f"in {card_path(path).name}" if card.get("sources") else "",
             trust=trust,
             unsafe=unsafe,
-            advice=advice or _how_to_trust(path, card, verdict),
+            alternatives=alternatives or _how_to_trust(path, card, verdict),
         )
     return model, metadata
 
 
-def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) -> Advice:
+def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) -> Alternatives:
     known = ""
     if verdict.signer:
         public_key = card["signature"]["public_key"]
@@ -221,7 +225,7 @@ def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) ->
             f"exo_nbregistry.signing.keyring.Keyring().trust({public_key!r}, 'their name'). "
         )
     start = f"ModelPersistence.load_model({str(path)!r}"
-    return Advice(
+    return Alternatives(
         start,
         f"{known}If you trust the source of the file: model, metadata = {start}, unsafe=True), "
         f"and ModelPersistence.save_model(model, {str(path)!r}, metadata) signs it with your key.",

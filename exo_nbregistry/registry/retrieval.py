@@ -149,7 +149,7 @@ class Retrieval:
             trust=trust,
             unsafe=unsafe,
             mmap=mmap,
-            advice=how_to_trust(metadata),
+            alternatives=how_to_trust(metadata),
         )
         if mismatch(metadata):
             self._compare_predictions(model, metadata)

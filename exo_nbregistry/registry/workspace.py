@@ -20,7 +20,7 @@ from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.npz import Limit
-from exo_nbregistry.persistence.unknown_signer import Advice
+from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.records.validation import require_valid
@@ -218,7 +218,7 @@ def untrusted_limit(work: Workspace, record: Record, *, unsafe: bool = False) ->
     return None if unsafe or status.trusted else Limit(status.signer)
 
 
-def how_to_trust(metadata: ModelMetadata, call: str = "") -> Advice:
+def how_to_trust(metadata: ModelMetadata, call: str = "") -> Alternatives:
     """Return the calls that load a version of an unknown signer.
 
     Parameters
@@ -230,14 +230,14 @@ def how_to_trust(metadata: ModelMetadata, call: str = "") -> Advice:
 
     Returns
     -------
-    Advice
+    Alternatives
         The calls, for an error message.
     """
     start = f"registry.{call or f'load_model({metadata.model_id!r}'}"
     once = f"{start}, unsafe=True)."
     if metadata.signer is None:
-        return Advice(start, f"If you know its origin: {once}")
-    return Advice(
+        return Alternatives(start, f"If you know its origin: {once}")
+    return Alternatives(
         start,
         f"If you know the signer: registry.trust_signer({metadata.signer!r}); to load it "
         f"once without trust: {once}",

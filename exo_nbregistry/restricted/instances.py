@@ -80,7 +80,7 @@ def require_version(kind: type, state: dict[Any, Any]) -> None:
     Raises
     ------
     Rejection
-        If another one did: the list and the checks are those of the installed version.
+        If another one did: the list and the checks belong to the installed version.
     """
     recorded = state.get(_VERSION)
     if recorded is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from exo_nbregistry.restricted.dtypes import PendingDtype, dtype_call
 from exo_nbregistry.restricted.keys import require_shallow_keys
-from exo_nbregistry.restricted.limits import CALL_COST, MAX_NESTING, SET_COST
+from exo_nbregistry.restricted.limits import CALL_COST, MAX_NESTING, TABLE_COST
 from exo_nbregistry.restricted.opcodes import ALLOWED, OPCODE_NAMES
 from exo_nbregistry.restricted.rejection import Rejection
 from exo_nbregistry.restricted.stream_reader import StreamReader
@@ -148,17 +148,17 @@ class Machine(StreamReader):
 
     def load_empty_dict(self) -> None:
         """Push an empty dict."""
-        self.budget.spend()
+        self.budget.spend(TABLE_COST)
         self._push({})
 
     def load_empty_set(self) -> None:
         """Push an empty set."""
-        self.budget.spend(SET_COST)
+        self.budget.spend(TABLE_COST)
         self._push(set())
 
     def load_frozenset(self) -> None:
         """Push a group as a frozenset."""
-        self.budget.spend(SET_COST)
+        self.budget.spend(TABLE_COST)
         items = self._pop_mark()
         require_shallow_keys(items)
         self._push(frozenset(items))
@@ -247,7 +247,7 @@ class Machine(StreamReader):
     # Names, calls and states.
 
     def load_global(self) -> None:
-        """Push the value of a name that stands in two lines."""
+        """Push the value of a name in two lines."""
         module, name = self._line(), self._line()
         self._push(self.find(module, name))
 

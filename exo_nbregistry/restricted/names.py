@@ -1,4 +1,4 @@
-"""What a name in a stream stands for: a class, a call, a value, or nothing that is allowed."""
+"""The meaning of each name in a stream: a class, a call, a value, or a rejection."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Names:
         self._values: dict[int, Any] = {}
 
     def find(self, module: str, name: str) -> Any:
-        """Return what a stream gets for a name.
+        """Return the value of a name for the stream.
 
         Raises
         ------

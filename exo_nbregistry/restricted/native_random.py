@@ -102,7 +102,7 @@ def check_random_state(_generator: object, state: object) -> None:
 
 
 def check_random_generator(_generator: object, state: object) -> None:
-    """Check the state of a `Generator` of older NumPy, which equals the state of its bit generator."""
+    """Check the state of a `Generator` of older NumPy: the state of its bit generator."""
     _check_generator_state(state)
 
 

@@ -54,7 +54,7 @@ def trust_label(globals: Iterable[str], sklearn_version: str | None = None) -> s
     return f"required for {_listed(names)}" if names else None
 
 
-def remedy(names: Iterable[str], *, is_search: bool, has_cache: bool) -> str | None:
+def how_to_avoid(names: Iterable[str], *, is_search: bool, has_cache: bool) -> str | None:
     """Return how a model can be registered so that loading it requires no trust, if it can.
 
     Parameters
@@ -69,11 +69,11 @@ def remedy(names: Iterable[str], *, is_search: bool, has_cache: bool) -> str | N
     Returns
     -------
     str or None
-        What prevents loading, and what to do; None if nothing prevents it, or nothing can be done.
+        The reason and the change of the model; None if loading requires no trust, or always does.
 
     Examples
     --------
-    >>> remedy([], is_search=False, has_cache=True)
+    >>> how_to_avoid([], is_search=False, has_cache=True)
     'it caches its steps in a folder; set memory=None and fit again'
     """
     unlisted = list(names)

@@ -21,7 +21,7 @@ X = np.random.default_rng(0).normal(size=(30, 2))
 LABELS = np.arange(30) % 2
 
 
-def told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+def messages(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
     """Return the level and text of the messages on trust."""
     return [
         (record.levelname, record.getMessage())
@@ -40,10 +40,10 @@ def register(tmp_path: Path, model: Any, name: str) -> ModelRegistry:
 def test_a_cache_is_a_warning_with_the_remedy(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A pipeline with memory= is named, with what to set."""
+    """A pipeline with memory= has a message with the parameter to set."""
     model = make_pipeline(StandardScaler(), LogisticRegression(), memory=str(tmp_path / "cache"))
     register(tmp_path, model.fit(X, LABELS), "cached")
-    ((level, text),) = told(caplog)
+    ((level, text),) = messages(caplog)
     assert level == "WARNING"
     assert text == (
         "cached: a reader who does not trust its signer cannot load it, because it caches its "
@@ -54,10 +54,10 @@ def test_a_cache_is_a_warning_with_the_remedy(
 def test_distributions_are_a_warning_with_the_remedy(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A search over distributions of SciPy is named, with what to register."""
+    """A search over distributions of SciPy has a message with the estimator to register."""
     search = RandomizedSearchCV(Ridge(), {"alpha": uniform(0, 1)}, n_iter=2, cv=2)
     register(tmp_path, search.fit(X, LABELS), "searched")
-    ((level, text),) = told(caplog)
+    ((level, text),) = messages(caplog)
     assert level == "WARNING"
     assert text.endswith("register its best_estimator_ instead.")
     assert "rv_continuous_frozen" in text
@@ -71,7 +71,7 @@ def test_a_model_of_another_library_is_information(
 
     with caplog.at_level(logging.INFO, "exo_nbregistry"):
         register(tmp_path, XGBClassifier(n_estimators=2).fit(X, LABELS), "boosted")
-    ((level, text),) = told(caplog)
+    ((level, text),) = messages(caplog)
     assert level == "INFO"
     assert "trust=['xgboost']" in text
 
@@ -79,10 +79,10 @@ def test_a_model_of_another_library_is_information(
 def test_a_model_of_scikit_learn_has_no_message(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What readers can load needs no message."""
+    """A model that each reader can load has no message."""
     with caplog.at_level(logging.INFO, "exo_nbregistry"):
         register(tmp_path, LogisticRegression().fit(X, LABELS), "plain")
-    assert told(caplog) == []
+    assert messages(caplog) == []
 
 
 def test_the_message_comes_once_for_each_name(
@@ -94,7 +94,7 @@ def test_the_message_comes_once_for_each_name(
         model.fit(X, LABELS)
         for name in ("one", "other"):
             register(tmp_path, model, name)
-    assert [text.partition(":")[0] for _, text in told(caplog)] == ["one", "other"]
+    assert [text.partition(":")[0] for _, text in messages(caplog)] == ["one", "other"]
 
 
 def test_a_model_with_odd_parameters_has_no_message(caplog: pytest.LogCaptureFixture) -> None:
@@ -106,4 +106,4 @@ def test_a_model_with_odd_parameters_has_no_message(caplog: pytest.LogCaptureFix
 
     for model in (Odd(), Odd, None):
         log_trust_needed("odd", model, (), has_code=False)
-    assert told(caplog) == []
+    assert messages(caplog) == []

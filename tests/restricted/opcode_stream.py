@@ -47,7 +47,7 @@ def build(full: str, state: dict[str, Any]) -> bytes:
 
 
 def load(stream: bytes, **options: Any) -> Any:
-    """Return what the restricted loader reads from a stream."""
+    """Return the value of a stream by the restricted loader."""
     return load_restricted(io.BytesIO(stream), **options)
 
 

@@ -132,6 +132,6 @@ def test_a_state_is_set_once() -> None:
     ids=str,
 )
 def test_only_a_kind_and_a_size_are_arguments(args: Any) -> None:
-    """numpy.dtype is called only with what NumPy itself writes."""
+    """numpy.dtype is called only with arguments that NumPy writes."""
     with pytest.raises(Rejection, match="does not write"):
         dtype_call(args)

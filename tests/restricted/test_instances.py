@@ -107,7 +107,7 @@ def test_a_histogram_model_may_keep_its_own_method() -> None:
 
 @pytest.mark.parametrize("version", ["0.24.2", "99.9", "x" * 99, 3])
 def test_another_minor_version_of_scikit_learn_is_refused(version: Any) -> None:
-    """The list and the checks are those of the installed version."""
+    """The list and the checks belong to the installed version."""
     assert "same minor version" in reason(build(DUMMY, {"_sklearn_version": version}))
 
 

@@ -134,7 +134,7 @@ def test_names_of_broken_files_are_rejected(data: bytes) -> None:
 
 def test_a_version_without_a_list_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a scikit-learn that has no list, nothing is loaded without trust."""
-    monkeypatch.setattr(names_module, "allow_list", lambda: allow_missing())
+    monkeypatch.setattr(names_module, "allow_list", allow_missing)
     names_module.installed_list.cache_clear()
     assert reason(dumped([1])) == "No allow list for scikit-learn 9.9."
     monkeypatch.undo()
@@ -144,7 +144,7 @@ def test_a_version_without_a_list_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 def allow_missing() -> Any:
     """Raise the error of a missing list."""
-    raise LookupError("No allow list for scikit-learn 9.9.")
+    raise Rejection("No allow list for scikit-learn 9.9.")
 
 
 def test_a_name_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +157,7 @@ def test_a_name_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_class_must_have_its_listed_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Something else under the name of a listed class is refused."""
+    """Another object under the name of a listed class is refused."""
     monkeypatch.setattr("sklearn.dummy.DummyClassifier", dict)
     names_module.listed_value.cache_clear()
     names_module.listed_class.cache_clear()

@@ -1,10 +1,10 @@
-"""Names in a record tell whether loading a model requires trust."""
+"""Whether loading a model requires trust, by the names in its record."""
 
 from __future__ import annotations
 
 from exo_nbregistry.restricted.trust_needed import (
+    how_to_avoid,
     how_to_load,
-    remedy,
     trust_label,
     unlisted_names,
 )
@@ -44,22 +44,24 @@ def test_many_names_are_counted() -> None:
     assert "\x1b" not in label
 
 
-def test_a_cache_has_a_remedy() -> None:
+def test_a_cache_has_a_how_to_avoid() -> None:
     """A folder for intermediate results is removed by memory=None."""
-    assert "memory=None" in str(remedy([], is_search=False, has_cache=True))
-    assert "memory=None" in str(remedy(["joblib.memory.Memory"], is_search=False, has_cache=False))
+    assert "memory=None" in str(how_to_avoid([], is_search=False, has_cache=True))
+    assert "memory=None" in str(
+        how_to_avoid(["joblib.memory.Memory"], is_search=False, has_cache=False)
+    )
 
 
-def test_distributions_of_a_search_have_a_remedy() -> None:
+def test_distributions_of_a_search_have_a_how_to_avoid() -> None:
     """The best estimator of a search has no distributions."""
-    assert "best_estimator_" in str(remedy([FROZEN], is_search=True, has_cache=False))
+    assert "best_estimator_" in str(how_to_avoid([FROZEN], is_search=True, has_cache=False))
 
 
-def test_other_models_have_no_remedy() -> None:
+def test_other_models_have_no_how_to_avoid() -> None:
     """Types of other libraries cannot be replaced, and a model without a search has no best."""
-    assert remedy([FROZEN], is_search=False, has_cache=False) is None
-    assert remedy(["xgboost.core.Booster"], is_search=True, has_cache=True) is None
-    assert remedy([], is_search=True, has_cache=False) is None
+    assert how_to_avoid([FROZEN], is_search=False, has_cache=False) is None
+    assert how_to_avoid(["xgboost.core.Booster"], is_search=True, has_cache=True) is None
+    assert how_to_avoid([], is_search=True, has_cache=False) is None
 
 
 def test_a_package_can_be_trusted_alone() -> None:

@@ -1,11 +1,11 @@
-"""Hostile files of many kinds, each with what it would do if joblib loaded it."""
+"""Hostile files of many kinds, to be loaded as files of an unknown signer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-# What code of a payload does: it creates this file in the working folder.
+# The code of a payload creates this file in the working folder.
 MARKER = "it-ran"
 COMMAND = f"touch {MARKER}"
 PYTHON = f"open({MARKER!r}, 'w').close()"
@@ -17,7 +17,7 @@ class Payload(NamedTuple):
     Attributes
     ----------
     name : str
-        What it tries.
+        Short description.
     make : callable
         Returns its bytes.
     harmless : bool

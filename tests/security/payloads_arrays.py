@@ -121,7 +121,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 for what, change in CHANGES.items():
     ARRAYS.add(f"joblib: {what}", lambda change=change: wrapped(**change))
 ARRAYS.add("joblib: no state", lambda: b"\x80\x04" + build(WRAPPER, {}) + b".")
-ARRAYS.add("joblib: objects that are no stream", lambda: wrapped(b"\xff" * 64, dtype=OBJECT))
+ARRAYS.add("joblib: objects without a stream", lambda: wrapped(b"\xff" * 64, dtype=OBJECT))
 ARRAYS.add(
     "joblib: a command among objects",
     lambda: wrapped(stream(call(name("os", "system"), COMMAND)), dtype=OBJECT, shape=(1,)),

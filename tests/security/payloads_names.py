@@ -159,7 +159,7 @@ def _stored_name() -> bytes:
     return stream(name("os", "system"))
 
 
-@NAMES("a name that is no text")
+@NAMES("a name that is not a text")
 def _bytes_name() -> bytes:
     return stream(Raw(b"C\x02osC\x06system\x93"))
 

@@ -74,7 +74,7 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class Result(NamedTuple):
-    """What a file did.
+    """Effects of a file.
 
     Attributes
     ----------

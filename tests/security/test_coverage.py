@@ -30,13 +30,13 @@ ANSWERS = (
     "apply",
 )
 FITTED = ("labels_", "embedding_", "row_labels_", "covariance_", "negative_outlier_factor_")
-# They draw random numbers when they are asked.
+# They draw random numbers for each prediction.
 RANDOM = ("BernoulliRBM", "DummyClassifier")
 MIN_SHARE = 0.98
 
 
 class Coverage(NamedTuple):
-    """What happened to all models of one kind.
+    """Results of all models of one kind.
 
     Attributes
     ----------

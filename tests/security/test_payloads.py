@@ -37,7 +37,7 @@ PAYLOADS = [
     for subject, collection in SUBJECTS.items()
     for payload in collection.payloads
 ]
-# What some of them do if joblib loads them: these show that the files are not harmless.
+# The harm of some of them if joblib loads them.
 CREATED = f"created {MARKER}"
 HARM = {
     "os.system": CREATED,
@@ -48,7 +48,6 @@ HARM = {
     "a command after an honest array": CREATED,
     "cache of a column transformer": CREATED,
     "dtype: field far outside, by joblib": "SIGSEGV",
-    "array whose list of objects is too short": "SIGSEGV",
     "tree: child far outside": "SIGSEGV",
     "tree: a loop": "SIGPROF",
     "histogram: child": "SIGSEGV",
@@ -62,6 +61,13 @@ HARM = {
 def load(data: bytes) -> Any:
     """Load bytes as a file of an unknown signer."""
     return load_restricted(io.BytesIO(data))
+
+
+def made(payload: Payload) -> bytes:
+    """Return the bytes of a payload; its model may not have converged."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return payload.make()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -83,7 +89,7 @@ def test_there_are_many_kinds() -> None:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_hostile_file_does_no_harm(payload: Payload) -> None:
     """It is rejected with a reason, or what it contains can be used without harm."""
-    result = run(load, payload.make(), Rejection)
+    result = run(load, made(payload), Rejection)
     assert result.events == ()
     if result.outcome != "rejected":
         assert payload.harmless, result
@@ -98,5 +104,5 @@ def test_a_hostile_file_does_harm_if_joblib_loads_it(name: str) -> None:
     """It creates a file, or ends the process or keeps it busy, so the test above is a test."""
     payloads = [item for subject in SUBJECTS.values() for item in subject.payloads]
     (payload,) = [payload for payload in payloads if payload.name == name]
-    result = run(lambda data: joblib.load(io.BytesIO(data)), payload.make())
+    result = run(lambda data: joblib.load(io.BytesIO(data)), made(payload))
     assert HARM[name] in (*result.events, result.detail), result

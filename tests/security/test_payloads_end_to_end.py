@@ -50,8 +50,8 @@ PAYLOADS = {
 }
 chosen = pytest.mark.parametrize("payload", [PAYLOADS[name] for name in CHOSEN], ids=CHOSEN)
 SIGNERS: dict[str, Callable[[Path], Any]] = {
-    "a stranger": lambda folder: Keyring(folder / "stranger").sign,
-    "nobody": lambda _: lambda check: None,
+    "unknown": lambda folder: Keyring(folder / "author").sign,
+    "unsigned": lambda _: lambda check: None,
 }
 
 
@@ -125,7 +125,7 @@ def _damaged() -> Any:
 @pytest.mark.parametrize("name", SKOPS)
 def test_a_hostile_skops_file_is_rejected(name: str, tmp_path: Path) -> None:
     """The list of this package counts, not the types that the file asks to trust."""
-    registry = in_registry(tmp_path, SKOPS[name](), SIGNERS["a stranger"](tmp_path), "skops")
+    registry = in_registry(tmp_path, SKOPS[name](), SIGNERS["unknown"](tmp_path), "skops")
 
     def load(_: bytes) -> Any:
         return registry.load_model("toy")

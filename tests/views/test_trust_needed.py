@@ -1,4 +1,4 @@
-"""Cards tell whether a version can be loaded without trust."""
+"""The line of a card about trust in the signer."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_card_names_what_requires_trust(tmp_path: Path) -> None:
 
 
 def test_a_card_names_carried_code(tmp_path: Path) -> None:
-    """Code that the model carries requires trust, whatever its names are."""
+    """Code that the model carries requires trust in the signer."""
     item = replace(version(tmp_path), code=Code(("__main__.Scaler",), "3.11", "3.1.3"))
     assert trust_needed(item) == "required for the code that it carries"
 
