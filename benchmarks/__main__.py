@@ -19,6 +19,7 @@ PARTS = (
     "roundtrips",
     "register",
     "load",
+    "restricted_loading",
     "scale",
     "concurrency",
     "exoplanet",

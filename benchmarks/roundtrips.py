@@ -35,7 +35,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.row import Row, Settings
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.store.base import Staged, Store
+from exo_nbregistry.store.base import Check, Staged, Store
 from exo_nbregistry.store.local import LocalStore
 
 Work = Callable[[], object]
@@ -82,6 +82,10 @@ class CountingStore:
     def location(self) -> str:
         """Location of the store."""
         return self._store.location
+
+    def guard(self, key: str, check: Check) -> None:
+        """Pass on the check; each operation makes it itself."""
+        self._store.guard(key, check)
 
     def __getattr__(self, name: str) -> Any:
         """Return an operation of the store that counts itself."""

@@ -137,7 +137,7 @@ NOT_METRIC_PARAMETERS = frozenset(
     {"n_jobs", "estimator", "reduce_func", "score_func", "scoring", "metric_func", "memory"}
 )
 
-# Never on the list, whatever fitted models contain.
+# Never on the list, even if fitted models contain them.
 KEPT_OFF = {
     "cloudpickle": "code by value",
     "copyreg._reconstructor": "creates any type with any state",
@@ -159,7 +159,7 @@ KEPT_OFF = {
     "sklearn._loss.loss.BaseLoss": "an abstract class",
     "sklearn.callback": "calls functions of the user during a fit",
     "sklearn.datasets": "reads and downloads files",
-    "sklearn.exceptions": "errors and warnings are no part of a model",
+    "sklearn.exceptions": "models do not contain errors and warnings",
     "sklearn.experimental": "changes scikit-learn when imported",
     "sklearn.externals": "other libraries",
     "sklearn.linear_model._sgd_fast.Classification": "an abstract class",

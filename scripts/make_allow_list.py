@@ -113,7 +113,7 @@ def allowed_names() -> dict[str, list[str]]:
 
 
 def surveyed() -> Survey:
-    """Return what the files of fitted models contain."""
+    """Return the names in the files of fitted models."""
     from tests.security.honest_composites import fitted_composites
     from tests.security.honest_estimators import fitted_estimators
 

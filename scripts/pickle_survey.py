@@ -37,7 +37,7 @@ class Survey:
         return self._found.keys() - self.called - self.created
 
     def add(self, model: Any) -> None:
-        """Write a model with joblib, and load it while taking notes."""
+        """Write a model with joblib, and load it and record its names."""
         written = io.BytesIO()
         joblib.dump(model, written)
         written.seek(0)
@@ -60,7 +60,7 @@ class Survey:
 
 
 class _Recording:
-    """What both unpicklers share: pickle's opcodes with notes."""
+    """The methods of both unpicklers: pickle's instructions, with a record of each name."""
 
     survey: Survey
     stack: list[Any]

@@ -32,6 +32,8 @@ CALLS = {
     "mkdir": "mkdir",
     "rmdir": "rmdir",
     "chmod": "chmod",
+    "fchmod": "fchmod",
+    "fchown": "fchown",
     "utime": "utime",
 }
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
@@ -57,17 +59,23 @@ def watched(folder: str, record_change: Callable[[Moment, Change], None]) -> Ite
     real = {name: getattr(os, name) for name in CALLS}
     opened: dict[int, str] = {}
 
-    def below(path: Any) -> str | None:
+    def below(path: Any, dir_fd: int | None = None) -> str | None:
         if isinstance(path, int):
             return opened.get(path)
+        if dir_fd is not None:
+            place = opened.get(dir_fd)
+            return None if place is None else os.path.normpath(os.path.join(place, path))
         path = os.path.abspath(os.fspath(path))
         inside = path == folder or path.startswith(folder + os.sep)
         return os.path.relpath(path, folder) if inside else None
 
     def wrapped(name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            given = args[:2] if CALLS[name] in ("link", "rename", "symlink") else args[:1]
-            paths = tuple(path for path in map(below, given) if path is not None)
+            two = CALLS[name] in ("link", "rename", "symlink")
+            given = args[:2] if two else args[:1]
+            folders = ("src_dir_fd", "dst_dir_fd") if two else ("dir_fd",)
+            found = map(below, given, map(kwargs.get, folders))
+            paths = tuple(path for path in found if path is not None)
             reads = name == "open" and not args[1] & WRITING
             if not paths or reads:
                 result = real[name](*args, **kwargs)
@@ -94,7 +102,7 @@ def watched(folder: str, record_change: Callable[[Moment, Change], None]) -> Ite
             setattr(os, name, function)
 
 
-def refuse_links(source: str, target: str) -> None:
+def refuse_links(source: str, target: str, **_folders: object) -> None:
     """Replacement of `os.link` on a file system without hard links."""
     raise OSError(errno.EPERM, os.strerror(errno.EPERM), target)
 
@@ -123,14 +131,48 @@ def killed(folder: str, point: int, task: Callable[[], object]) -> bool:
     return code != 0
 
 
-def _run_to(folder: str, point: int, task: Callable[[], object]) -> None:
+@contextmanager
+def stopped(folder: str, point: int, task: Callable[[], object]) -> Iterator[str]:
+    """Run `task` in a fork of this process, and stop it by SIGSTOP during the block.
+
+    Yields the change at which it is stopped, or nothing if it was done before. For the other
+    parameters, see `killed`. At the end of the block, the task continues and must succeed.
+    """
+    read, write = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        _run_to(folder, point, task, signal.SIGSTOP, write)
+    os.close(write)
+    try:
+        waiting = not os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+        yield "" if waiting else os.read(read, 1000).decode()
+    finally:
+        os.close(read)
+        if not waiting:
+            os.kill(child, signal.SIGCONT)
+            waiting = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    if not waiting:
+        raise RuntimeError("the child failed after it was stopped")
+
+
+def _run_to(
+    folder: str,
+    point: int,
+    task: Callable[[], object],
+    number: signal.Signals = signal.SIGKILL,
+    report: int | None = None,
+) -> None:
     left = point
 
     def record_change(moment: Moment, change: Change) -> None:
         nonlocal left
         left -= 1
         if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            if report is not None:
+                os.write(report, f"{moment} {change.call} {change.paths[0]}".encode())
+            os.kill(os.getpid(), number)
 
     try:
         with watched(folder, record_change):

@@ -158,6 +158,11 @@ class Disk:
 
     _rmdir = _unlink
 
+    def _fchmod(self, path: str) -> None:
+        """Permissions are not simulated."""
+
+    _fchown = _fchmod
+
     def _rename(self, source: str, target: str) -> None:
         self._link(source, target)
         self._unlink(source)

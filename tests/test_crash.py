@@ -160,11 +160,15 @@ def traced(log: str, place: str) -> list[list[str]]:
             continue  # the rest of a call that another thread interrupted
         call = r"(?:\d+ +)?(\w+)\((.*)(?:\) += .*| <unfinished \.\.\.>)"
         name, arguments = re.fullmatch(call, line).groups()
-        reads = name in ("open", "openat") and not re.search("O_(WR|RDWR|CREAT|TRUNC)", arguments)
+        reads = name in ("open", "openat", "openat2") and not re.search(
+            "O_(WR|RDWR|CREAT|TRUNC)", arguments
+        )
         if name == "mmap":
             reads = "PROT_WRITE" not in arguments or "MAP_SHARED" not in arguments
         if reads or HARMLESS.fullmatch(name):
             continue
+        # A name in an open folder.
+        arguments = re.sub(r'\d+<([^>]*)>, "([^"/][^"]*)"', r'"\1/\2"', arguments)
         call = "rmdir" if "AT_REMOVEDIR" in arguments else re.sub("(at2?|64)$", "", name)
         paths = re.findall(rf'["<]({re.escape(place)}(?:/[^">]*)?)[">]', arguments)
         changes.append(

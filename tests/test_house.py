@@ -27,12 +27,12 @@ from tests.house import (
 HOUSE = """
 1a   spelling            close matches of a misspelled name
 1b   errors              error classes
-1c   config              how results are displayed: panel, HTML or text
+1c   config              options: display, provenance
 1c   fs                  atomic and durable files and folders
 1c   text                escaped HTML, aligned text, hints for operating system errors
 2    values              references, keys, JSON, digests, metrics
 2    store               bytes under keys: folder, memory; create-if-absent
-2    signing             keys, signatures, trusted signers
+2    signing             keys, signatures, trusted signers, rules on aliases
 3a   records             the facts of a version and their JSON
 3a   inference           calls of a model on rows, in the container that it was trained on
 3a   restricted          models of unknown signers, loaded without running code of their authors

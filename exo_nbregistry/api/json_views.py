@@ -20,6 +20,7 @@ from exo_nbregistry.views.model_table import ModelSummary
 from exo_nbregistry.views.version_card import limited
 from exo_nbregistry.views.version_column import JSON
 
+_UNKNOWN = "changed by unknown signers"
 # Conventional alias of the version in use.
 _FIRST_ALIAS = "champion"
 
@@ -36,7 +37,7 @@ def item_of(version: ModelMetadata) -> dict[str, Any]:
 
 
 def sections_of(version: ModelMetadata) -> list[dict[str, Any]]:
-    """Return later metrics, results, training info and attachments as names and texts."""
+    """Return later metrics, results, training info, attachments and unknown signers as texts."""
     facts = facts_of(version)
     rows = {
         TITLE: series_rows(version.later_metrics),
@@ -45,6 +46,7 @@ def sections_of(version: ModelMetadata) -> list[dict[str, Any]]:
             for section in (RESULTS, TRAINING)
         },
         ATTACHMENTS: attachment_rows(version),
+        _UNKNOWN: [list(change.partition(": ")[::2]) for change in version.unknown_signers],
     }
     return [
         {"title": title.capitalize(), "rows": limited(items)}

@@ -46,7 +46,7 @@ class Problem(Exception):  # noqa: N818 - named after RFC 9457
     message : str
         Sentence for users.
     hint : str, optional
-        Advice on what to do.
+        Alternatives on what to do.
     **facts : int, str, list or None
         Additional fields.
     """

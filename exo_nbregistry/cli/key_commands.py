@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,16 +15,12 @@ from exo_nbregistry.fs.atomic import replace_file
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.signing.private_key import (
     KEY_VARIABLE,
-    EncryptedKey,
-    parse_private_key,
+    parse_exported_key,
     public_of,
     write_key,
 )
 from exo_nbregistry.signing.public_keys import PublicKey
 from exo_nbregistry.signing.signer_lines import signer_line, split_signer
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _PATH = click.Path(path_type=Path)
 _MAX_KEY_BYTES = 1 << 16
@@ -97,7 +92,9 @@ def import_key(file: Path, replace: bool) -> None:
             data = source.read(_MAX_KEY_BYTES)
     except OSError as error:
         raise RegistryError(f"Cannot read {file}: {error.strerror}.") from error
-    key = _read_key(file, data)
+    key = parse_exported_key(
+        data, plain(file), lambda: str(click.prompt("Passphrase", hide_input=True))
+    )
     keyring = Keyring()
     own = keyring.own_key
     present = own.stored()
@@ -116,26 +113,6 @@ def import_key(file: Path, replace: bool) -> None:
         click.echo(f"The old key is kept as {plain(backup)}, and its signatures are trusted.")
     if own.from_variable:
         click.echo(f"{KEY_VARIABLE} is set and still takes precedence.")
-
-
-def _read_key(file: Path, data: bytes) -> Ed25519PrivateKey:
-    try:
-        key = parse_private_key(data)
-    except EncryptedKey as error:
-        if str(error):
-            raise RegistryError(
-                f"{file} is an OpenSSH key with a passphrase; remove it from a copy "
-                "(ssh-keygen -p -N '' -f COPY), then import the copy."
-            ) from None
-        try:
-            key = parse_private_key(data, click.prompt("Passphrase", hide_input=True))
-        except EncryptedKey:
-            raise RegistryError("The passphrase is wrong; try again.") from None
-    if key is None:
-        raise RegistryError(
-            f"{file} is not an ed25519 private key; pass a file of trust export-key or ssh-keygen."
-        )
-    return key
 
 
 def _trust_old(keyring: Keyring, public: PublicKey) -> None:

@@ -16,6 +16,8 @@ from exo_nbregistry.cli.options import (
     registry_option,
 )
 from exo_nbregistry.errors import RegistryError, SerializationError
+from exo_nbregistry.fs.regular_file import open_regular
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.reference import model_key
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -131,16 +133,19 @@ def register(
 
 
 def _load(path: Path, trust: bool) -> Any:
-    with path.open("rb") as file:
-        header = file.read(8)
+    try:
+        with open_regular(path) as file:
+            header = file.read(8)
+    except OSError as error:
+        raise RegistryError(f"Cannot read {path} ({error.strerror}); pass a model file.") from None
     if not header.startswith(_HEADERS):
         raise RegistryError(f"{path} is not a joblib file; pass a file that joblib.dump wrote.")
     from exo_nbregistry.persistence.sidecar import read_model
-    from exo_nbregistry.persistence.unknown_signer import Advice
+    from exo_nbregistry.persistence.unknown_signer import Alternatives
 
-    advice = Advice(others="If you trust its author, pass --trust.")
+    alternatives = Alternatives(others="If you trust its author, pass --trust.")
     try:
-        return read_model(path, unsafe=trust, advice=advice)[0]
+        return read_model(path, unsafe=trust, alternatives=alternatives)[0]
     except SerializationError as error:
         cause = error.__cause__
         if cause is None or isinstance(cause, ImportError | AttributeError):
@@ -163,7 +168,12 @@ def _read_metrics(path: Path) -> dict[str, float]:
 
 def _read_object(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_bytes(), object_pairs_hook=_unique)
+        # A pipe is possible, as of a shell's <(...).
+        with path.open("rb") as file:
+            data = file.read(MAX_RECORD_BYTES + 1)
+        if len(data) > MAX_RECORD_BYTES:
+            raise RegistryError(f"{path} must have at most {MAX_RECORD_BYTES:,} bytes.")
+        value = json.loads(data, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise RegistryError(f"{path} is not a valid JSON file: {error}.") from error
     if not isinstance(value, dict):

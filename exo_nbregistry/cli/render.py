@@ -29,6 +29,7 @@ from exo_nbregistry.views.hidden_rows import omitted_sentence
 from exo_nbregistry.views.later_metrics import TITLE, series_rows
 from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
 from exo_nbregistry.views.model_table import HEADERS, Summaries
+from exo_nbregistry.views.trust_needed import trust_needed
 from exo_nbregistry.views.version_column import TERMINAL
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ def _stored(version: ModelMetadata) -> list[tuple[str, object]]:
         ("size", size(artifact.size_bytes)),
         ("sha256", artifact.sha256),
         ("code", version.code and version.code.label),
+        ("trust", trust_needed(version)),
     ]
 
 

@@ -55,6 +55,34 @@ TOKEN_VARIABLE = "EXO_NBREGISTRY_TOKEN"
     help="Largest number of rows in a batch.",
 )
 @click.option(
+    "--max-connections",
+    type=click.IntRange(min=1),
+    default=256,
+    show_default=True,
+    help="Largest number of open connections; more are answered with status 503.",
+)
+@click.option(
+    "--header-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Time for the headers of a request, in seconds.",
+)
+@click.option(
+    "--body-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Time for the body of a request, in seconds.",
+)
+@click.option(
+    "--keep-alive",
+    type=click.FloatRange(min=0, min_open=True),
+    default=5.0,
+    show_default=True,
+    help="Time for which a connection without a request stays open, in seconds.",
+)
+@click.option(
     "--extrapolate",
     is_flag=True,
     help="Accept values outside the range of the training data in requests with strict=true.",
@@ -69,6 +97,10 @@ def serve(
     require_token: bool | None,
     max_body: int,
     max_rows: int,
+    max_connections: int,
+    header_timeout: float,
+    body_timeout: float,
+    keep_alive: float,
     extrapolate: bool,
     trust: tuple[str, ...],
     registry: str | None,
@@ -102,5 +134,9 @@ def serve(
         local_names_only=token is None and require_token is None,
         max_bytes=max_body,
         max_rows=max_rows,
+        max_connections=max_connections,
+        header_timeout_s=header_timeout,
+        body_timeout_s=body_timeout,
+        keep_alive_s=keep_alive,
     )
     run_server(live, limits, host=host, port=port, echo=click.echo)

@@ -19,7 +19,6 @@ from exo_nbregistry.fs.file import (
     discard_file,
     file_exists,
     link_file,
-    lock,
     staged_path,
     sync_folder,
     write_file,
@@ -120,23 +119,6 @@ def make_folder(folder: StrPath, mode: int = 0o777, *, durable: bool = True) -> 
             raise
     if durable:
         _sync_parent(folder)
-
-
-@contextlib.contextmanager
-def locked_folder(folder: StrPath) -> Iterator[None]:
-    """Exclude other writers of this package from a folder, if the system supports it.
-
-    The lock is on the folder itself: it does not create a file and ends with its process.
-    """
-    fd = None
-    with contextlib.suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY)
-        lock(fd)
-    try:
-        yield
-    finally:
-        if fd is not None:
-            os.close(fd)
 
 
 def _beside(target: StrPath) -> Path:

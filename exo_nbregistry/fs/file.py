@@ -39,17 +39,22 @@ class NoHardLinksError(OSError):
 
 def staged_path(folder: StrPath, prefix: str = "") -> str:
     """Return a new path for temporary data, named after the host and process that write it."""
-    return os.path.join(folder, f"{prefix}{_HOST}-{os.getpid()}-{os.urandom(8).hex()}")
+    return os.path.join(folder, f"{prefix}{process_name()}-{os.urandom(8).hex()}")
 
 
-def open_file(path: StrPath) -> int:
+def process_name() -> str:
+    """Return the name of this host and the id of this process, joined by ``-``."""
+    return f"{_HOST}-{os.getpid()}"
+
+
+def open_file(path: StrPath, *, dir_fd: int | None = None) -> int:
     """Open a file for reading without following links and return its descriptor."""
-    return os.open(path, os.O_RDONLY | _NO_FOLLOW)
+    return os.open(path, os.O_RDONLY | _NO_FOLLOW, dir_fd=dir_fd)
 
 
-def create_file(path: StrPath, mode: int = 0o666) -> int:
+def create_file(path: StrPath, mode: int = 0o666, *, dir_fd: int | None = None) -> int:
     """Create a file without following links and return its descriptor for writing."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, mode)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, mode, dir_fd=dir_fd)
 
 
 @contextlib.contextmanager
@@ -61,20 +66,17 @@ def new_file(path: StrPath, mode: int = 0o666) -> Iterator[BinaryIO]:
         sync_file(file.fileno())
 
 
-def write_file(
-    path: StrPath,
-    data: bytes,
-    *,
-    durable: bool = True,
-    mode: int = 0o666,
-    first: First | None = None,
-) -> None:
-    """Create a file with `data`.
+def write_file(path: StrPath, data: bytes, *, durable: bool = True, mode: int = 0o666) -> None:
+    """Create a file with `data`."""
+    fill_file(create_file(path, mode), data, durable=durable)
+
+
+def fill_file(fd: int, data: bytes, *, durable: bool = True, first: First | None = None) -> None:
+    """Write `data` to a new file and close it.
 
     `first` is called before the file is flushed. It may write other files and return functions
     that wait for them, because a journaling file system flushes all of them in one commit.
     """
-    fd = create_file(path, mode)
     try:
         write_all(fd, data)
         waits = list(first() or ()) if first else []
@@ -127,21 +129,33 @@ def sync_folder(folder: StrPath) -> None:
         return
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        sync_file(fd)
-    except OSError as error:
-        if error.errno not in _CANNOT_SYNC:
-            raise
+        sync_names(fd)
     finally:
         os.close(fd)
 
 
-def discard_file(path: StrPath) -> None:
+def sync_names(fd: int) -> None:
+    """Flush the names in an open folder to disk, if its file system supports that."""
+    try:
+        sync_file(fd)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def discard_file(path: StrPath, *, dir_fd: int | None = None) -> None:
     """Remove temporary data if possible; `collect_garbage` finds the rest."""
     with contextlib.suppress(OSError):
-        os.unlink(path)
+        os.unlink(path, dir_fd=dir_fd)
 
 
-def link_file(staged: StrPath, path: StrPath) -> None:
+def link_file(
+    staged: StrPath,
+    path: StrPath,
+    *,
+    src_dir_fd: int | None = None,
+    dst_dir_fd: int | None = None,
+) -> None:
     """Link a file to a second name that is not in use.
 
     Raises
@@ -152,23 +166,19 @@ def link_file(staged: StrPath, path: StrPath) -> None:
         If the file system does not support hard links.
     """
     try:
-        os.link(staged, path)
+        if src_dir_fd is None:
+            os.link(staged, path)
+        else:
+            # Without this, linkat(2) follows a link in place of the staged file.
+            own = {"src_dir_fd": src_dir_fd, "dst_dir_fd": dst_dir_fd}
+            os.link(staged, path, follow_symlinks=False, **own)
     except OSError as error:
         # A network file system may lose the reply to a successful link and repeat the request.
-        if _same_file(staged, path):
+        if _same_file(staged, src_dir_fd, path, dst_dir_fd):
             return
         if error.errno in _NO_LINKS:
             raise NoHardLinksError(error.errno, error.strerror) from error
         raise
-
-
-def lock(fd: int) -> None:
-    """Wait until no other process holds the lock on an open file; Windows does not support it.
-
-    Source: flock(2).
-    """
-    if fcntl is not None:
-        fcntl.flock(fd, fcntl.LOCK_EX)
 
 
 def file_exists(path: StrPath) -> FileExistsError:
@@ -176,8 +186,12 @@ def file_exists(path: StrPath) -> FileExistsError:
     return FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(path))
 
 
-def _same_file(first: StrPath, second: StrPath) -> bool:
+def _same_file(
+    first: StrPath, first_fd: int | None, second: StrPath, second_fd: int | None
+) -> bool:
     try:
-        return os.path.samestat(os.lstat(first), os.lstat(second))
+        return os.path.samestat(
+            os.lstat(first, dir_fd=first_fd), os.lstat(second, dir_fd=second_fd)
+        )
     except OSError:
         return False

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.schema import SCHEMA, SCHEMA_VERSION
 from exo_nbregistry.signing.user_files import cache_folder, make_private_folder
 
@@ -22,6 +23,10 @@ log = logging.getLogger("exo_nbregistry")
 _BUSY_S = 60.0
 _CACHE_KB = 64 << 10
 _Result = TypeVar("_Result")
+# Connections of a parent process. SQLite must not use or close them after a fork.
+_inherited: list[sqlite3.Connection] = []
+# A file with the tables of this release can have any values in them.
+_UNEXPECTED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def index_path(registry_id: str, location: str) -> Path:
@@ -64,8 +69,9 @@ class IndexFile:
             Takes the connection, and whether it is new.
         """
         while True:
-            # A connection that was opened before a fork belongs to the parent process.
-            new = self._connection is None or self._pid != os.getpid()
+            if self._connection is not None and self._pid != os.getpid():
+                self._leave_to_parent(self._connection)
+            new = self._connection is None
             try:
                 if new:
                     self._connection, self._pid = _open(self._path), os.getpid()
@@ -74,7 +80,9 @@ class IndexFile:
                     self._at_end = weakref.finalize(self, _close, self._connection, self._pid)
                 assert self._connection is not None
                 return task(self._connection, new)
-            except sqlite3.Error as error:
+            except RegistryError:
+                raise
+            except (sqlite3.Error, *_UNEXPECTED) as error:
                 if self._path is None:
                     raise
                 self._discard(self._path, error)
@@ -84,7 +92,25 @@ class IndexFile:
         self._connection = None
         self._at_end()
 
-    def _discard(self, path: Path, error: sqlite3.Error) -> None:
+    def release(self) -> None:
+        """Close the file before a fork, because SQLite cannot use a copy of its locks.
+
+        The file stays open if the forking thread is using it; the new process notices that.
+        """
+        connection = self._connection
+        if self._path is not None and connection is not None and not connection.in_transaction:
+            self.close()
+
+    def _leave_to_parent(self, connection: sqlite3.Connection) -> None:
+        """Use an index in memory, because the process was forked while the file was in use.
+
+        This process has a copy of the locks of that file, and nothing releases them here.
+        """
+        _inherited.append(connection)
+        self._at_end.detach()
+        self._connection, self._path = None, None
+
+    def _discard(self, path: Path, error: Exception) -> None:
         self.close()
         # OperationalError concerns the disk (locked, full, read-only), other errors the content.
         if not isinstance(error, sqlite3.OperationalError) and not self._rebuilt:

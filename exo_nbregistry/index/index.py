@@ -15,10 +15,11 @@ from typing import TypeVar
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
+from exo_nbregistry.index.marks import DAMAGED, Mark, confirmed_marks
 from exo_nbregistry.index.metric_queries import MetricFacts, best, measured, metric_facts
 from exo_nbregistry.index.model_queries import names, series
 from exo_nbregistry.index.queries import where_clause
-from exo_nbregistry.index.refresh import DAMAGED, Freshness, Mark, remove_version
+from exo_nbregistry.index.refresh import Freshness, remove_version
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.version_search import SearchResult, version_search
 from exo_nbregistry.records.metric_series import Measurements
@@ -57,7 +58,7 @@ class Index:
         self._source = source
         self._freshness = Freshness(source, clock_ns)
         self._progress = progress
-        self._lock = ProcessLock()
+        self._lock = ProcessLock(awaited=True, release=self._file.release)
 
     def refresh(self, model: str | None = None) -> None:
         """Read the new records of the registry.
@@ -220,12 +221,9 @@ class Index:
         -------
         list of Mark
             One item for the versions or events of a model whose highest number decreased or
-            whose record was replaced.
+            whose record was replaced. Each is checked again, and removed if it is intact.
         """
-        query = """
-            SELECT * FROM marks WHERE found < number OR replaced ORDER BY model, kind DESC
-        """
-        return self._query(None, lambda index: [Mark(*row) for row in index.execute(query)])
+        return self._query(None, lambda index: confirmed_marks(index, self._source), write=True)
 
     def close(self) -> None:
         """Close the file; the next call reopens it."""
@@ -251,7 +249,11 @@ class Index:
         return record
 
     def _query(
-        self, models: str | Sequence[str] | None, task: Callable[[sqlite3.Connection], _Result]
+        self,
+        models: str | Sequence[str] | None,
+        task: Callable[[sqlite3.Connection], _Result],
+        *,
+        write: bool = False,
     ) -> _Result:
         """Update the index and run a task on one state of it."""
 
@@ -260,10 +262,13 @@ class Index:
                 self._freshness.reset()
             # Checking a few models is faster than checking all of them.
             named = [models] if isinstance(models, str) else models
-            for model in [None] if named is None or len(named) > _FEW else named:
-                self._freshness.refresh(index, model, progress=self._progress)
-            with transaction(index):
-                return task(index)
+            while True:
+                for model in [None] if named is None or len(named) > _FEW else named:
+                    self._freshness.refresh(index, model, progress=self._progress)
+                with transaction(index, "BEGIN IMMEDIATE" if write else "BEGIN"):
+                    # Another kernel may have updated the rows with other trusted signers.
+                    if self._freshness.has_own_trust(index):
+                        return task(index)
 
         with self._lock:
             return self._file.run(fresh)

@@ -169,6 +169,6 @@ def _rows(
         for version in page:
             try:
                 model, number, digest, journal = rows[version]
-                yield model, number, digest.hex(), json.loads(journal) if journal else {}
-            except (AttributeError, KeyError, ValueError) as error:
+                yield model, number, digest.hex(), dict(json.loads(journal)) if journal else {}
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
                 raise sqlite3.DatabaseError("a row in it cannot be read") from error

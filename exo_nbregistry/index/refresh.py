@@ -13,11 +13,18 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from exo_nbregistry.config import runs_unattended
-from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.database import transaction
+from exo_nbregistry.index.marks import (
+    DAMAGED,
+    Mark,
+    contradicts,
+    read_digest,
+    read_mark,
+    write_mark,
+)
+from exo_nbregistry.index.omitted import OmittedVersions
 from exo_nbregistry.index.schema import make_row, named_versions
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.writer import Writer
@@ -29,40 +36,14 @@ log = logging.getLogger("exo_nbregistry")
 _SETTLED_NS = 2 * 10**9
 _UNSETTLED = (0, 0)
 _MIN_FOR_PROGRESS = 2_000
+_FIRST_TRUST = "INSERT INTO trust SELECT ? WHERE NOT EXISTS (SELECT 1 FROM trust)"
 _NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
-DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # Errors that an intact record of another program may raise.
-_MALFORMED = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
-
-
-class Mark(NamedTuple):
-    """The highest version or event of a model that was ever indexed.
-
-    Attributes
-    ----------
-    model : str
-        The model key.
-    kind : {'version', 'event'}
-        Kind of the record.
-    number : int
-        The highest number ever indexed.
-    digest : str
-        The check of its record; empty if the record was unreadable.
-    found : int
-        The highest number that exists now.
-    found_digest : str
-        The check of its record.
-    replaced : int
-        1 if a known record was ever found to be replaced.
-    """
-
-    model: str
-    kind: str
-    number: int
-    digest: str
-    found: int
-    found_digest: str
-    replaced: int
+_MALFORMED = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    # Raised for a value that cannot be bound; errors of the file are other subclasses.
+    *(sqlite3.InterfaceError, sqlite3.ProgrammingError),
+)
 
 
 class Freshness:
@@ -79,6 +60,7 @@ class Freshness:
     def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
         self._source = source
         self._clock_ns = clock_ns
+        self._omitted = OmittedVersions()
         self.reset()
 
     def reset(self) -> None:
@@ -87,6 +69,7 @@ class Freshness:
         self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None
         self._generation: object | None = None
+        self._trust: str | None = None
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         """Add the new records to the index.
@@ -101,34 +84,44 @@ class Freshness:
             Whether to show a progress bar if there are many records to read.
         """
         self._recall(index)
+        # With other trusted signers, other events are followed.
+        trust = self._source.trust_stamp()
+        is_outdated = trust != (self._trust or self._first_trust(index, trust))
+        model = None if is_outdated else model
         generation = self._source.generation()
-        if generation is not None and generation is self._generation:
+        if generation is not None and generation is self._generation and not is_outdated:
             return
-        self._refresh(index, model, progress=progress)
+        self._refresh(index, model, trust if is_outdated else None, progress=progress)
         # After a refresh of one model only, the others may still be outdated.
         self._generation = generation if model is None else None
 
-    def _refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
+    def _refresh(
+        self, index: sqlite3.Connection, model: str | None, trust: str | None, *, progress: bool
+    ) -> None:
         now = self._clock_ns()
         found = self._source.folder_times(model)
-        if found == self._folders:
+        if found == self._folders and trust is None:
             return
         # There may be thousands of names; only those with a different time are checked.
         stale = [
             name
             for name, at in found.items()
-            if self._folders.get(name) != at and at[0] and is_model_key(name)
+            if (self._folders.get(name) != at or (trust is not None and at[1]))
+            and at[0]
+            and is_model_key(name)
         ]
         known = self._folders if model is None else {model} & self._folders.keys()
         removed = [name for name in known if not found.get(name, _UNSETTLED)[0]]
-        if not stale and not removed:
+        if not stale and not removed and trust is None:
             return
         times = {name: found[name] for name in stale}
         try:
-            self._update_models(index, times, removed, now, progress)
+            self._update_models(index, times, removed, now, progress, trust)
         except BaseException:
             self.reset()
             raise
+        finally:
+            self._omitted.warn()
 
     def _recall(self, index: sqlite3.Connection) -> None:
         """Reload the indexed folders if another kernel has changed the index."""
@@ -136,8 +129,22 @@ class Freshness:
         if version != self._data_version:
             rows = index.execute("SELECT model, versions_ns, events_ns FROM folders")
             self._folders = {model: (versions, events) for model, versions, events in rows}
+            stamp = index.execute("SELECT stamp FROM trust").fetchone()
+            self._trust = stamp[0] if stamp else None
             self._writer = None
             self._data_version = version
+
+    def has_own_trust(self, index: sqlite3.Connection) -> bool:
+        """Return whether the rows were computed with the trusted signers of this kernel."""
+        stamp = index.execute("SELECT stamp FROM trust").fetchone()
+        return stamp is not None and stamp[0] == self._trust
+
+    def _first_trust(self, index: sqlite3.Connection, trust: str) -> str | None:
+        """Write the trust of a new index, unless another kernel has done so, and return it."""
+        with transaction(index, "BEGIN IMMEDIATE"):
+            index.execute(_FIRST_TRUST, (trust,))
+            self._trust = index.execute("SELECT stamp FROM trust").fetchone()[0]
+        return self._trust
 
     def _update_models(
         self,
@@ -146,6 +153,7 @@ class Freshness:
         removed: list[str],
         now: int,
         progress: bool,
+        trust: str | None,
     ) -> None:
         self._writer = writer = self._writer or Writer(index)
         with transaction(index, "BEGIN IMMEDIATE"):
@@ -157,10 +165,18 @@ class Freshness:
             listed = {model: self._source.numbers(model) for model in stale}
             with _bar(sum(map(len, listed.values())), progress) as step:
                 for model, at in stale.items():
-                    self._read(index, writer, model, listed[model], has_events=bool(at[1]))
+                    self._read(
+                        *(index, writer, model, listed[model]),
+                        has_events=bool(at[1]),
+                        is_outdated=trust is not None,
+                    )
                     self._settle(index, model, at if now - max(at) > _SETTLED_NS else _UNSETTLED)
                     step(len(listed[model]))
             writer.finish()
+            if trust is not None:
+                index.execute("DELETE FROM trust")
+                index.execute("INSERT INTO trust VALUES (?)", (trust,))
+                self._trust = trust
 
     def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, ...]) -> None:
         if self._folders.get(model) != at:
@@ -175,31 +191,59 @@ class Freshness:
         numbers: list[int],
         *,
         has_events: bool,
+        is_outdated: bool,
     ) -> None:
         state = self._state(model) if has_events else ModelState()
         known = writer.known(model)
-        if known.keys() - set(numbers):
+        mark = read_mark(index, model, VERSION)
+        latest = numbers[-1] if numbers else 0
+        replaced = contradicts(self._source, mark, latest)
+        if replaced or known.keys() - set(numbers):
             # Another kernel may have added versions in the meantime.
             numbers = self._source.numbers(model)
-        latest = numbers[-1] if numbers else 0
-        mark = _mark(index, model, VERSION)
-        replaced = self._is_replaced(mark, latest)
+            latest = numbers[-1] if numbers else 0
+            replaced = contradicts(self._source, mark, latest)
         valid = set() if replaced else set(numbers)
         writer.remove([known.pop(number) for number in known.keys() - valid])
         if state is not None:
-            event = _mark(index, model, EVENT)
-            last = state.last.number if state.last else 0
-            changed = self._is_replaced(event, last)
-            if changed or last != (event.found if event else 0):
-                if known:
-                    writer.update_journal_fields(model, state)
-                check = state.last.check if state.last else ""
-                _note(index, event, Mark(model, EVENT, last, check, last, check, int(changed)))
+            state = self._update_events(
+                *(index, writer, model, state), changes_rows=bool(known), is_outdated=is_outdated
+            )
         new = [number for number in numbers if number not in known]
         digest = self._add(writer, model, new, state or ModelState())
         if mark is None or mark.found != latest or replaced:
-            digest = digest or self._digest(model, VERSION, latest)
-            _note(index, mark, Mark(model, VERSION, latest, digest, latest, digest, int(replaced)))
+            if not new or new[-1] != latest or not digest:
+                digest = read_digest(self._source, model, VERSION, latest)
+            found = Mark(model, VERSION, latest, digest, latest, digest, int(replaced))
+            write_mark(index, mark, found)
+
+    def _update_events(
+        self,
+        index: sqlite3.Connection,
+        writer: Writer,
+        model: str,
+        state: ModelState,
+        *,
+        changes_rows: bool,
+        is_outdated: bool,
+    ) -> ModelState:
+        """Update the rows and the mark from a state of the journal, and return that state."""
+        mark = read_mark(index, model, EVENT)
+        # Read once: number and check must be of the same event.
+        number = state.highest
+        changed = contradicts(self._source, mark, number)
+        if changed:
+            # The state may be older than the mark, which another kernel has just written.
+            state = self._state(model) or state
+            number = state.highest
+            changed = contradicts(self._source, mark, number)
+        check = state.checks.get(number, "")
+        if is_outdated or changed or number != (mark.found if mark else 0):
+            if changes_rows:
+                writer.update_journal_fields(model, state)
+            found = Mark(model, EVENT, number, check, number, check, int(changed))
+            write_mark(index, mark, found)
+        return state
 
     def _add(self, writer: Writer, model: str, numbers: list[int], state: ModelState) -> str:
         """Add versions, and return the check of the last one, or "" if it is unreadable."""
@@ -209,11 +253,11 @@ class Freshness:
             digest = ""
             try:
                 record = self._source.skim(model, number)
-                row = make_row(record, state, named)
+                writer.add(model, make_row(record, state, named))
             except (*DAMAGED, *_MALFORMED) as error:
-                log.warning("%s:%d is omitted from listings: %s", model, number, error)
+                self._omitted.add(model, number, error)
                 continue
-            writer.add(model, row)
+            self._omitted.remove(model, number)
             digest = record.check
         return digest
 
@@ -224,42 +268,12 @@ class Freshness:
             log.warning("The journal of %s is omitted from listings: %s", model, error)
             return None
 
-    def _is_replaced(self, mark: Mark | None, latest: int) -> bool:
-        """Return whether a known record may have been removed or replaced."""
-        if mark is None:
-            return False
-        seen = {mark.found: mark.found_digest, mark.number: mark.digest}
-        return latest < mark.found or any(
-            self._digest(mark.model, mark.kind, number) not in ("", digest)
-            for number, digest in seen.items()
-            if digest and number <= latest
-        )
-
-    def _digest(self, model: str, kind: str, number: int) -> str:
-        with contextlib.suppress(*DAMAGED):
-            return self._source.read(model, number, kind).check if number else ""
-        return ""
-
 
 def remove_version(index: sqlite3.Connection, model: str, number: int) -> None:
     """Remove a version whose record has changed; the next call indexes its model again."""
     with transaction(index, "BEGIN IMMEDIATE"):
         index.execute("DELETE FROM versions WHERE model = ? AND number = ?", (model, number))
         index.execute("DELETE FROM folders WHERE model = ?", (model,))
-
-
-def _mark(index: sqlite3.Connection, model: str, kind: str) -> Mark | None:
-    query = "SELECT * FROM marks WHERE model = ? AND kind = ?"
-    row = index.execute(query, (model, kind)).fetchone()
-    return Mark(*row) if row else None
-
-
-def _note(index: sqlite3.Connection, old: Mark | None, new: Mark) -> None:
-    if old and new.found < old.number:
-        new = old._replace(found=new.found, found_digest=new.found_digest)
-    elif old:
-        new = new._replace(replaced=new.replaced | old.replaced)
-    index.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", new)
 
 
 @contextlib.contextmanager

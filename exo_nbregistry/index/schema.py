@@ -6,6 +6,7 @@ digest. Its column ``tags`` has the tags at registration, ``journal`` the fields
 values are its end. A fact belongs to a version, or to a set of hyperparameters or feature columns
 that many versions share; the number of the set is in ``versions``.
 ``folders`` has the change times of indexed folders, ``marks`` the highest number ever indexed.
+``trust`` has the trusted signers and the policy by which the fields from the journal were computed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from exo_nbregistry.records.passed_facts import passed_results, passed_training_
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
@@ -47,6 +48,7 @@ CREATE TABLE marks(
     model TEXT, kind TEXT, number INTEGER NOT NULL, digest TEXT NOT NULL,
     found INTEGER NOT NULL, found_digest TEXT NOT NULL, replaced INTEGER NOT NULL,
     PRIMARY KEY(model, kind)) WITHOUT ROWID;
+CREATE TABLE trust(stamp TEXT NOT NULL);
 """
 MEASURED = ("metrics", "scoring")
 SHARED = ("hyperparameters", "feature_columns")
@@ -86,7 +88,8 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
         The versions that the journal mentions.
     """
     content = record.content
-    changes = journal_fields(content, state, record.number) if record.number in named else None
+    is_named = record.number in named
+    changes = journal_fields(content, state, record.number, record.check) if is_named else None
     shared = {group: _shared(group, content[group]) for group in SHARED if content.get(group)}
     columns = (
         record.number,

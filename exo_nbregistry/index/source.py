@@ -46,3 +46,7 @@ class Source(Protocol):
     def state(self, model: str) -> ModelState:
         """Return the current state of a model."""
         ...
+
+    def trust_stamp(self) -> str:
+        """Return a text that changes with the trusted signers and with the policy of aliases."""
+        ...

@@ -94,12 +94,13 @@ class Writer:
         """Update the journal fields of a model's indexed versions."""
         self.flush()
         named = named_versions(state)
-        query = "SELECT id, number, tags, journal FROM versions WHERE model = ?"
+        query = "SELECT id, number, tags, journal, digest FROM versions WHERE model = ?"
         rows = self._index.execute(query, (model,))
-        for version, number, tags, before in rows.fetchall():
+        for version, number, tags, before, digest in rows.fetchall():
             if before or number in named:
                 content = {"tags": json.loads(tags)} if tags else {}
-                after = journal_fields(content, state, number) if number in named else None
+                check = digest.hex()
+                after = journal_fields(content, state, number, check) if number in named else None
                 self._update_version(
                     version, content, json.loads(before) if before else None, after
                 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -19,6 +20,9 @@ _BOOLEANS = {"true": True, "false": False}
 _NO_NUMBER = {"", "nan", "na", "n/a", "<na>", "null", "none"}
 _NEVER_NAN = {str, int, bool, type(None)}
 _COMMENT = "#"
+# A spreadsheet evaluates text that starts with one of these, also in their wide forms.
+_FORMULA = re.compile("'*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
+_AS_NUMBER = re.compile(r"[+-](\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-](inf|nan)", re.I | re.A)
 MAX_NAMES = 20
 
 
@@ -51,6 +55,7 @@ def read_csv(text: str) -> Table:
 
     Lines before the column names that begin with ``#`` are skipped, such as the description at the
     top of a table of the NASA Exoplanet Archive. So are later ones with another number of cells.
+    The ``'`` that `write_csv` puts before a text such as ``=1+1`` is removed.
 
     Parameters
     ----------
@@ -69,6 +74,8 @@ def read_csv(text: str) -> Table:
     """
     body = text[_after_comments(text) :]
     lines = [line for line in csv.reader(io.StringIO(body, newline=""), strict=True) if line]
+    if "'" in body:
+        lines = [[*map(plain_cell, line)] for line in lines]
     header, rows = (lines[0], lines[1:]) if lines else ([], [])
     _refuse_separators(header)
     width = len(header)
@@ -214,21 +221,57 @@ def problem_text(answers: Answers, row: int) -> str:
     return "; ".join(texts) + (f"; and {others:,} more" if others > 0 else "")
 
 
+def safe_cell(cell: Any) -> Any:
+    """Return a cell with ``'`` before a text that a spreadsheet would evaluate.
+
+    Numbers do not change, also as text. `plain_cell` returns the text again.
+
+    Examples
+    --------
+    >>> [safe_cell(cell) for cell in ("=1+1", "-0.5", -0.5, "a=b")]
+    ["'=1+1", '-0.5', -0.5, 'a=b']
+    """
+    is_formula = isinstance(cell, str) and _FORMULA.match(cell) and not _AS_NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
+
+
+def plain_cell(cell: str) -> str:
+    """Return the text that `safe_cell` received.
+
+    Examples
+    --------
+    >>> plain_cell("'=1+1"), plain_cell("'quoted'")
+    ('=1+1', "'quoted'")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
 def write_csv(columns: Mapping[str, Any], write: Callable[[str], object]) -> None:
-    """Write columns as CSV; None and NaN are empty cells."""
+    """Write columns as CSV; None and NaN are empty cells, and no text is a formula."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    writer = csv.writer(_Lines(text), lineterminator="\r\n")
+    writer.writerow(map(safe_cell, columns))
     writer.writerows(zip(*map(_cells, columns.values()), strict=True))
     write(text.getvalue())
+
+
+class _Lines:
+    """Ends lines with a line feed only, although cells with a carriage return are quoted too."""
+
+    def __init__(self, text: io.StringIO) -> None:
+        self._text = text
+
+    def write(self, line: str, /) -> int:
+        return self._text.write(f"{line[:-2]}\n")
 
 
 def _cells(values: Any) -> list[Any]:
     """Return a column as plain values, with None for NaN."""
     cells = values.tolist() if hasattr(values, "tolist") else list(values)
-    if set(map(type, cells)) <= _NEVER_NAN:
-        return cells
-    return [None if cell != cell else cell for cell in cells]
+    kinds = set(map(type, cells))
+    if not kinds <= _NEVER_NAN:
+        cells = [None if cell != cell else cell for cell in cells]
+    return [*map(safe_cell, cells)] if str in kinds else cells
 
 
 def summary(answers: Answers) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +18,8 @@ from exo_nbregistry.integrity.unexpected_files import (
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.artifact import payload_digest
 from exo_nbregistry.records.describe import describe
-from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.records.event_rules import UnreadableEvent, state_after
+from exo_nbregistry.records.model_state import ACTIONS, ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Entry, Store
@@ -25,11 +27,11 @@ from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.keys import (
     ATTACHMENTS,
     BLOBS,
-    EVENTS,
     MODELS,
     VERSIONS,
     attachment_parts,
     blob_parts,
+    event_key,
 )
 from exo_nbregistry.values.reference import is_model_key
 
@@ -65,33 +67,66 @@ class _Auditor:
         yield from unexpected_files(self.store, model)
         versions: dict[int, Record] = {}
         events: dict[int, Record] = {}
-        yield from self.chain(model, VERSION, versions)
-        yield from self.chain(model, EVENT, events)
+        yield from self.versions(model, versions)
+        unread = len(versions) < len(self.journal.numbers(model))
+        read: list[Record | UnreadableEvent] = []
+        yield from self.events(model, read)
+        state = state_after(ModelState(), read, self.keyring)
+        yield from self.problems(model, state)
+        for event in read:
+            if isinstance(event, UnreadableEvent):
+                unread = True
+            elif event.number not in state.problems and event.content.get("action") in ACTIONS:
+                events[event.number] = event
         yield from self.targets(versions, events)
-        yield from self.payloads(model, versions, events)
+        yield from self.payloads(model, versions, events, unread)
 
-    def chain(self, model: str, kind: str, found: dict[int, Record]) -> Iterator[Fault]:
-        folder = f"{MODELS}/{model}/{VERSIONS if kind == VERSION else EVENTS}"
-        earlier: Record | None = None
-        numbers = self.journal.numbers(model, kind)
-        if numbers and kind == EVENT and numbers != list(range(1, numbers[-1] + 1)):
-            gaps = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
-            yield Fault(folder, "missing", f"event {gaps[0]} is missing. {_RESTORE}")
-        for number in numbers:
-            self.counts[kind] += 1
+    def events(self, model: str, found: list[Record | UnreadableEvent]) -> Iterator[Fault]:
+        for number in self.journal.numbers(model, EVENT):
+            self.counts[EVENT] += 1
             try:
-                record = self.journal.read(model, number, kind)
+                record = self.journal.read(model, number, EVENT)
+            except RegistryError as error:
+                key = getattr(error, "key", "") or event_key(model, number)
+                found.append(UnreadableEvent(number, key, _first_sentence(error, key)))
+                continue
+            found.append(record)
+            yield from self.form(record)
+            yield from self.signature(record, EVENT)
+
+    def problems(self, model: str, state: ModelState) -> Iterator[Fault]:
+        """Yield the events that are not followed, except for their signature."""
+        numbers = self.journal.numbers(model, EVENT)
+        for number, problem in sorted(state.problems.items()):
+            if problem.kind == "missing":
+                first = numbers[bisect_left(numbers, number) - 1] + 1 if numbers[0] < number else 1
+                what = "it is" if first == number else f"events {first} to {number} are"
+                yield Fault(problem.key, "missing", f"{what} missing. {_RESTORE}")
+            elif problem.kind in ("damaged", "chain"):
+                yield Fault(problem.key, problem.kind, f"{problem.reason}. {_RESTORE}")
+            elif problem.kind == "policy":
+                message = f"it {problem.reason}, so it is not followed. Set the alias again."
+                yield Fault(problem.key, "policy", message)
+
+    def versions(self, model: str, found: dict[int, Record]) -> Iterator[Fault]:
+        folder = f"{MODELS}/{model}/{VERSIONS}"
+        earlier: Record | None = None
+        numbers = self.journal.numbers(model)
+        for number in numbers:
+            self.counts[VERSION] += 1
+            try:
+                record = self.journal.read(model, number)
             except RegistryError as error:
                 key = getattr(error, "key", "") or folder
                 yield Fault(key, "damaged", f"{_first_sentence(error, key)}. {_RESTORE}")
                 earlier = None
                 continue
-            faults = list(self.meaning(record, kind))
+            faults = list(self.meaning(record))
             if not faults:
                 found[number] = record
             yield from faults
             yield from self.form(record)
-            yield from self.signature(record, kind)
+            yield from self.signature(record, VERSION)
             if earlier is not None and record.prev != earlier.link():
                 yield Fault(
                     record.key,
@@ -107,9 +142,9 @@ class _Auditor:
                 )
             earlier = record
 
-    def meaning(self, record: Record, kind: str) -> Iterator[Fault]:
+    def meaning(self, record: Record) -> Iterator[Fault]:
         try:
-            describe(record, ModelState()) if kind == VERSION else ModelState().apply(record)
+            describe(record, ModelState())
         except RecordError as error:
             yield Fault(record.key, "damaged", f"{_first_sentence(error, record.key)}. {_RESTORE}")
 
@@ -145,13 +180,11 @@ class _Auditor:
                 )
 
     def payloads(
-        self, model: str, versions: dict[int, Record], events: dict[int, Record]
+        self, model: str, versions: dict[int, Record], events: dict[int, Record], unread: bool
     ) -> Iterator[Fault]:
         needed = required_keys(versions, events)
         # A power loss may damage a payload before its record is written. Such a payload is
         # garbage and not a fault, unless an unreadable record may refer to it.
-        unread = len(versions) < len(self.journal.numbers(model))
-        unread |= len(events) < len(self.journal.numbers(model, EVENT))
         present = set()
         for folder, parse in ((BLOBS, blob_parts), (ATTACHMENTS, attachment_parts)):
             for entry in self.store.entries(f"{MODELS}/{model}/{folder}"):

@@ -1,4 +1,4 @@
-"""What verify() finds, by severity: damage, unknown signers, and notes."""
+"""Result of verify() by severity: damage, unknown signers, and notes."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ def plan(store: Store, journal: Journal, *, grace_ns: int = DAY_NS) -> list[Garb
     Returns
     -------
     list of Garbage
-        Payloads without a version, and temporary files. A model with an unreadable record has
-        none, because that record may require any file.
+        Payloads without a version, and temporary files. A model with an unreadable record or a
+        damaged event has none, because that record may require any file.
     """
     # Also models without a version, whose first writer may have been killed.
     models = [e.name for e in store.entries(MODELS) if e.kind == "folder" and is_model_key(e.name)]
@@ -107,6 +107,8 @@ def referenced(journal: Journal, model: str) -> set[str] | None:
     needed: set[str] = set()
     try:
         state = journal.state(model)
+        if not state.is_complete:
+            return None
         for number in journal.numbers(model):
             if state.of(number).status != PURGED:
                 needed |= payloads(journal.read(model, number)) | attached(state, number)

@@ -1,4 +1,4 @@
-"""Advice on a model that is not fitted."""
+"""Alternatives on a model that is not fitted."""
 
 from __future__ import annotations
 

@@ -17,11 +17,14 @@ import subprocess
 import time
 from pathlib import Path
 
+from exo_nbregistry.fs.regular_file import read_regular
+
 GIT_TIMEOUT_S = 2.0
 GIT_FRESH_S = 10.0
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _MAX_SYMBOLIC_REFS = 5
+_MAX_FILE_BYTES = 64 << 20
 _FILTER = re.compile(r"filter\.([\w.-]+)\.[\w-]+")
 # Settings that run programs, of any release of git. Without a lazy fetch, a repository of which
 # parts are missing does not run its transport.
@@ -79,16 +82,16 @@ def _git_once(folder: str, *_moment: object) -> tuple[str | None, bool | None]:
 def _git_folder(path: Path) -> Path | None:
     if path.is_file():
         # Of a worktree or submodule, the file holds the path of its git folder.
-        kind, _, target = path.read_text("utf-8", "surrogateescape").strip().partition(": ")
+        kind, _, target = (_line(path) or "").partition(": ")
         path = path.parent / target if kind == "gitdir" else path
     return path if (path / "HEAD").is_file() else None
 
 
 def _commit(git: Path) -> str | None:
     shared = git
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):
         # A worktree has its own HEAD and shares the refs of the repository.
-        shared = git / (git / "commondir").read_text("utf-8", "surrogateescape").strip()
+        shared = git / _text(git / "commondir")
     value = _line(git / "HEAD")
     for _ in range(_MAX_SYMBOLIC_REFS):
         if not value or not value.startswith("ref: "):
@@ -100,9 +103,14 @@ def _commit(git: Path) -> str | None:
 
 def _line(path: Path) -> str | None:
     try:
-        return path.read_text("utf-8", "surrogateescape").strip()
+        return _text(path)
     except OSError:
         return None
+
+
+def _text(path: Path) -> str:
+    # The folder may be a download, with a pipe or a link to a device in it.
+    return read_regular(path, _MAX_FILE_BYTES).decode("utf-8", "surrogateescape").strip()
 
 
 def _packed(git: Path, name: str) -> str | None:

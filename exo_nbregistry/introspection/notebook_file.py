@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.config import runs_unattended
+from exo_nbregistry.fs.regular_file import read_regular
 
 MAX_FILES = 100
 MAX_FILE_BYTES = 20_000_000
@@ -88,9 +89,7 @@ def _search(folder: str, executed: tuple[str, ...]) -> str | None:
 def _matching_name(path: Path, executed: tuple[str, ...]) -> list[str]:
     """Return the name of a notebook if it contains the cells; a copy has its original's name."""
     try:
-        if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
-            return []
-        text = path.read_text("utf-8")
+        text = read_regular(path, MAX_FILE_BYTES).decode("utf-8")
         # Most notebooks are excluded without parsing them.
         line = json.dumps(max(executed[-1].splitlines(), key=len), ensure_ascii=False)[1:-1]
         if line.isascii() and line not in text:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import islice
 
-from exo_nbregistry.errors import RecordError, StoreError
+from exo_nbregistry.errors import IntegrityError, RecordError, StoreError
 from exo_nbregistry.fs.process_lock import ProcessLock
+from exo_nbregistry.journal.event_warnings import warn_of_problems
 from exo_nbregistry.journal.read_cache import ReadCache
 from exo_nbregistry.journal.snapshot import Snapshot
+from exo_nbregistry.records.event_rules import UnreadableEvent, state_after
+from exo_nbregistry.records.event_signer import EventProblem
 from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, skim_record
+from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
+from exo_nbregistry.text.names import MAX_NAMES
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.keys import (
     EVENTS,
@@ -28,6 +36,8 @@ from exo_nbregistry.values.reference import is_model_key
 
 KEYS = {VERSION: version_key, EVENT: event_key}
 _FOLDERS = {VERSION: versions_folder, EVENT: events_folder}
+# Problems that a restored file solves; one that was missing changes the numbers.
+_REPAIRABLE = ("damaged", "chain", "signature")
 _NUMBERS = {VERSION: version_numbers, EVENT: event_numbers}
 
 
@@ -38,6 +48,8 @@ class Reader:
     ----------
     store : Store
         The store of the records.
+    keyring : Keyring
+        The trusted signers and the policy of aliases, by which events are followed.
     registry_id : callable
         Returns the ID of the registry, or None if it is not known. A record of another registry
         is not read.
@@ -48,14 +60,16 @@ class Reader:
     def __init__(
         self,
         store: Store,
+        keyring: Keyring,
         *,
         registry_id: Callable[[], str | None] = lambda: None,
         validate: Callable[[Record], Record] = lambda record: record,
     ) -> None:
         self._store = store
+        self._keyring = keyring
         self._registry_id = registry_id
         self._validate = validate
-        self._states: dict[str, ModelState] = {}
+        self._states: dict[str, _KnownState] = {}
         self._lock = ProcessLock()
         self._cache = ReadCache()
 
@@ -175,29 +189,84 @@ class Reader:
         state : ModelState
             The state after these events.
 
-        Raises
-        ------
-        RecordError, IntegrityError
-            If an event is damaged.
+        Notes
+        -----
+        An event that is damaged, or that its signer may not cause, is not followed: the state has
+        it in ``problems``, and a message is logged once.
         """
         with self._lock:
-            state = self._states.get(model, ModelState())
             numbers = self.numbers(model, EVENT)
-            if _last_number(state) > (numbers[-1] if numbers else 0):
-                state = ModelState()  # The registry was replaced by an older copy.
-            seen = _last_number(state)
-            added = [number for number in numbers if number > seen]
+            if not numbers:
+                self._states.pop(model, None)
+                return numbers, ModelState()
+            trust = self.trust_stamp()
+            known = self._states.get(model)
+            if known is None or not self._is_current(model, known, numbers, trust):
+                known = _KnownState(ModelState(), trust)
+            state = known.state
+            added = numbers[bisect_right(numbers, state.highest) :]
+            if added and added[-1] - state.highest != len(added):
+                # A large folder is not listed in one step: an event that is written meanwhile
+                # may be listed without the one before it.
+                numbers = self.numbers(model, EVENT)
+                added = numbers[bisect_right(numbers, state.highest) :]
             if added:
-                state = state.after(self.read(model, number, EVENT) for number in added)
-            self._states[model] = state
+                events = (self._event(model, number) for number in added)
+                state = state_after(state, events, self._keyring)
+                self._know(model, state, trust)
             return numbers, state
+
+    def state_after(self, state: ModelState, event: Record) -> ModelState:
+        """Return the state after a new event; the given state stays unchanged."""
+        return state_after(state, [event], self._keyring)
+
+    def trust_stamp(self) -> str:
+        """Return a text that changes with the trusted signers and with the policy of aliases."""
+        return self._keyring.trust_stamp()
+
+    def _event(self, model: str, number: int) -> Record | UnreadableEvent:
+        try:
+            return self.read(model, number, EVENT)
+        except (RecordError, IntegrityError) as error:
+            key = event_key(model, number)
+            reason = str(error).removeprefix(f"{key} ").split(". ")[0].rstrip(".")
+            return UnreadableEvent(number, key, reason)
+
+    def _is_current(self, model: str, known: _KnownState, numbers: list[int], trust: str) -> bool:
+        """Return whether a state can be extended: no earlier event or signer has changed."""
+        state = known.state
+        suspects = ((n, p) for n, p in state.problems.items() if p.kind in _REPAIRABLE)
+        return (
+            bisect_right(numbers, state.highest) == state.count
+            and known.trust == trust
+            and all(
+                self._is_unchanged(model, number, problem)
+                for number, problem in islice(suspects, MAX_NAMES)
+            )
+        )
+
+    def _is_unchanged(self, model: str, number: int, problem: EventProblem) -> bool:
+        """Return whether an event still has the problem."""
+        event = self._event(model, number)
+        return (None if isinstance(event, UnreadableEvent) else event) == problem.record
+
+    def _know(self, model: str, state: ModelState, trust: str) -> None:
+        self._states[model] = _KnownState(state, trust)
+        warn_of_problems(self._store.location, model, state.problems.values())
 
     def _remember_state(self, model: str, before: ModelState, after: ModelState) -> None:
         """Cache the state after an event that was just written, to avoid reading it."""
         with self._lock:
-            if self._states.get(model) is before:
-                self._states[model] = after
+            known = self._states.get(model)
+            if known is None and not before.count:
+                self._know(model, after, self.trust_stamp())
+            elif known is not None and known.state is before:
+                self._know(model, after, known.trust)
 
 
-def _last_number(state: ModelState) -> int:
-    return state.last.number if state.last else 0
+@dataclass(frozen=True, slots=True)
+class _KnownState:
+    """A state, and the trust stamp that it was computed with."""
+
+    state: ModelState
+    trust: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Protocol
 
 from exo_nbregistry.errors import (
@@ -9,6 +10,7 @@ from exo_nbregistry.errors import (
     IntegrityError,
     MissingKeyError,
     ModelNotFoundError,
+    RecordError,
     VersionNotFoundError,
 )
 from exo_nbregistry.records.describe import describe
@@ -16,6 +18,7 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, ModelState
 from exo_nbregistry.records.record import VERSION, Record
 from exo_nbregistry.spelling import close_matches
+from exo_nbregistry.text.terminal import visible
 from exo_nbregistry.values.reference import Reference, model_id
 
 
@@ -36,6 +39,10 @@ class Source(Protocol):
 
     def events_and_state(self, model: str, /) -> tuple[list[int], ModelState]:
         """Return the numbers of a model's events and the state after them."""
+        ...
+
+    def state_after(self, state: ModelState, event: Record, /) -> ModelState:
+        """Return the state after a new event."""
         ...
 
 
@@ -94,7 +101,8 @@ class Snapshot:
         """Return the snapshot after a new event, without reading the store."""
         following = Snapshot(self._source, self.model)
         following._records = dict(self._records)
-        following._listed_events = ([*self.events, event.number], self.state.after([event]))
+        state = self._source.state_after(self.state, event)
+        following._listed_events = ([*self.events, event.number], state)
         following._listed_versions = self._listed_versions
         return following
 
@@ -147,10 +155,13 @@ class Snapshot:
 
     def require_active(self, number: int) -> None:
         """Raise VersionNotFoundError if a version is deleted or purged."""
-        status, name = self.state.of(number).status, model_id(self.model, number)
+        facts, name = self.state.of(number), model_id(self.model, number)
+        status, by = facts.status, ""
+        if facts.changed and not facts.changed.signer.trusted:
+            by = f" by {visible(facts.changed.actor)}"
         if status == DELETED:
             raise VersionNotFoundError(
-                f"{name} was deleted; restore it with restore_model('{name}').", name=name
+                f"{name} was deleted{by}; restore it with restore_model('{name}').", name=name
             )
         if status != ACTIVE:
             raise VersionNotFoundError(
@@ -176,6 +187,8 @@ class Snapshot:
         ------
         NotFoundError
             If the model, the version or the alias does not exist.
+        RecordError, IntegrityError
+            If the version is damaged.
         """
         if reference.version is not None:
             return self.version(reference.version).number
@@ -184,6 +197,7 @@ class Snapshot:
         numbers = self.existing_versions()
         for number in reversed(numbers):
             if self.state.of(number).status == ACTIVE:
+                self._require_readable_latest(number)
                 return number
         kept = [number for number in numbers if self.state.of(number).status == DELETED]
         hint = "register a new version"
@@ -192,6 +206,30 @@ class Snapshot:
         raise VersionNotFoundError(
             f"Every version of {self.model} is deleted; {hint}.", name=self.model
         )
+
+    def _require_readable_latest(self, number: int) -> None:
+        """Raise the error of a damaged latest version, with the version before it."""
+        try:
+            self.read(number)
+        except (RecordError, IntegrityError) as error:
+            before = self._readable_before(number)
+            hint = f"It is the latest version of {self.model}"
+            if before:
+                hint += f"; '{model_id(self.model, before)}' is the latest readable version before"
+                hint += " it, and is never used in its place"
+            message = f"{error} {hint}."
+            if isinstance(error, RecordError):
+                raise RecordError(message, key=error.key, issues=error.issues) from error
+            raise IntegrityError(
+                message, key=error.key, expected=error.expected, actual=error.actual
+            ) from error
+
+    def _readable_before(self, number: int) -> int | None:
+        earlier = [n for n in self.versions if n < number and self.state.of(n).status == ACTIVE]
+        for candidate in reversed(earlier):
+            with contextlib.suppress(RecordError, IntegrityError, MissingKeyError):
+                return self.read(candidate).number
+        return None
 
     def _resolve_alias(self, alias: str) -> int:
         move = self.state.alias(alias)

@@ -51,8 +51,7 @@ class Journal(Reader):
         registry_id: Callable[[], str | None] = lambda: None,
         validate: Callable[[Record], Record] = lambda record: record,
     ) -> None:
-        super().__init__(store, registry_id=registry_id, validate=validate)
-        self._keyring = keyring
+        super().__init__(store, keyring, registry_id=registry_id, validate=validate)
         self._now = now
         self._new_id = new_id
         self._require_writable = require_writable
@@ -154,7 +153,14 @@ class Journal(Reader):
             if "version" in event:
                 self.flush_record(snapshot.version(event["version"]))
             content = {**event, "at": encode(self._now()), "actor": actor}
-            number = last.number + 1 if last else 1
+            number = snapshot.events[-1] + 1 if snapshot.events else 1
+            if number >= MAX_VERSION:
+                raise ConflictError(
+                    f"{model} has no event number after {number - 1}; verify() shows whether the "
+                    "event with this number is damaged.",
+                    expected=number,
+                    actual=number - 1,
+                )
             record = self._create(model, EVENT, number, content, last, txn)
             if record:
                 result = snapshot.after(record)
@@ -217,7 +223,10 @@ class Journal(Reader):
         try:
             self._store.create(key, data, staging=tmp_folder(model), first=first)
         except KeyExistsError:
-            existing = self.read(model, number, kind)
+            try:
+                existing = self.read(model, number, kind)
+            except (RecordError, IntegrityError):
+                return None
             # The same transaction means that the store wrote this record but its reply was lost.
             # The same facts mean that another kernel has registered the same version.
             if existing.txn != txn and not _is_duplicate(existing.content, content):

@@ -11,12 +11,13 @@ from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
 from exo_nbregistry.fs.parallel import Wait
+from exo_nbregistry.fs.regular_file import open_regular
 from exo_nbregistry.persistence.base import Written
 from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.formats import get_format, recorded_format
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.persistence.unknown_signer import Advice
+from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.records.fields import decode_part
 from exo_nbregistry.records.metadata import Artifact, Code
 from exo_nbregistry.records.record import Record
@@ -126,10 +127,11 @@ def read_model(
     name: str = "",
     packages: Mapping[str, str] | None = None,
     code: Code | None = None,
+    has_sources: bool = True,
     trust: Sequence[str] = (),
     unsafe: bool = False,
     mmap: bool = False,
-    advice: Advice | None = None,
+    alternatives: Alternatives | None = None,
 ) -> Any:
     """Read a model after its signer and its checksum were verified.
 
@@ -145,13 +147,15 @@ def read_model(
         Recorded version of each package, by name, for errors; None if they are unknown.
     code : Code or None
         The code that the model carries with it, from the record.
+    has_sources : bool
+        Whether the version has the attachment with the sources of this code.
     trust : sequence of str
         Packages and classes whose own code may run when the signer is unknown.
     unsafe : bool
         Whether to load the model regardless of its signer.
     mmap : bool
         Whether to memory-map large arrays instead of copying them.
-    advice : Advice or None
+    alternatives : Alternatives or None
         The calls that would allow a rejected model, for the error.
 
     Raises
@@ -167,7 +171,7 @@ def read_model(
     """
     recorded_format(artifact.format, name or model_key)
     key = payload_key(model_key, artifact)
-    sources = f"registry.load_attachment({name!r}, 'sources')" if code else ""
+    sources = f"registry.load_attachment({name!r}, 'sources')" if code and has_sources else ""
     if code is None and artifact.python:
         code = Code(python=artifact.python)
     with open_payload(store, key, name) as stream:
@@ -186,7 +190,7 @@ def read_model(
             trust=trust,
             unsafe=unsafe,
             mmap_path=store.local_path(key) if mmap else None,
-            advice=advice,
+            alternatives=alternatives,
         )
 
 
@@ -202,14 +206,14 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
     """
     key = payload_key(model_key, artifact)
     try:
-        source = path.open("rb")
+        source = open_regular(path)
     except OSError as error:
         raise StoreError(
             f"Cannot read {path.name} ({error.strerror}); export the model again.", key=key
         ) from None
     with source, store.stage(tmp_folder(model_key)) as staged:
         writer = HashingWriter(staged)
-        # A link in the folder of another user can lead to a device that never ends.
+        # The file may be larger than its record states, or still grow.
         while writer.size_bytes <= artifact.size_bytes and (chunk := source.read(_CHUNK_BYTES)):
             writer.write(chunk)
         if writer.sha256 != artifact.sha256:

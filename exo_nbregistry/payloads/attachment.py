@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from zipfile import BadZipFile
 
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.fs.parallel import Wait
 from exo_nbregistry.payloads.artifact import changed_payload, open_payload, payload_key
+from exo_nbregistry.payloads.npz import Limit, read_npz
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.digest import HashingWriter, Writable
@@ -107,7 +106,9 @@ def placed(store: Store, model_key: str, attachment: Attachment) -> Iterator[lis
         yield staged.place(payload_key(model_key, artifact))
 
 
-def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
+def read_arrays(
+    store: Store, model_key: str, artifact: Artifact, limit: Limit | None = None
+) -> dict[str, Any]:
     """Read named arrays, without pickle.
 
     Raises
@@ -116,19 +117,11 @@ def read_arrays(store: Store, model_key: str, artifact: Artifact) -> dict[str, A
         If the payload is missing or has changed.
     RecordError
         If the payload is not an archive of arrays.
+    UntrustedModelError
+        If `limit` is exceeded.
     """
-    import numpy as np
-
-    data = io.BytesIO(read_bytes(store, model_key, artifact))
-    try:
-        with np.lib.npyio.NpzFile(data, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (BadZipFile, EOFError, LookupError, RuntimeError, ValueError, zlib.error) as error:
-        key = payload_key(model_key, artifact)
-        raise RecordError(
-            f"{key} is not an archive of arrays ({error}). Purge its version.",
-            key=key,
-        ) from error
+    key = payload_key(model_key, artifact)
+    return read_npz(read_bytes(store, model_key, artifact, limit), key, limit)
 
 
 def read_json(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any]:
@@ -146,15 +139,21 @@ def read_json(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any
     return fields
 
 
-def read_bytes(store: Store, model_key: str, artifact: Artifact) -> bytes:
+def read_bytes(
+    store: Store, model_key: str, artifact: Artifact, limit: Limit | None = None
+) -> bytes:
     """Read a whole attachment.
 
     Raises
     ------
     IntegrityError
         If the payload is missing or has changed.
+    UntrustedModelError
+        If `limit` is exceeded.
     """
     key = payload_key(model_key, artifact)
+    if limit is not None:
+        limit.check(artifact.size_bytes, key)
     with open_payload(store, key) as stream:
         if stream.seek(0, io.SEEK_END) > artifact.size_bytes:
             raise IntegrityError(

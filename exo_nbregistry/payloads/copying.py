@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.errors import IntegrityError, RecordError, StoreError
 from exo_nbregistry.fs.parallel import together
+from exo_nbregistry.fs.regular_file import read_regular
 from exo_nbregistry.payloads.archive import pack_archive
 from exo_nbregistry.payloads.artifact import copy_in, payload_key
 from exo_nbregistry.payloads.attachment import Attachment, pack_bytes, placed
@@ -57,7 +58,7 @@ def copy_in_attachment(
         packed = _packed_again(artifact, folder, stem)
     elif kind == FOLDER:
         try:
-            packed = pack_path(folder / stem, stem)
+            packed = pack_path(folder / stem, stem, max_bytes=artifact.size_bytes)
         except RecordError as error:
             raise _changed(stem, model_key, artifact) from error
     else:
@@ -72,10 +73,18 @@ def copy_in_attachment(
 def _packed_again(artifact: Artifact, folder: Path, stem: str) -> Attachment:
     kind = kind_of(artifact)
     paths = {PARTS[kind][format]: folder / f"{stem}{end}" for format, end in ENDINGS[kind].items()}
-    return pack_bytes(
-        artifact.format,
-        pack_archive({part: path.read_bytes() for part, path in paths.items() if path.is_file()}),
-    )
+    try:
+        files = {
+            part: read_regular(path, artifact.size_bytes)
+            for part, path in paths.items()
+            if path.exists()
+        }
+    except OSError as error:
+        raise StoreError(
+            f"{error.filename} cannot be read ({error.strerror}); export the model again.",
+            key=stem,
+        ) from None
+    return pack_bytes(artifact.format, pack_archive(files))
 
 
 def _changed(stem: str, model_key: str, artifact: Artifact) -> IntegrityError:

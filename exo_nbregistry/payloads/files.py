@@ -32,14 +32,26 @@ _SPECIAL = {
 class _Nothing:
     """A target that discards what is written, to compute a digest."""
 
+    def __init__(self, max_bytes: int | None, key: str) -> None:
+        self._max_bytes = max_bytes
+        self._key = key
+        self._size_bytes = 0
+
     def write(self, data: Any, /) -> int:
+        self._size_bytes += len(data)
+        if self._max_bytes is not None and self._size_bytes > self._max_bytes:
+            raise RecordError(
+                f"{self._key} has more than the recorded {self._max_bytes:,} bytes; export it "
+                "again.",
+                key=self._key,
+            )
         return len(data)
 
     def tell(self) -> int:  # prose: ok, the name in the file protocol
         return 0
 
 
-def pack_path(path: Path, name: str) -> Attachment:
+def pack_path(path: Path, name: str, *, max_bytes: int | None = None) -> Attachment:
     """Return a file or folder as an attachment that is read again when it is stored.
 
     Parameters
@@ -48,11 +60,14 @@ def pack_path(path: Path, name: str) -> Attachment:
         The file or folder. The path itself can be a link; links in a folder are an error.
     name : str
         Name of the attachment.
+    max_bytes : int, optional, bytes
+        The largest size, as a record names it; a larger file or folder is not read to its end.
 
     Raises
     ------
     RecordError
-        If the path does not exist, cannot be read, or is or contains a link, a socket or a device.
+        If the path does not exist, cannot be read, is too large, or is or contains a link, a
+        socket or a device.
     """
     key = f"attachments.{name}"
     with raising_record_errors(path, key):
@@ -65,7 +80,7 @@ def pack_path(path: Path, name: str) -> Attachment:
             _require_regular(target, os.stat(target).st_mode, key)
             write = partial(_write_file, target, key)
             format, kind = "bin", FILE
-        counting = HashingWriter(_Nothing())
+        counting = HashingWriter(_Nothing(max_bytes, key))
         write(counting)
     artifact = Artifact(
         format, counting.sha256, counting.size_bytes, kind=kind, file_name=file_name

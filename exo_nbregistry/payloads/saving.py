@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from exo_nbregistry.errors import KeyExistsError
@@ -29,13 +29,15 @@ ENDINGS = {
 }
 
 
-def file_stems(attachments: Mapping[str, Artifact]) -> dict[str, str]:
+def file_stems(attachments: Mapping[str, Artifact], taken: Collection[str] = ()) -> dict[str, str]:
     """Return the file name of each attachment, without the endings of figures and tables.
 
     Parameters
     ----------
     attachments : mapping of str to Artifact
         The attachments of one version.
+    taken : collection of str
+        Names of other files in the folder, in lower case.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def file_stems(attachments: Mapping[str, Artifact]) -> dict[str, str]:
     for name, artifact in attachments.items():
         require_path_parts(name, artifact)
     stems: dict[str, str] = {}
-    used: set[str] = set()
+    used = set(taken)
     # Files and folders come last, because their names are not unique.
     for name in sorted(attachments, key=lambda name: (_has_file_name(attachments[name]), name)):
         number = 1

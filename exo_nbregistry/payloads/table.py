@@ -5,6 +5,7 @@ An archive has the table, and ``table.json`` with everything that the table file
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import io
 import json
@@ -12,8 +13,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from exo_nbregistry.errors import RecordError
+from exo_nbregistry.errors import RecordError, UntrustedModelError
 from exo_nbregistry.payloads.archive import pack_archive, read_archive
+from exo_nbregistry.payloads.npz import Limit
 from exo_nbregistry.payloads.table_csv import read_csv, write_csv
 from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.json_codec import load_json
@@ -63,13 +65,15 @@ def pack_table(table: Any, name: str) -> tuple[str, bytes]:
     )
 
 
-def unpack_table(data: bytes, key: str) -> Any:
+def unpack_table(data: bytes, key: str, limit: Limit | None = None) -> Any:
     """Return the table of an archive that `pack_table` wrote.
 
     Raises
     ------
     RecordError
         If the archive is invalid, or a library is not installed.
+    UntrustedModelError
+        If `limit` is exceeded.
     """
     files = read_archive(data, key)
     form = load_json(files.pop(FORM, b"{}"), key, max_bytes=_MAX_FORM_BYTES)
@@ -82,7 +86,11 @@ def unpack_table(data: bytes, key: str) -> Any:
     if read is None:
         raise RecordError(f"{key} is not a stored table.", key=key)
     try:
+        if limit is not None and PARQUET in files:
+            limit.check(_unpacked_bytes(files[PARQUET]), key)
         return read(next(iter(files.values())), form)
+    except UntrustedModelError:
+        raise
     except ImportError as error:
         raise RecordError(
             f"{key} requires {error.name or form['library']} to be read; install it.", key=key
@@ -93,6 +101,15 @@ def unpack_table(data: bytes, key: str) -> Any:
         raise RecordError(
             f"{key} is not a stored table ({short_error(error)}).", key=key
         ) from error
+
+
+def _unpacked_bytes(data: bytes) -> int:
+    """Return at least the size in memory that the metadata of a Parquet file claims."""
+    parquet: Any = importlib.import_module("pyarrow.parquet")
+    found = parquet.ParquetFile(io.BytesIO(data)).metadata
+    sizes = (found.row_group(group).total_byte_size for group in range(found.num_row_groups))
+    # Runs of equal values take up almost no space in the file.
+    return int(max(sum(sizes), found.num_rows * max(1, found.num_columns) * 8))
 
 
 def has_parquet() -> bool:

@@ -6,12 +6,16 @@ import csv
 import io
 from typing import Any
 
+from exo_nbregistry.inference.answer_table import plain_cell, safe_cell
 from exo_nbregistry.payloads.table_cells import format_cells, parse_cells
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
 
 
 def write_csv(table: Any) -> tuple[bytes, dict[str, Any]]:
-    """Return a DataFrame or Series as CSV, and the fields that `read_csv` needs."""
+    """Return a DataFrame or Series as CSV, and the fields that `read_csv` needs.
+
+    Users open the file in spreadsheets, so no text in it is a formula.
+    """
     series = not hasattr(table, "columns")
     frame = table.to_frame("" if table.name is None else table.name) if series else table
     levels, index = _index(frame.index)
@@ -25,8 +29,9 @@ def write_csv(table: Any) -> tuple[bytes, dict[str, Any]]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")  # also quotes both characters
     names = [name if isinstance(name, str) else "" for name in index["names"]]
-    writer.writerow([*(names if levels else []), *map(str, frame.columns)])
-    writer.writerows(zip(*cells, strict=True))
+    writer.writerow(map(safe_cell, [*(names if levels else []), *map(str, frame.columns)]))
+    safe = [[*map(safe_cell, texts)] for texts in cells]
+    writer.writerows(zip(*safe, strict=True))
     form = {
         "series": series,
         "index": index | {"cells": forms[: len(levels)]},
@@ -36,6 +41,9 @@ def write_csv(table: Any) -> tuple[bytes, dict[str, Any]]:
         "cells": forms[len(levels) :],
         "rows": len(frame),
     }
+    if safe != cells:
+        # Tables of earlier releases have no quotes to be removed.
+        form["quoted_formulas"] = True
     return buffer.getvalue().encode(), form
 
 
@@ -48,6 +56,8 @@ def read_csv(data: bytes, form: dict[str, Any]) -> Any:
     forms = [*form["index"]["cells"], *form["cells"]]
     if len(rows) != n_rows and forms:
         raise ValueError(f"{len(rows)} rows instead of {n_rows}")
+    if form.get("quoted_formulas"):
+        rows = [[*map(plain_cell, row)] for row in rows]
     columns = [
         parse_cells([row[i] for row in rows] if forms else [], item) for i, item in enumerate(forms)
     ]

@@ -9,6 +9,7 @@ from exo_nbregistry.payloads.archive import read_archive
 from exo_nbregistry.payloads.artifact import payload_key
 from exo_nbregistry.payloads.attachment import read_arrays, read_bytes, read_json
 from exo_nbregistry.payloads.figure import PNG, SVG, unpack_figure
+from exo_nbregistry.payloads.npz import Limit
 from exo_nbregistry.payloads.packing import ARRAY, VALUE
 from exo_nbregistry.payloads.table import CSV, FORM, PARQUET, unpack_table
 from exo_nbregistry.records.attachment_kind import FIGURE, TABLE, kind_of
@@ -18,7 +19,13 @@ from exo_nbregistry.store.base import Store
 PARTS = {FIGURE: {"png": PNG, "svg": SVG}, TABLE: {"csv": CSV, "parquet": PARQUET, "json": FORM}}
 
 
-def read_attachment(store: Store, model_key: str, artifact: Artifact, name: str = "") -> Any:
+def read_attachment(
+    store: Store,
+    model_key: str,
+    artifact: Artifact,
+    name: str = "",
+    limit: Limit | None = None,
+) -> Any:
     """Read an attachment other than a file, a folder or a model.
 
     Parameters
@@ -27,6 +34,8 @@ def read_attachment(store: Store, model_key: str, artifact: Artifact, name: str 
         The payload.
     name : str
         Name of the attachment.
+    limit : Limit, optional
+        Limit of the size, packed and unpacked, if the signer is not trusted.
 
     Raises
     ------
@@ -34,20 +43,22 @@ def read_attachment(store: Store, model_key: str, artifact: Artifact, name: str 
         If the payload is missing or has changed.
     RecordError
         If the content does not have the expected form.
+    UntrustedModelError
+        If `limit` is exceeded.
     """
     kind, place = kind_of(artifact), (store, model_key, artifact)
     key = payload_key(model_key, artifact)
     if artifact.format == "npz":
-        arrays = read_arrays(*place)
+        arrays = read_arrays(*place, limit)
         return _only(arrays, ARRAY, key) if kind == "array" else arrays
     if artifact.format == "json":
         fields = read_json(*place)
         return _only(fields, VALUE, key) if kind == "value" else fields
-    data = read_bytes(*place)
+    data = read_bytes(*place, limit)
     if kind == FIGURE:
         return unpack_figure(data, name, key)
     if kind == TABLE:
-        return unpack_table(data, key)
+        return unpack_table(data, key, limit)
     if kind == "text":
         return _text(data, key)
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exo_nbregistry.inference.answer_table import safe_cell
 from exo_nbregistry.inference.model_input import FLAT, read_form
 from exo_nbregistry.persistence import predict_script as predict
 from exo_nbregistry.values.attribute import read_attribute
@@ -128,7 +129,9 @@ def example_table(info: Mapping[str, Any], example: Mapping[str, Any]) -> str:
         table = pd.DataFrame({name: example["rows"][name] for name in names or example["columns"]})
     else:
         table = pd.DataFrame([_plausible_row(info)])
-    return str(table.to_csv(index=False, lineterminator="\n"))
+    for name in table.select_dtypes(exclude="number").columns:
+        table[name] = table[name].astype(object).map(safe_cell)
+    return str(table.rename(columns=safe_cell).to_csv(index=False, lineterminator="\n"))
 
 
 def _plausible_row(info: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.fs.regular_file import open_regular, read_regular
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.skops_format import SKOPS
-from exo_nbregistry.values.json_codec import digest_json, dump_json, encode, load_json, to_plain
+from exo_nbregistry.values.json_codec import (
+    MAX_RECORD_BYTES,
+    digest_json,
+    dump_json,
+    encode,
+    load_json,
+    to_plain,
+)
 
 _UNSEALED = ("check", "signature", "previous")
 _FIELDS: dict[str, type] = {
@@ -111,7 +119,7 @@ def bare_card(path: Path) -> dict[str, Any]:
 
 def _digest(path: Path) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
             size += len(chunk)
@@ -122,7 +130,7 @@ def _cards(path: Path) -> list[dict[str, Any]]:
     """Return the card of the file written last and, if present, of the file before it."""
     where = card_path(path)
     try:
-        fields = load_json(where.read_bytes(), str(where))
+        fields = load_json(read_regular(where, MAX_RECORD_BYTES), str(where))
     except FileNotFoundError:
         return []
     previous = fields.pop("previous", None)

@@ -22,7 +22,7 @@ from exo_nbregistry.persistence.formats import recorded_format
 from exo_nbregistry.persistence.load_errors import load_error
 from exo_nbregistry.persistence.moved_modules import provide_moved_modules
 from exo_nbregistry.persistence.python_check import require_same_python
-from exo_nbregistry.persistence.unknown_signer import Advice, load_of_unknown_signer
+from exo_nbregistry.persistence.unknown_signer import Alternatives, load_of_unknown_signer
 from exo_nbregistry.records.code import Code
 from exo_nbregistry.signing.keyring import SignerStatus
 
@@ -61,9 +61,9 @@ def load_verified(
     trust: Sequence[str] = (),
     unsafe: bool = False,
     mmap_path: str | None = None,
-    advice: Advice | None = None,
+    alternatives: Alternatives | None = None,
 ) -> Any:
-    """Load a model if its bytes match the record; by the restricted loader if a stranger signed it.
+    """Load a model if its bytes match the record, without its code if the signer is unknown.
 
     Nothing is unpickled, imported or called before both are checked. The bytes stay in memory, so
     the bytes that are read are the bytes that were hashed.
@@ -106,7 +106,7 @@ def load_verified(
         less strict: a user who can write to the file can change mapped arrays after they were
         verified, or restore the times of a changed file.
         A model of an unknown signer is read into memory instead.
-    advice : Advice or None, default=None
+    alternatives : Alternatives or None, default=None
         The calls that would allow a rejected model, for the error message.
 
     Returns
@@ -150,7 +150,7 @@ def load_verified(
             format=format,
             verdict=verdict,
             trust=trust,
-            advice=advice or Advice(),
+            alternatives=alternatives or Alternatives(),
         )
     except (SerializationError, UntrustedModelError, InvalidInputError, MemoryError):
         raise

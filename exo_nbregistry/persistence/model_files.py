@@ -73,7 +73,7 @@ class ModelPersistence:
         RecordError
             If the metadata contains an unsupported value; the error names its key.
         StoreError
-            If the file cannot be written.
+            If the file cannot be written, or another process is writing it for 60 s.
 
         Examples
         --------
@@ -98,11 +98,8 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         ----------
         path : str or path-like
             The model file.
-        trust : sequence of str, default=()
+        trust, unsafe
             As in `ModelRegistry.load_model`.
-        unsafe : bool, default=False
-            If True, load any unsigned model or one with an unknown signer. Its author can run
-            any code on your machine.
 
         Returns
         -------
@@ -118,8 +115,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         StoreError
             If `path` is not a file.
         UntrustedModelError
-            If the model is unsigned or its signer is not trusted, and it has types that are not
-            allowed; the error lists what to do.
+            If the signer is not trusted and the model has types that are not allowed.
         IntegrityError
             If the file was changed after it was saved.
         VersionMismatchError
@@ -142,9 +138,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
         checkpoint_name: str = "checkpoint",
         metadata: Facts = None,
     ) -> Path:
-        """Save the next numbered checkpoint of a series.
-
-        Several processes may write to one series. Each checkpoint is written atomically.
+        """Save the next numbered checkpoint of a series, also from several processes.
 
         Parameters
         ----------
@@ -277,8 +271,7 @@ builtins.object; pass text, numbers, datetimes, or lists and dicts of these.
     def validate_model_file(path: str | os.PathLike[str]) -> bool:
         """Return whether a model file can be loaded; if not, log the reason.
 
-        A file that was changed is not read. No code of its author runs unless its signer is
-        trusted.
+        A file that was changed is not read, and no code of an unknown signer runs.
 
         Parameters
         ----------

@@ -11,6 +11,7 @@ from exo_nbregistry.records.attachment_kind import kind_of
 from exo_nbregistry.records.code import code_of
 from exo_nbregistry.records.fields import Artifact, decode_part
 from exo_nbregistry.records.passed_facts import flatten, passed_results, passed_training_info
+from exo_nbregistry.text.markdown import markdown_code, markdown_line, markdown_text
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import cut
@@ -93,9 +94,9 @@ def model_card(
     title = (
         given.get("model_id") or given.get("model_name") or info["model_type"].rpartition(".")[2]
     )
-    parts = [f"# {_line(title)}\n"]
+    parts = [f"# {markdown_line(title)}\n"]
     if given.get("description"):
-        parts.append(f"{given['description']}\n")
+        parts.append(f"{markdown_text(given['description'])}\n")
     parts.append(_table(("fact", "value"), _facts(info, given)))
     metrics = given.get("metrics")
     if isinstance(metrics, Mapping) and metrics:
@@ -104,7 +105,7 @@ def model_card(
     if info["columns"]:
         rows = ((c["name"], c["dtype"] or "number", _range(c)) for c in info["columns"])
         parts += ["## Input columns\n", _table(("column", "type", "range in training"), rows)]
-    issues = "".join(f"- {issue}\n" for issue in info["issues"])
+    issues = "".join(f"- {markdown_line(issue)}\n" for issue in info["issues"])
     if not runs:
         return "\n".join([*parts, _IMPORT_ONLY.format(issues=issues)])
     if issues:
@@ -163,7 +164,7 @@ def _minute(at: Any) -> str:
 
 
 def _values(metrics: Mapping[str, float]) -> str:
-    return name_list(f"{name} {_line(value)}" for name, value in metrics.items())
+    return name_list(f"{name} {_number(value)}" for name, value in metrics.items())
 
 
 def _cut(value: Any) -> Any:
@@ -173,7 +174,7 @@ def _cut(value: Any) -> Any:
 
 
 def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-    yield "type", f"`{info['model_type']}`"
+    yield "type", _Markdown(markdown_code(info["model_type"]))
     if given.get("algorithm"):
         yield "algorithm", given["algorithm"]
     if info["classes"]:
@@ -196,10 +197,11 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     yield "python", info["python"]
     if info.get("code"):
         label = code_of(info["code"]).label
-        yield "code", f"{label}; only this minor version of Python loads it, see `sources.py`"
+        text = markdown_line(f"{label}; only this minor version of Python loads it, see ")
+        yield "code", _Markdown(f"{text} `sources.py`")
     yield "packages", ", ".join(f"{name} {version}" for name, version in info["packages"].items())
     yield "size", f"{info['size_bytes']:,} bytes"
-    yield "sha256", f"`{info['sha256']}`"
+    yield "sha256", _Markdown(markdown_code(info["sha256"]))
     yield "exported", info["exported_at"]
 
 
@@ -208,11 +210,20 @@ def _range(column: Mapping[str, Any]) -> str:
     return "" if low is None or high is None else f"{low:g} to {high:g}"
 
 
+class _Markdown(str):
+    """A text that is Markdown already."""
+
+
 def _table(head: tuple[str, ...], rows: Any) -> str:
-    lines = [head, ("---",) * len(head), *rows]
+    lines = [head, (_Markdown("---"),) * len(head), *rows]
     return "".join(f"| {' | '.join(map(_line, line))} |\n" for line in lines)
 
 
 def _line(value: Any) -> str:
-    text = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return " ".join(text.replace("|", r"\|").split())
+    if isinstance(value, _Markdown):
+        return value
+    return markdown_line(_number(value))
+
+
+def _number(value: Any) -> Any:
+    return f"{value:.4g}" if isinstance(value, float) else value

@@ -15,21 +15,17 @@ from typing import Any
 
 from exo_nbregistry.config import get_provenance
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
-from exo_nbregistry.fs.atomic import (
-    locked_folder,
-    make_folder,
-    publish_file,
-    replace_file,
-    staged_file,
-)
+from exo_nbregistry.fs.atomic import make_folder, publish_file, replace_file, staged_file
 from exo_nbregistry.fs.file import new_file
+from exo_nbregistry.fs.file_lock import locked_file
+from exo_nbregistry.fs.regular_file import open_regular
 from exo_nbregistry.persistence.base import Dump, Written
 from exo_nbregistry.persistence.file_card import bare_card, card_of, card_path
 from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.persistence.joblib_format import JOBLIB, portability_issues
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.persistence.masking import log_masked, mask_sources
-from exo_nbregistry.persistence.unknown_signer import Advice
+from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.records.code import code_of
 from exo_nbregistry.signing.keyring import Keyring, SignerStatus
 from exo_nbregistry.values.digest import HashingWriter
@@ -88,7 +84,7 @@ def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, A
         card["check"] = check = digest_json(card)
         card["signature"] = Keyring().sign(check)
         sealed = dump_json(card, str(card_path(path)))
-        with locked_folder(path.parent):
+        with locked_file(path):
             previous = _existing_card(path)
             if previous is None:
                 replace_file(card_path(path), sealed)
@@ -151,7 +147,7 @@ def read_model(
     trust: Sequence[str] = (),
     unsafe: bool = False,
     keyring: Keyring | None = None,
-    advice: Advice | None = None,
+    alternatives: Alternatives | None = None,
 ) -> tuple[Any, dict[Any, Any]]:
     """Load a model file and its metadata, as `ModelPersistence.load_model`.
 
@@ -165,7 +161,7 @@ def read_model(
         If True, also load any unsigned model or one with an unknown signer.
     keyring : Keyring, optional
         Checks the signer; by default the keyring of the current user.
-    advice : Advice, optional
+    alternatives : Alternatives, optional
         The calls that would allow a rejected model; by default those of `ModelPersistence`.
 
     Returns
@@ -179,7 +175,7 @@ def read_model(
         with raising_store_errors("read", path):
             opened = _status(path)
             try:
-                return _read(path, trust, unsafe, keyring or Keyring(), advice)
+                return _read(path, trust, unsafe, keyring or Keyring(), alternatives)
             except IntegrityError:
                 # Another process may have replaced the files between the two reads.
                 if _status(path) == opened:
@@ -188,7 +184,11 @@ def read_model(
 
 
 def _read(
-    path: Path, trust: Sequence[str], unsafe: bool, keyring: Keyring, advice: Advice | None
+    path: Path,
+    trust: Sequence[str],
+    unsafe: bool,
+    keyring: Keyring,
+    alternatives: Alternatives | None,
 ) -> tuple[Any, dict[Any, Any]]:
     card = card_of(path)
     if card is None:
@@ -197,7 +197,7 @@ def _read(
     else:
         verdict = keyring.signer_status(card["check"], card.get("signature"))
     metadata = decode(card.get("metadata", {}))
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         model = load_verified(
             file,
             key=str(path),
@@ -211,12 +211,12 @@ def _read(
             sources=f"in {card_path(path).name}" if card.get("sources") else "",
             trust=trust,
             unsafe=unsafe,
-            advice=advice or _how_to_trust(path, card, verdict),
+            alternatives=alternatives or _how_to_trust(path, card, verdict),
         )
     return model, metadata
 
 
-def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) -> Advice:
+def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) -> Alternatives:
     known = ""
     if verdict.signer:
         public_key = card["signature"]["public_key"]
@@ -225,7 +225,7 @@ def _how_to_trust(path: Path, card: Mapping[str, Any], verdict: SignerStatus) ->
             f"exo_nbregistry.signing.keyring.Keyring().trust({public_key!r}, 'their name'). "
         )
     start = f"ModelPersistence.load_model({str(path)!r}"
-    return Advice(
+    return Alternatives(
         start,
         f"{known}If you trust the source of the file: model, metadata = {start}, unsafe=True), "
         f"and ModelPersistence.save_model(model, {str(path)!r}, metadata) signs it with your key.",

@@ -20,7 +20,7 @@ _log = logging.getLogger("exo_nbregistry")
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class Alternatives:
     """How a user can load a model that was rejected.
 
     Attributes
@@ -52,7 +52,7 @@ def load_of_unknown_signer(
     format: str,
     verdict: SignerStatus,
     trust: Sequence[str],
-    advice: Advice,
+    alternatives: Alternatives,
 ) -> Any:
     """Load a model by the restricted loader.
 
@@ -68,7 +68,7 @@ def load_of_unknown_signer(
         Status of the signature, which is unknown or missing.
     trust : sequence of str
         Packages and classes whose own code may run.
-    advice : Advice
+    alternatives : Alternatives
         The calls that would allow a rejected model.
 
     Returns
@@ -93,7 +93,7 @@ def load_of_unknown_signer(
         types = _all_types(rejection, source, format, trust)
         raise UntrustedModelError(
             f"{name} {signature_text(verdict)}. It was not loaded: {_reason(rejection, types)}"
-            f"{advice.text(types)}",
+            f"{alternatives.text(types)}",
             signer=verdict.signer,
             types=types,
         ) from None
@@ -109,7 +109,7 @@ def load_of_unknown_signer(
 
 
 def signature_text(verdict: SignerStatus) -> str:
-    """Return what is wrong with the signature of a version.
+    """Describe a signature that is missing or unknown.
 
     Examples
     --------

@@ -27,11 +27,13 @@ def describe(record: Record, state: ModelState) -> ModelMetadata:
     ModelMetadata
         The metadata.
     """
-    changes = journal_fields(record.content, state, record.number)
+    changes = journal_fields(record.content, state, record.number, record.check)
     return metadata_of(record.content, changes, record.signer)
 
 
-def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> dict[str, Any]:
+def journal_fields(
+    content: dict[str, Any], state: ModelState, number: int, check: str | None = None
+) -> dict[str, Any]:
     """Return the encoded metadata fields of a version that the journal can change.
 
     Parameters
@@ -42,6 +44,8 @@ def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> d
         The folded journal of its model.
     number : int
         The version.
+    check : str, optional
+        Check of the version's record. An alias that was set on another record is omitted.
 
     Raises
     ------
@@ -55,10 +59,18 @@ def journal_fields(content: dict[str, Any], state: ModelState, number: int) -> d
     tags |= facts.tags
     changes: dict[str, Any] = {
         "tags": encode({name: value for name, value in tags.items() if value is not None}),
-        "aliases": list(state.aliases_of(number)),
+        "aliases": list(state.aliases_of(number, check)),
         "notes": [encode_part(note) for note in facts.notes],
         "status": facts.status,
     }
+    unknown = {
+        f"alias {alias}": state.aliases()[alias].actor
+        for alias in changes["aliases"]
+        if not state.aliases()[alias].signer.trusted
+    }
+    if unknown or facts.by_unknown:
+        changed = (unknown | facts.by_unknown).items()
+        changes["unknown_signers"] = [f"{name}: {actor}" for name, actor in changed]
     if facts.attachments:
         changes["attached"] = {
             name: encode_part(attached.artifact) for name, attached in facts.attachments.items()

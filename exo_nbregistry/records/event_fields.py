@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from exo_nbregistry.errors import InvalidReferenceError, RecordError
+from exo_nbregistry.records.field_types import is_float
 from exo_nbregistry.records.fields import Artifact, decode_part, plain_part
 from exo_nbregistry.records.later_metrics import decode_event
 from exo_nbregistry.values.json_codec import decode
@@ -80,7 +81,9 @@ def _is_later_metrics(event: dict[str, Any]) -> bool:
 
 
 def _is_artifact(event: dict[str, Any]) -> bool:
-    return isinstance(plain_part(decode_part(Artifact, event["artifact"]), "artifact"), Artifact)
+    artifact = plain_part(decode_part(Artifact, event["artifact"]), "artifact")
+    # A larger number cannot be shown as a size.
+    return is_float(artifact.size_bytes)
 
 
 def _is_tags(event: dict[str, Any]) -> bool:

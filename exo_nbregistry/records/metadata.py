@@ -41,7 +41,9 @@ __all__ = [
 ]
 
 # Fields from the journal instead of the version's record: they can change after registration.
-JOURNAL_FIELDS = ("aliases", "tags", "notes", "later_metrics", "status")
+JOURNAL_FIELDS = ("aliases", "tags", "notes", "later_metrics", "status", "unknown_signers")
+# Without these, the record equals one of an older release.
+_OMITTED = ("code", "scoring", "default_hyperparameters", "later_metrics", "unknown_signers")
 _MAX_METRICS = 3  # in one line
 
 
@@ -114,6 +116,9 @@ class ModelMetadata(Displayed):
         Metrics that were measured after the registration, by time of measurement.
     status : {'active', 'deleted', 'purged'}
         Whether the version can be loaded.
+    unknown_signers : tuple of str
+        Changes by signers that are not trusted, such as ``alias champion: ada (unknown signer
+        SHA256:...)``.
     signer : str or None
         Fingerprint of the key that signed the record.
     extra : dict
@@ -165,6 +170,7 @@ class ModelMetadata(Displayed):
     notes: tuple[Note, ...] = ()
     later_metrics: tuple[LaterMetrics, ...] = ()
     status: str = "active"
+    unknown_signers: tuple[str, ...] = ()
     signer: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -247,8 +253,7 @@ class ModelMetadata(Displayed):
         """
         fields = {name: getattr(self, name) for name in field_names(self)}
         extra = fields.pop("extra")
-        # Without them, the record equals one of an older release.
-        for name in ("code", "scoring", "default_hyperparameters", "later_metrics"):
+        for name in _OMITTED:
             if not fields[name]:
                 del fields[name]
         return {name: encode_field(name, value) for name, value in fields.items()} | dict(extra)

@@ -32,7 +32,7 @@ _PARTS: dict[str, type] = {
 }
 # Fields with a sequence of parts.
 _SERIES: dict[str, type] = {"notes": Note, "later_metrics": LaterMetrics}
-_NAMES = ("aliases", "default_hyperparameters", "feature_columns")
+_NAMES = ("aliases", "default_hyperparameters", "feature_columns", "unknown_signers")
 
 
 def plain_field(name: str, value: Any) -> Any:

@@ -14,7 +14,8 @@ attach     the attachment ``name`` with the payload ``artifact`` is added to the
 metrics    ``metrics`` were measured later, at the time ``measured_at``, on the data ``on``
 delete     the version is deleted and can be restored
 restore    the version is restored
-purge      the version is deleted permanently, with its payload
+purge      the version is deleted permanently, with its payload; by an unknown signer, it is a
+           ``delete``, so that no payload is removed on their word
 =========  ==================================================================================
 """
 
@@ -26,21 +27,38 @@ from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.errors import RecordError
-from exo_nbregistry.records.fields import Artifact, Note, decode_part, plain_part
-from exo_nbregistry.records.later_metrics import LaterMetrics, add_in_order, decode_event
+from exo_nbregistry.records.event_signer import OWN, EventProblem, signed_actor
 from exo_nbregistry.records.record import Record
+from exo_nbregistry.records.version_facts import (
+    ACTIVE,
+    DELETED,
+    OWN_ATTACHMENTS,
+    PURGED,
+    Attached,
+    VersionFacts,
+    change_facts,
+    time_of,
+)
+from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.values.frozen import immutable
-from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.reference import check_alias, check_version
 
-# Attachments that registering stores by itself: an event cannot add one, because its signer may be
-# unknown and the registry reads them.
-OWN_ATTACHMENTS = (
-    *("evaluation", "input_example", "model", "sources"),
-    *("trials", "curves", "columns", "test_set", "training_rows", "out_of_fold"),
-)
-ACTIVE, DELETED, PURGED = "active", "deleted", "purged"
+__all__ = [
+    "ACTIONS",
+    "ACTIVE",
+    "DELETED",
+    "MOVES",
+    "OWN_ATTACHMENTS",
+    "PURGED",
+    "AliasMove",
+    "Attached",
+    "ModelState",
+    "VersionFacts",
+    "fold",
+]
+MOVES = ("alias", "unalias", "rollback")
 _OF_VERSION = ("tag", "untag", "note", "attach", "metrics", "delete", "restore", "purge")
+ACTIONS = (*MOVES, *_OF_VERSION)
 
 
 @immutable
@@ -59,11 +77,13 @@ class AliasMove:
     at : datetime
         Time of the change, in UTC, by the writer's clock.
     actor : str
-        Name of the user.
+        Name of the user, with the signer unless it is this user.
     number : int
         Number of the event. Changes are sorted by number, not by time.
     record : Record
         The event.
+    signer : SignerStatus
+        Signer of the event, for this user.
     """
 
     alias: str
@@ -73,64 +93,7 @@ class AliasMove:
     actor: str
     number: int
     record: Record = field(repr=False, compare=False)
-
-
-@immutable
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """An attachment that was added after the registration.
-
-    Attributes
-    ----------
-    artifact : Artifact
-        The stored attachment.
-    at : datetime
-        Time of the event, in UTC, by the writer's clock.
-    actor : str
-        Name of the user.
-    record : Record
-        The event, whose signer decides whether an attached model is loaded.
-    """
-
-    artifact: Artifact
-    at: datetime
-    actor: str
-    record: Record = field(repr=False, compare=False)
-
-
-@dataclass(slots=True)
-class VersionFacts:
-    """The state of a version after all events.
-
-    Attributes
-    ----------
-    tags : dict
-        Tags that events have set; the value of a removed tag is None.
-    notes : list of Note
-        Notes, oldest first.
-    later_metrics : list of LaterMetrics
-        Metrics that were measured after registration, by time of measurement.
-    status : {'active', 'deleted', 'purged'}
-        Whether the version can be loaded.
-    attachments : dict of str to Attached
-        Attachments that events have added. A name that is used again is ignored.
-    """
-
-    tags: dict[str, Any] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    later_metrics: list[LaterMetrics] = field(default_factory=list)
-    status: str = ACTIVE
-    attachments: dict[str, Attached] = field(default_factory=dict)
-
-    def copy(self) -> VersionFacts:
-        """Return an independent copy."""
-        return VersionFacts(
-            dict(self.tags),
-            list(self.notes),
-            list(self.later_metrics),
-            self.status,
-            dict(self.attachments),
-        )
+    signer: SignerStatus = field(default=OWN, repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -140,17 +103,37 @@ class ModelState:
     Attributes
     ----------
     last : Record or None
-        The newest event.
+        The newest event that is whole: it has a valid signature and follows the earlier events.
     facts : dict of int to VersionFacts
         State of each version that an event names.
     moves : list of AliasMove
         All changes of aliases, oldest first.
+    problems : dict of int to EventProblem
+        Events that are not followed, by number.
+    checks : dict of int to str
+        The check of each event that is whole, by number.
+    highest, count : int
+        The highest number of an event, whole or not, and the number of events.
+    untrusted : set of int
+        The numbers of the events that are whole and have an unknown signer.
     """
 
     last: Record | None = None
     facts: dict[int, VersionFacts] = field(default_factory=dict)
     moves: list[AliasMove] = field(default_factory=list)
+    problems: dict[int, EventProblem] = field(default_factory=dict)
+    checks: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
+    highest: int = field(default=0, compare=False)
+    count: int = field(default=0, compare=False)
+    untrusted: set[int] = field(default_factory=set, repr=False, compare=False)
     _stacks: dict[str, list[AliasMove]] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no event is missing, damaged or without a valid signature."""
+        return all(
+            problem.kind in ("unknown signer", "policy") for problem in self.problems.values()
+        )
 
     def of(self, version: int) -> VersionFacts:
         """Return the state of a version."""
@@ -171,24 +154,45 @@ class ModelState:
         found = {name: self.alias(name) for name in sorted(self._stacks)}
         return {name: move for name, move in found.items() if move}
 
-    def aliases_of(self, version: int) -> tuple[str, ...]:
-        """Return the aliases of a version, sorted."""
-        return tuple(name for name, move in self.aliases().items() if move.version == version)
+    def aliases_of(self, version: int, check: str | None = None) -> tuple[str, ...]:
+        """Return the aliases of a version, sorted.
 
-    def after(self, records: Iterable[Record]) -> ModelState:
-        """Return the state after further events; this one stays unchanged."""
-        copy = ModelState(
+        Parameters
+        ----------
+        version : int
+            The version.
+        check : str, optional
+            Check of its record. An alias that was set on another record is omitted.
+        """
+        return tuple(
+            name
+            for name, move in self.aliases().items()
+            if move.version == version and check in (None, move.record.content.get("target", check))
+        )
+
+    def copy(self) -> ModelState:
+        """Return an independent copy."""
+        return ModelState(
             self.last,
             {version: facts.copy() for version, facts in self.facts.items()},
             list(self.moves),
+            dict(self.problems),
+            dict(self.checks),
+            self.highest,
+            self.count,
+            set(self.untrusted),
             {alias: list(stack) for alias, stack in self._stacks.items()},
         )
-        for record in records:
-            copy.apply(record)
-        return copy
 
-    def apply(self, record: Record) -> None:
+    def apply(self, record: Record, signer: SignerStatus = OWN) -> None:
         """Apply the next event; an event with an unknown action is ignored.
+
+        Parameters
+        ----------
+        record : Record
+            An event that is whole and that its signer may cause.
+        signer : SignerStatus
+            Its signer.
 
         Raises
         ------
@@ -198,72 +202,47 @@ class ModelState:
         event = record.content
         action = event.get("action")
         try:
-            if action in ("alias", "unalias", "rollback"):
-                self._move(record, event, str(action))
+            if action in MOVES:
+                self._move(record, event, str(action), signer)
             elif action in _OF_VERSION:
                 version = check_version(event["version"])
-                self._change(self.facts.setdefault(version, VersionFacts()), event, record)
+                facts = self.facts.get(version) or VersionFacts()
+                change_facts(facts, record, signer)
+                self.facts[version] = facts
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise RecordError(
                 f"{record.key} is not a valid event ({error!r:.60}). Restore it from a backup; "
                 "verify() lists all damaged files.",
                 key=record.key,
             ) from error
-        self.last = record
+        self.last, self.highest = record, record.number
+        self.checks[record.number] = record.check
 
-    def _move(self, record: Record, event: dict[str, Any], action: str) -> None:
+    def _move(
+        self, record: Record, event: dict[str, Any], action: str, signer: SignerStatus
+    ) -> None:
         move = AliasMove(
             alias=check_alias(event["alias"]),
             version=None if action == "unalias" else check_version(event["version"]),
             protected=bool(event.get("protected")),
-            at=_time_of(event),
-            actor=event["actor"],
+            at=time_of(event),
+            actor=signed_actor(event["actor"], signer),
             number=record.number,
             record=record,
+            signer=signer,
         )
         self.moves.append(move)
         stack = self._stacks.setdefault(move.alias, [])
         if action == "rollback":
-            # The previous move applies again, under the number of the rollback event.
-            del stack[-2:]
+            # The previous move applies again, under the number of the rollback event. A reader
+            # that did not follow the undone move is there already.
+            *_, before, now = None, None, *(item.version for item in stack)
+            del stack[-1 if now == move.version != before else -2 :]
         stack.append(move)
-
-    def _change(self, facts: VersionFacts, event: dict[str, Any], record: Record) -> None:
-        match event["action"]:
-            case "tag":
-                facts.tags |= decode(event["tags"])
-            case "untag":
-                facts.tags |= dict.fromkeys(event["names"])
-            case "note":
-                facts.notes.append(Note(event["text"], event["actor"], _time_of(event)))
-            case "attach":
-                attached, name = _attached(event, record), str(event["name"])
-                if name.lower() not in OWN_ATTACHMENTS:
-                    facts.attachments.setdefault(name, attached)
-            case "metrics":
-                add_in_order(facts.later_metrics, decode_event(event))
-            case "delete":
-                facts.status = DELETED if facts.status == ACTIVE else facts.status
-            case "restore":
-                facts.status = ACTIVE if facts.status == DELETED else facts.status
-            case "purge":
-                facts.status = PURGED
-
-
-def _attached(event: dict[str, Any], record: Record) -> Attached:
-    artifact: Artifact = plain_part(decode_part(Artifact, event["artifact"]), "artifact")
-    return Attached(artifact, _time_of(event), event["actor"], record)
-
-
-def _time_of(event: dict[str, Any]) -> datetime:
-    at = decode(event["at"])
-    if not isinstance(at, datetime) or not isinstance(event["actor"], str):
-        raise TypeError("an event needs a time and a user")
-    return at
 
 
 def fold(records: Iterable[Record]) -> ModelState:
-    """Return the state after a sequence of events, oldest first.
+    """Return the state after a sequence of events that may all be followed, oldest first.
 
     Examples
     --------

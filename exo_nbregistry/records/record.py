@@ -233,8 +233,8 @@ def skim_record(
     Returns
     -------
     Record
-        The record. Duplicate keys are not detected; a call that acts on a version reads it with
-        `parse_record`, which rejects them.
+        The record. Duplicate keys, and numbers that are too large for a float, are not detected;
+        a call that acts on a version reads it with `parse_record`, which rejects them.
 
     Raises
     ------
@@ -250,7 +250,7 @@ def skim_record(
     sealed = b"{" + text[_CHECK.stop + 2 : signature] + text[txn:]
     if text[_CHECK] == hashlib.sha256(sealed).hexdigest().encode():
         try:
-            fields = json.loads(sealed.decode())
+            fields = json.loads(sealed.decode(), parse_constant=_not_json)
             fields["check"] = text[_CHECK].decode()
             fields["signature"] = json.loads(text[signature + len(b',"signature":') : txn].decode())
         except (ValueError, RecursionError):
@@ -259,6 +259,10 @@ def skim_record(
             require_registry(fields, key, registry_id)
             return Record(key, fields)
     return parse_record(data, **place)
+
+
+def _not_json(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _sealed(fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +16,8 @@ from exo_nbregistry.values.reference import model_id
 
 _REQUIRED = ("model_id", "model_name", "version", "created_at")
 # They come from the journal and the signature. In a record, they would be claims of its author.
-_NOT_STORED = ("aliases", "notes", "later_metrics", "status", "signer")
-_COUNTS = {
-    "training_samples": (),
-    "test_samples": (),
-    "dataset": ("rows",),
-    "provenance": ("cell_number",),
-}
+_NOT_STORED = ("aliases", "notes", "later_metrics", "status", "unknown_signers", "signer")
+_LISTS = ("default_hyperparameters", "feature_columns")
 _FIELDS = frozenset(ModelMetadata.__dataclass_fields__) - {"extra"}
 
 
@@ -71,6 +67,8 @@ def _issues_of(name: str, value: Any) -> list[str]:
             to_plain(value, name)
             is_wrong = name == "facts_sha256" and not isinstance(value, str)
             return [f"{name} must be str, got {value!r:.60}"] if is_wrong else []
+        if name in _LISTS and type(value) is not list:
+            return [f"{name} must be a list, got {value!r:.60}"]
         plain = plain_field(name, decode_field(name, value))
     except RecordError as error:
         return [str(error).rstrip(".")]
@@ -83,15 +81,30 @@ def _issues_of(name: str, value: Any) -> list[str]:
 
 
 def _count_issues(name: str, plain: Any) -> list[str]:
-    parts = _COUNTS.get(name)
-    if parts is None or plain is None:
-        return []
-    counts = {f"{name}.{part}": getattr(plain, part) for part in parts} or {name: plain}
     return [
         f"{key} must be an integer below 2^63, got {value!r:.60}"
-        for key, value in counts.items()
+        for key, value in _counts(name, plain)
         if value is not None and abs(value) >= MAX_COUNT
     ]
+
+
+def _counts(name: str, plain: Any) -> Iterator[tuple[str, int | None]]:
+    if name in ("training_samples", "test_samples"):
+        yield name, plain
+    elif plain is None:
+        return
+    elif name == "dataset":
+        yield "dataset.rows", plain.rows
+    elif name == "provenance":
+        yield "provenance.cell_number", plain.cell_number
+    elif name == "artifact":
+        yield "artifact.size_bytes", plain.size_bytes
+    elif name == "attachments":
+        yield from ((f"attachments.{key}.size_bytes", a.size_bytes) for key, a in plain.items())
+    elif name == "signature":
+        yield from (
+            (f"signature.{column.name}.missing", column.missing) for column in plain.columns
+        )
 
 
 def _instant_issues(name: str, plain: Any) -> list[str]:

@@ -8,7 +8,7 @@ from exo_nbregistry.errors import AliasNotFoundError, ConflictError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import AliasMove, ModelState
-from exo_nbregistry.registry.protection import require_unprotected
+from exo_nbregistry.registry.protection import require_policy, require_unprotected
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.reference import check_alias, check_version, model_key
 from exo_nbregistry.views.history import History
@@ -66,7 +66,8 @@ class Aliases:
         Raises
         ------
         ConflictError
-            If the alias does not point to `expected`.
+            If the alias does not point to `expected`, or the policy does not allow this user to
+            move it.
         ProtectedAliasError
             If the alias is protected and points to another version.
         NotFoundError
@@ -92,6 +93,7 @@ class Aliases:
             kept = (move is not None and move.protected) if protected is None else protected
             if move and move.version == number and move.protected == kept:
                 return None
+            require_policy(self._work, model, alias)
             return {
                 "action": "alias",
                 "alias": alias,
@@ -121,7 +123,8 @@ class Aliases:
         AliasNotFoundError
             If the alias does not exist.
         ConflictError
-            If the alias does not point to `expected`.
+            If the alias does not point to `expected`, or the policy does not allow this user to
+            move it.
         ProtectedAliasError
             If the alias is protected.
         """
@@ -137,6 +140,7 @@ class Aliases:
                 )
             if not force:
                 require_unprotected(model, alias, move)
+            require_policy(self._work, model, alias)
             return {"action": "unalias", "alias": alias}
 
         self._journal.append(model, decide, self._work.actor)
@@ -166,7 +170,8 @@ class Aliases:
         AliasNotFoundError
             If the alias has no previous version.
         ConflictError
-            If the alias does not point to `expected`.
+            If the alias does not point to `expected`, or the policy does not allow this user to
+            move it.
         ProtectedAliasError
             If the alias is protected and points to another version.
         VersionNotFoundError
@@ -187,6 +192,7 @@ class Aliases:
             if now and now.version != target and not force:
                 require_unprotected(model, alias, now)
             snapshot.require_active(target)
+            require_policy(self._work, model, alias)
             return {
                 "action": "rollback",
                 "alias": alias,

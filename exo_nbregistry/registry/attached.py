@@ -128,7 +128,7 @@ def load_attached_model(
         packages=metadata.environment.packages,
         trust=trust,
         unsafe=unsafe,
-        advice=how_to_trust(metadata, call),
+        alternatives=how_to_trust(metadata, call),
     )
 
 

@@ -18,7 +18,7 @@ from exo_nbregistry.registry.attached import (
     load_attached_model,
     save_found,
 )
-from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.registry.workspace import Workspace, untrusted_limit
 from exo_nbregistry.views.attachments import AttachmentInfo, Attachments, kind_and_format
 
 
@@ -89,8 +89,8 @@ class AttachmentReader:
         trust : sequence of str
             As for `load_model`, for an attached estimator.
         unsafe : bool
-            Load any attached estimator although its signer is not trusted. Unpickling can run any
-            code.
+            Load any attached estimator, or an object of more than 64 MiB, although its signer is
+            not trusted. Unpickling an estimator can run any code.
         allow_version_mismatch : bool
             Load an attached estimator although it was attached with another minor version of
             scikit-learn.
@@ -109,8 +109,8 @@ class AttachmentReader:
         IntegrityError
             If the attachment was changed after it was stored.
         UntrustedModelError
-            If the signer of an attached estimator is not trusted, and it has types that are not
-            allowed.
+            If the signer is not trusted, and an attached estimator has types that are not
+            allowed, or an object is large.
         KeyExistsError
             If `directory` has a different file of the same name.
 
@@ -133,7 +133,8 @@ class AttachmentReader:
                 unsafe=unsafe,
                 allow_version_mismatch=allow_version_mismatch,
             )
-        return read_attachment(self._store, found.model, found.artifact, name)
+        limit = untrusted_limit(self._work, found.record, unsafe=unsafe)
+        return read_attachment(self._store, found.model, found.artifact, name, limit)
 
     def save_attachments(self, ref: str, directory: str | os.PathLike[str]) -> list[Path]:
         """Write all attachments of a version to a folder as readable files.

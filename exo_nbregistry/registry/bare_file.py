@@ -8,7 +8,7 @@ from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.persistence.sidecar import read_model
-from exo_nbregistry.persistence.unknown_signer import Advice
+from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.signing.keyring import Keyring
 
 
@@ -60,7 +60,7 @@ def read_bare_file(
         trust=trust,
         unsafe=unsafe,
         keyring=keyring,
-        advice=Advice(start, others),
+        alternatives=Alternatives(start, others),
     )
     return model, _facts(metadata) | {"tags": {"imported_from": path.name}}
 

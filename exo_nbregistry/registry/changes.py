@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any
 
-from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.record import EVENT
+from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.journal.snapshot import Snapshot
+from exo_nbregistry.records.event_signer import signed_actor
+from exo_nbregistry.records.model_state import ACTIONS, MOVES
+from exo_nbregistry.records.record import EVENT, Record
 from exo_nbregistry.registry.argument import one_version
-from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.text.names import short_repr
+from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.json_codec import decode
-from exo_nbregistry.values.reference import parse_reference
+from exo_nbregistry.values.reference import MAX_VERSION, model_id, parse_reference
 from exo_nbregistry.views.history import History
+
+_ACTION_WIDTH = 40
 
 
 class Changes:
@@ -83,8 +91,9 @@ class Changes:
         -------
         History of dict
             A tuple with a table display and ``to_frame()``: registrations first, then events in
-            order. Each entry has ``action``, ``version``, ``at``, ``actor`` and the fields of the
-            action.
+            order. Each entry has ``action``, ``version``, ``at``, ``actor`` (the name that the
+            event states, with its signer unless it is this user), ``signer`` and the fields of the
+            action. An event that is not followed has ``not_followed``, the reason.
 
         Raises
         ------
@@ -104,11 +113,10 @@ class Changes:
         snapshot = self._work.journal.snapshot(reference.key)
         whole = reference.version is None and reference.alias is None
         numbers = snapshot.existing_versions() if whole else [snapshot.resolve(reference)]
-        events = [_registration(snapshot.metadata(number)) for number in numbers]
-        for number in snapshot.events:
-            record = snapshot.read(number, EVENT)
-            fields = {key: decode(value) for key, value in record.content.items()}
-            events.append(fields | {"number": number, "signer": record.signer})
+        events = [
+            entry for n in numbers if (entry := _registration(self._work, snapshot, n)) is not None
+        ]
+        events += [_event(self._work, snapshot, number) for number in snapshot.events]
         return History(events if whole else _events_of_version(numbers[0], events))
 
 
@@ -116,17 +124,83 @@ def _events_of_version(version: int, events: Sequence[dict[str, Any]]) -> Iterat
     pointing: set[object] = set()
     for event in events:
         alias, here = event.get("alias"), event.get("version") == version
+        if "not_followed" in event and event["version"] is None:
+            yield event
+            continue
         if here or alias in pointing:
             yield event
         if alias is not None:
             (pointing.add if here else pointing.discard)(alias)
 
 
-def _registration(metadata: ModelMetadata) -> dict[str, Any]:
+def _registration(work: Workspace, snapshot: Snapshot, number: int) -> dict[str, Any] | None:
+    """Return the registration of a version, or None if its record is damaged."""
+    try:
+        metadata = snapshot.metadata(number)
+    except (RecordError, IntegrityError) as error:
+        log.warning("%s is omitted: %s", model_id(snapshot.model, number), error)
+        return None
     return {
         "action": "register",
         "version": metadata.version,
         "at": metadata.created_at,
-        "actor": metadata.provenance.user or "unknown",
+        "actor": _actor(work, snapshot.version(number), metadata.provenance.user or "unknown"),
         "signer": metadata.signer,
     }
+
+
+def _event(work: Workspace, snapshot: Snapshot, number: int) -> dict[str, Any]:
+    """Return an event; one that is not followed has only the basic fields and the reason."""
+    problem = snapshot.state.problems.get(number)
+    if problem:
+        event = _basic(work, problem.record) if problem.record else _unreadable(number)
+        return event | {"not_followed": problem.reason}
+    try:
+        return _fields(work, snapshot.read(number, EVENT))
+    except (RecordError, IntegrityError):
+        # It was damaged after this process had read it.
+        return _unreadable(number) | {"not_followed": "is damaged"}
+
+
+def _unreadable(number: int) -> dict[str, Any]:
+    names = dict.fromkeys(("version", "at", "signer"))
+    return {"action": "damaged", **names, "actor": "unknown", "number": number}
+
+
+def _fields(work: Workspace, record: Record) -> dict[str, Any]:
+    """Return the fields of an event; one that its action does not have can have any value."""
+    content, basic = record.content, _basic(work, record)
+    if content.get("action") not in ACTIONS:
+        return basic
+    fields = {key: _decoded(value) for key, value in content.items() if key != "not_followed"}
+    if content["action"] not in MOVES:
+        fields.pop("alias", None)
+    elif "version" not in content:
+        del basic["version"]
+    return fields | basic | {"action": content["action"], "at": fields["at"]}
+
+
+def _basic(work: Workspace, record: Record) -> dict[str, Any]:
+    """Return the fields that each event has, if they are valid."""
+    content = record.content
+    action, version, at = content.get("action"), content.get("version"), _decoded(content.get("at"))
+    return {
+        "action": cut(action, _ACTION_WIDTH) if isinstance(action, str) else "unknown",
+        "version": version if type(version) is int and 0 < version < MAX_VERSION else None,
+        "at": at if isinstance(at, datetime) and at.tzinfo and 1 < at.year < 9999 else None,
+        "actor": _actor(work, record, content.get("actor")),
+        "number": record.number,
+        "signer": record.signer,
+    }
+
+
+def _decoded(value: Any) -> Any:
+    try:
+        return decode(value)
+    except (RecordError, ValueError, TypeError, AttributeError):
+        return short_repr(value)
+
+
+def _actor(work: Workspace, record: Record, actor: Any) -> str:
+    signer = work.keyring.signer_status(record.check, record.signature)
+    return signed_actor(actor if isinstance(actor, str) else "unknown", signer)

@@ -15,8 +15,10 @@ from exo_nbregistry.errors import (
     StoreError,
 )
 from exo_nbregistry.registry.descriptor_fields import descriptor_bytes, parse_descriptor
+from exo_nbregistry.registry.known_registries import remember_registry
 from exo_nbregistry.registry.lost_descriptor import recorded_id
 from exo_nbregistry.registry.nearby import near_registries
+from exo_nbregistry.registry.presence import same_registry
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.founding import create_first_key
 from exo_nbregistry.text.names import name_list
@@ -100,11 +102,11 @@ class Descriptor:
         FormatVersionError
             If the registry requires a newer release.
         """
-        fields = self._find()
-        if fields is None:
+        if self._find() is None:
             self._check_not_lost()
+        if self._fields is None:
             raise self._missing("the first register_model or import_model creates it")
-        return fields
+        return self._fields
 
     def create(self) -> None:
         """Create the registry if it does not exist.
@@ -117,12 +119,15 @@ class Descriptor:
         if self._find() is None:
             self._check_folder()
             self._check_not_lost()
+        if self._fields is None:
             self._create()
 
     def _create(self) -> None:
         # The records of a registry whose descriptor is lost belong to its id.
         registry_id = recorded_id(self._store) or self._new_id()
-        self._fields = self._parse(_create(self._store, registry_id))
+        data = descriptor_bytes(registry_id, FORMAT_VERSION)
+        stored = _create(self._store, data)
+        self._keep(stored, created=stored == data)
 
     def require_writable(self) -> None:
         """Raise FormatVersionError if only a newer release can write to the registry."""
@@ -142,8 +147,16 @@ class Descriptor:
                 data = self._store.read(DESCRIPTOR, max_bytes=MAX_RECORD_BYTES)
             except MissingKeyError:
                 return None
-            self._fields = self._parse(data)
+            self._keep(data, created=False)
         return self._fields
+
+    def _keep(self, data: bytes, *, created: bool) -> None:
+        """Keep the fields, and check before each write that the folder still has this registry."""
+        self._fields = fields = self._parse(data)
+        registry_id, location = str(fields.get("registry_id")), self._store.location
+        self._store.guard(DESCRIPTOR, same_registry(location, registry_id))
+        if self._store.local_path(DESCRIPTOR) is not None:
+            remember_registry(location, registry_id, created=created)
 
     def _parse(self, data: bytes) -> dict[str, Any]:
         return parse_descriptor(data, self._store.location, self._require_format)
@@ -168,7 +181,9 @@ class Descriptor:
     def _check_not_lost(self) -> None:
         """Raise RegistryNotFoundError if the folder has models, so that it was a registry."""
         location = self._store.location
-        if any(not is_unrelated(name) for name in self._store.names(MODELS)):
+        has_models = any(not is_unrelated(name) for name in self._store.names(MODELS))
+        # Another process may have created the registry and added a model in the meantime.
+        if has_models and self._find() is None:
             raise RegistryNotFoundError(
                 f"{location} holds {MODELS} but no {DESCRIPTOR}. Restore the file from a backup, "
                 f"or create it again with ModelRegistry({location!r}, create=True): its records "
@@ -208,8 +223,7 @@ def _is_harmless(name: str) -> bool:
     return name == MODELS or name.startswith((".", DESCRIPTOR)) or is_unrelated(name)
 
 
-def _create(store: Store, registry_id: str) -> bytes:
-    data = descriptor_bytes(registry_id, FORMAT_VERSION)
+def _create(store: Store, data: bytes) -> bytes:
     # If another process creates the registry at the same time, its id is used.
     return create_first_key(
         store, DESCRIPTOR, data, staging=DESCRIPTOR_TMP, max_bytes=MAX_RECORD_BYTES

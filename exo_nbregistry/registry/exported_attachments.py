@@ -12,6 +12,7 @@ from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.payloads.artifact import copy_out
 from exo_nbregistry.payloads.attachment_name import has_path_parts
 from exo_nbregistry.payloads.saving import file_stems, save_attachment
+from exo_nbregistry.persistence.deployment import PROGRAM_FOLDER
 from exo_nbregistry.records.attachment_kind import FIGURE
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.registry.exported_files import RECORD_FILE, file_name
@@ -20,8 +21,14 @@ from exo_nbregistry.store.base import Store
 EVENTS_FILE = "attached.json"
 FOLDER = "attachments"
 CARD_FILE = "README.md"
-# Files of an export with the names that an attachment could have.
-_OWN_FILES = (RECORD_FILE, EVENTS_FILE, "model_info.json")
+# Names in an export, in lower case, that an attachment of an earlier release may have too.
+OWN_FILES = frozenset(
+    (
+        *(RECORD_FILE, EVENTS_FILE, "model_info.json", "model.joblib", "model.joblib.json"),
+        *("model.skops", CARD_FILE.lower(), "requirements.txt", "example.csv", "sources.py"),
+        *("predict.py", PROGRAM_FOLDER, FOLDER),
+    )
+)
 
 
 def attachments_to_export(
@@ -135,6 +142,24 @@ def exported_stems(attachments: Mapping[str, Artifact]) -> dict[str, str]:
     RecordError
         If the name of an attachment cannot be part of a path.
     """
-    stems = {name: file_name(name, item) for name, item in attachments.items() if item.kind is None}
-    stems = {n: f"{FOLDER}/{s}" if s.lower() in _OWN_FILES else s for n, s in stems.items()}
-    return stems | file_stems({n: item for n, item in attachments.items() if item.kind})
+    stems: dict[str, str] = {}
+    used = set(OWN_FILES)
+    for name, item in sorted(attachments.items()):
+        if item.kind is None:
+            stem = file_name(name, item)
+            if stem.lower() in used:
+                stem = f"{FOLDER}/{_free(stem, used)}"
+            used.add(stem.lower())
+            stems[name] = stem
+    inside = f"{FOLDER}/"
+    taken = {s.removeprefix(inside).lower() for s in stems.values() if s.startswith(inside)}
+    return stems | file_stems({n: item for n, item in attachments.items() if item.kind}, taken)
+
+
+def _free(stem: str, used: set[str]) -> str:
+    """Return a name in the folder of attachments that no other attachment has."""
+    name, number = stem, 1
+    while f"{FOLDER}/{name}".lower() in used:
+        number += 1
+        name = f"{number} {stem}"
+    return name

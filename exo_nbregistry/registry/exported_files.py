@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exo_nbregistry.errors import RecordError, StoreError
+from exo_nbregistry.fs.regular_file import read_regular
 from exo_nbregistry.payloads.artifact import copy_out
 from exo_nbregistry.payloads.attachment import read_json
 from exo_nbregistry.payloads.attachment_name import require_path_parts
@@ -99,7 +100,7 @@ def read_record(path: Path) -> Record:
         If its content is invalid or was changed.
     """
     try:
-        data = path.read_bytes()[: MAX_RECORD_BYTES + 1]
+        data = read_regular(path, MAX_RECORD_BYTES)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be read ({error.strerror}); pass the folder that export_model wrote.",

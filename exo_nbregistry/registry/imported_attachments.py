@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.errors import IntegrityError, RecordError, StoreError
+from exo_nbregistry.fs.regular_file import read_regular
 from exo_nbregistry.payloads.artifact import copy_in
 from exo_nbregistry.payloads.copying import copy_in_attachment, is_exported
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
@@ -46,17 +47,16 @@ def read_attached(folder: Path, record: Record) -> dict[str, Attached]:
     RecordError, IntegrityError
         If an event is invalid, was changed, or belongs to another version.
     """
-    path = folder / EVENTS_FILE
-    if not path.is_file():
+    try:
+        data = read_regular(folder / EVENTS_FILE, _MAX_EVENTS_BYTES)
+    except FileNotFoundError:
         return {}
-    size_bytes = path.stat().st_size
-    if size_bytes > _MAX_EVENTS_BYTES:
-        raise RecordError(
-            f"{EVENTS_FILE} has {size_bytes:,} bytes; export the model again.", key=EVENTS_FILE
-        )
-    found = (
-        load_json(path.read_bytes(), EVENTS_FILE, max_bytes=_MAX_EVENTS_BYTES).get("events") or []
-    )
+    except OSError as error:
+        raise StoreError(
+            f"{EVENTS_FILE} cannot be read ({error.strerror}); export the model again.",
+            key=EVENTS_FILE,
+        ) from None
+    found = load_json(data, EVENTS_FILE, max_bytes=_MAX_EVENTS_BYTES).get("events") or []
     events = [_parse_event(fields, record) for fields in found if isinstance(fields, dict)]
     return fold(events).of(record.number).attachments
 

@@ -118,7 +118,7 @@ class Importing:
                 key=str(path),
             )
         folder = path if path.is_dir() else path.parent
-        if path.is_file() and metadata_path is None and not (folder / RECORD_FILE).exists():
+        if not path.is_dir() and metadata_path is None and not (folder / RECORD_FILE).exists():
             model, facts = read_bare_file(
                 path, model_name, self._work.keyring, trust=trust, unsafe=unsafe
             )
@@ -172,7 +172,7 @@ class Importing:
             raise RecordError(f"{source.model_id} has no stored model.", key=RECORD_FILE)
         key = model_key(target)
         folder = path if path.is_dir() else path.parent
-        model_path = path if path.is_file() else folder / file_name("model", artifact)
+        model_path = folder / file_name("model", artifact) if path.is_dir() else path
         kept = existing_attachments(source.attachments, stems, folder)
         source = dataclasses.replace(source, attachments=kept)
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from exo_nbregistry.errors import (
+    IntegrityError,
+    MissingKeyError,
+    RecordError,
     RegistryError,
 )
 from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
 from exo_nbregistry.records.model_state import ACTIVE, PURGED
-from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.keys import MODELS
+from exo_nbregistry.values.reference import model_id
 
 
 class Maintenance:
@@ -96,30 +101,42 @@ class Maintenance:
         dict
             Keys ``location``, ``models``, ``versions`` and ``by_algorithm`` without deleted
             versions, ``deleted`` (with purged ones), and ``size_bytes`` of all stored payloads, of
-            which each counts once.
+            which each counts once. Versions with a damaged record are not counted, and a warning
+            names them.
         """
         stats: dict[str, Any] = {"location": self._work.location, "models": 0, "versions": 0}
         stats |= {"deleted": 0, "size_bytes": 0, "by_algorithm": {}}
+        damaged: list[str] = []
         for model in self._journal.models():
             snapshot = self._journal.snapshot(model)
             payloads: dict[str, int] = {}
             before = stats["versions"]
             for number in snapshot.versions:
-                content = snapshot.read(number).content
+                try:
+                    content = snapshot.read(number).content
+                except (RecordError, IntegrityError, MissingKeyError):
+                    damaged.append(model_id(model, number))
+                    continue
                 status = snapshot.state.of(number).status
                 stats["versions" if status == ACTIVE else "deleted"] += 1
                 if status != PURGED:
-                    items = [content["artifact"], *content["attachments"].values()]
-                    payloads |= {item["sha256"]: item["size_bytes"] for item in items}
+                    items = [content.get("artifact"), *content.get("attachments", {}).values()]
+                    payloads |= {item["sha256"]: item["size_bytes"] for item in items if item}
                     added = (
                         item.artifact for item in snapshot.state.of(number).attachments.values()
                     )
                     payloads |= {item.sha256: item.size_bytes for item in added}
                 if status == ACTIVE:
-                    kinds = stats["by_algorithm"]
-                    kinds[content["algorithm"]] = kinds.get(content["algorithm"], 0) + 1
+                    kinds, kind = stats["by_algorithm"], content.get("algorithm") or "unknown"
+                    kinds[kind] = kinds.get(kind, 0) + 1
             stats["models"] += stats["versions"] > before
             stats["size_bytes"] += sum(payloads.values())
+        if damaged:
+            log.warning(
+                "These versions have a damaged record and are not counted: %s. verify() lists all "
+                "damage.",
+                name_list(damaged),
+            )
         return stats
 
     def print_registry_summary(self) -> None:

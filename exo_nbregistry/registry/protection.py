@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from exo_nbregistry.errors import ConflictError, ProtectedAliasError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import AliasMove
-from exo_nbregistry.registry.workspace import log
+from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.reference import model_id
 
 
@@ -60,6 +61,29 @@ def require_deletable(snapshot: Snapshot, number: int, action: str) -> None:
             f"or move the alias first, or remove it with remove_alias({snapshot.model!r}, "
             f"{moves[0].alias!r}).",
             actual=moves[0].alias,
+        )
+
+
+def require_policy(work: Workspace, model: str, alias: str) -> None:
+    """Raise ConflictError if the policy does not allow this user to move an alias.
+
+    Parameters
+    ----------
+    work : Workspace
+        The open registry.
+    model, alias : str
+        Key of the model and name of the alias.
+    """
+    allowed = work.keyring.alias_signers(alias)
+    own = work.keyring.fingerprint
+    if allowed is not None and own not in allowed:
+        names = work.keyring.trusted()
+        signers = name_list(sorted(names.get(signer, signer) for signer in allowed)) or "no signer"
+        raise ConflictError(
+            f"Your key {own or '(not created yet)'} cannot move {model}@{alias}: the policy of "
+            f"your trusted signers allows only {signers}. Ask one of them, or change the policy.",
+            expected=sorted(allowed),
+            actual=own,
         )
 
 

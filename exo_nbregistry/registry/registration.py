@@ -12,6 +12,7 @@ from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.introspection.bundles import read_bundle
 from exo_nbregistry.introspection.description import Description, describe_model
 from exo_nbregistry.introspection.registration_input import RegistrationInput
+from exo_nbregistry.introspection.trust_needed import log_trust_needed
 from exo_nbregistry.payloads.artifact import StagedArtifact, recorded_keys, stage_model
 from exo_nbregistry.payloads.attachment import placed
 from exo_nbregistry.persistence.joblib_format import portability_issues
@@ -224,6 +225,8 @@ class Registration:
             needed = (*artifact.globals, *staged.written.imports)
             for issue in (*portability_issues(needed), *staged.written.warnings):
                 log.warning("%s", issue)
+            has_code = staged.written.code is not None
+            log_trust_needed(key, model, artifact.globals, has_code=has_code)
             record = self._work.journal.add_version(
                 key,
                 lambda number: described.finish(key, number, artifact),

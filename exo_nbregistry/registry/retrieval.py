@@ -14,7 +14,8 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.best import metric_and_model
 from exo_nbregistry.registry.search import Search
-from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log
+from exo_nbregistry.registry.unknown_signers import warn_of_unknown_signers
+from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log, untrusted_limit
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.reference import model_id as format_id
 from exo_nbregistry.values.reference import parse_reference
@@ -130,6 +131,7 @@ class Retrieval:
         """
         reference, snapshot = self._work.snapshot_of(_one_reference(model_id, model_name, version))
         number = snapshot.resolve_active(reference)
+        warn_of_unknown_signers(self._work, snapshot, reference, number)
         record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
@@ -143,10 +145,11 @@ class Retrieval:
             name=metadata.model_id,
             packages=metadata.environment.packages,
             code=metadata.code,
+            has_sources="sources" in metadata.attachments,
             trust=trust,
             unsafe=unsafe,
             mmap=mmap,
-            advice=how_to_trust(metadata),
+            alternatives=how_to_trust(metadata),
         )
         if mismatch(metadata):
             self._compare_predictions(model, metadata)
@@ -239,11 +242,19 @@ class Retrieval:
         dict of str to ndarray
             Arrays ``y_true``, ``y_pred`` and scores of shape (n_samples, ...); empty if the
             version was registered without test data.
+
+        Raises
+        ------
+        UntrustedModelError
+            If the arrays need more than 64 MiB and the signer is not trusted.
         """
-        metadata = self._work.metadata(ref)
-        artifact = metadata.attachments.get("evaluation")
-        key = parse_reference(ref).key
-        return read_arrays(self._store, key, artifact) if artifact else {}
+        reference, snapshot = self._work.snapshot_of(ref)
+        number = snapshot.resolve(reference)
+        artifact = snapshot.metadata(number).attachments.get("evaluation")
+        if artifact is None:
+            return {}
+        limit = untrusted_limit(self._work, snapshot.version(number))
+        return read_arrays(self._store, reference.key, artifact, limit)
 
 
 def _one_reference(ref: str | None, name: str | None, version: int | None) -> str:

@@ -20,7 +20,30 @@ _RENAMED = {
     "numpy.core": "numpy._core",
     # Until scikit-learn 1.8, the compiled losses had the name of their file only.
     "_loss": "sklearn._loss._loss",
+    "exo_nbregistry.exoplanet.classifiers": "exo_nbregistry.exoplanet.models.classifiers",
+    "exo_nbregistry.exoplanet.ensemble": "exo_nbregistry.training.ensemble",
 }
+
+OWN_CLASSES = frozenset(
+    {
+        "exo_nbregistry.exoplanet.models.classifiers.NeuralNetworkClassifier",
+        "exo_nbregistry.exoplanet.models.classifiers.RandomForestClassifier",
+        "exo_nbregistry.exoplanet.models.classifiers.SVMClassifier",
+        "exo_nbregistry.exoplanet.models.gradient_boosting.HistGradientBoostingClassifier",
+        "exo_nbregistry.inference.bundle.Bundle",
+        "exo_nbregistry.inference.mean_of_models.MeanOfModels",
+        "exo_nbregistry.training.ensemble.EnsembleClassifier",
+    }
+)
+"""Classes of this package that are on each list: their state is plain or checked."""
+
+STORED_CLASSES = frozenset(
+    {
+        "sklearn.model_selection._split.KFold",
+        "sklearn.model_selection._split.StratifiedKFold",
+    }
+)
+"""Classes of the list that a model may also hold: repeated splits create them again."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +142,5 @@ def _read(minor: str) -> AllowList:
             f"{', '.join(known[:-1])} and {known[-1]}."
         )
     read = json.loads((_FOLDER / _NAME.format(minor)).read_bytes())
-    return AllowList(
-        minor, frozenset(read["classes"]), frozenset(read["calls"]), frozenset(read["values"])
-    )
+    classes = OWN_CLASSES.union(read["classes"])
+    return AllowList(minor, classes, frozenset(read["calls"]), frozenset(read["values"]))

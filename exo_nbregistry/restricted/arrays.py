@@ -143,7 +143,9 @@ def scalar(args: tuple[Any, ...]) -> Any:
     """
     match args:
         case (np.dtype() as dtype, bytes(data)) if not dtype.hasobject and dtype.names is None:
-            if len(data) == dtype.itemsize and (data or dtype.kind in "SU"):
+            if not data and dtype.itemsize == 0 and dtype.kind in "SU":
+                return dtype.type()
+            if data and len(data) == dtype.itemsize:
                 return from_buffer(data, dtype, (), "C")[()]
     raise Rejection("The file has a scalar whose bytes do not fit its type.")
 

@@ -15,9 +15,9 @@ from exo_nbregistry.restricted.arrays import from_buffer, scalar
 from exo_nbregistry.restricted.dtypes import dtype_call
 from exo_nbregistry.restricted.keys import require_shallow_keys
 from exo_nbregistry.restricted.rejection import Rejection
-from exo_nbregistry.restricted.values import ARRAY, Make
+from exo_nbregistry.restricted.values import ARRAY, Call, Make
 
-_FACTORIES = (int, float, list, dict, set, str, bool, None)
+_FACTORIES = (int, float, str, bool, None)
 _MAX_RANGE = 1 << 31
 
 
@@ -60,6 +60,13 @@ def _bytearray(args: tuple[Any, ...]) -> bytearray:
     raise _refused("bytearray")
 
 
+def _bytes(args: tuple[Any, ...]) -> bytes:
+    # Protocol 2 writes bytes without content as a call.
+    if not args:
+        return b""
+    raise _refused("bytes")
+
+
 def _complex(args: tuple[Any, ...]) -> complex:
     if len(args) == 2 and all(type(part) is float for part in args):
         return complex(*args)
@@ -80,8 +87,12 @@ def _ordered_dict(args: tuple[Any, ...]) -> OrderedDict[Any, Any]:
 def _defaultdict(args: tuple[Any, ...]) -> defaultdict[Any, Any]:
     if not args:
         return defaultdict()
-    if len(args) == 1 and any(args[0] is factory for factory in _FACTORIES):
-        return defaultdict(args[0])
+    if len(args) == 1:
+        if any(args[0] is factory for factory in _FACTORIES):
+            return defaultdict(args[0])
+        # LightGBM keeps its scores in a defaultdict of OrderedDicts.
+        if type(args[0]) is Call and args[0].name == "collections.OrderedDict":
+            return defaultdict(OrderedDict)
     raise _refused("defaultdict")
 
 
@@ -198,14 +209,20 @@ def set_partial_state(instance: Any, state: Any) -> None:
         If the state has another function, positional arguments, or values that are not scalars.
     """
     match state:
-        case (function, (), dict(keywords), None | {}) if function is instance.func:
-            if all(type(key) is str for key in keywords) and all(
-                value is None or isinstance(value, bool | int | float | str | np.dtype | np.generic)
-                for value in keywords.values()
-            ):
+        case (function, (), dict(keywords), None | dict() as more) if (
+            function is instance.func and not more
+        ):
+            if all(type(key) is str for key in keywords) and all(map(_is_plain, keywords.values())):
                 instance.__setstate__((function, (), keywords, None))
                 return
     raise _refused("functools.partial")
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is list:
+        # Histogram gradient boosting keeps the dtypes of its input as scalar types.
+        return all(isinstance(kind, type) and issubclass(kind, np.generic) for kind in value)
+    return value is None or isinstance(value, bool | int | float | str | np.dtype | np.generic)
 
 
 RULES: dict[str, Make] = {
@@ -213,6 +230,7 @@ RULES: dict[str, Make] = {
     "builtins.range": _range,
     "builtins.set": _set,
     "builtins.frozenset": _frozenset,
+    "builtins.bytes": _bytes,
     "builtins.bytearray": _bytearray,
     "builtins.complex": _complex,
     "builtins.getattr": _getattr,

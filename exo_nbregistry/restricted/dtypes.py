@@ -24,7 +24,7 @@ _ALIGNED = 0x80
 
 
 class PendingDtype:
-    """A dtype of a stream before its state is known, which is of no use.
+    """A dtype of a stream before its state is known; no array can have it.
 
     Attributes
     ----------

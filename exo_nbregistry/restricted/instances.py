@@ -7,6 +7,7 @@ from types import MethodType
 from typing import Any
 
 from exo_nbregistry.restricted.native_states import STATES
+from exo_nbregistry.restricted.own_states import OWN_STATES
 from exo_nbregistry.restricted.rejection import Rejection
 from exo_nbregistry.restricted.trusted import TrustedNames
 
@@ -79,7 +80,7 @@ def require_version(kind: type, state: dict[Any, Any]) -> None:
     Raises
     ------
     Rejection
-        If another one did: the list and the checks are those of the installed version.
+        If another one did: the list and the checks belong to the installed version.
     """
     recorded = state.get(_VERSION)
     if recorded is None:
@@ -119,7 +120,8 @@ def set_instance_state(instance: Any, state: Any, trusted: TrustedNames) -> None
     kind: Any = type(instance)
     name = type_name(kind)
     if (check := STATES.get(name)) is not None:
-        if isinstance(state, dict) and kind.__dictoffset__:
+        # The classes of this package take only states with the keys that are checked.
+        if isinstance(state, dict) and kind.__dictoffset__ and name not in OWN_STATES:
             require_attributes(instance, state)
             require_version(kind, state)
         check(instance, state)

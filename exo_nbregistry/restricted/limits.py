@@ -10,8 +10,8 @@ MAX_NESTING = 1_000
 FREE_CONTAINERS = 100_000
 BYTES_PER_CONTAINER = 4
 
-SET_COST = 4
-"""An empty set is this many times as large as a tuple or a list."""
+TABLE_COST = 4
+"""A dict with an item, or an empty set, is this many times as large as a tuple or a list."""
 
 CALL_COST = 4
 """So is an instance of a class."""

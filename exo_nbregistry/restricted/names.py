@@ -1,7 +1,8 @@
-"""What a name in a stream stands for: a class, a call, a value, or nothing that is allowed."""
+"""The meaning of each name in a stream: a class, a call, a value, or a rejection."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from importlib import import_module
@@ -10,7 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from exo_nbregistry.restricted.allow_list import AllowList, allow_list
+from exo_nbregistry.restricted.allow_list import (
+    STORED_CLASSES,
+    AllowList,
+    allow_list,
+    canonical_name,
+)
 from exo_nbregistry.restricted.calls import RULES, partial_of
 from exo_nbregistry.restricted.native_constructors import CALLS
 from exo_nbregistry.restricted.rejection import Rejection
@@ -20,6 +26,7 @@ from exo_nbregistry.restricted.values import ARRAY, ArrayHeader, Call
 _ARRAYS = {"numpy.ndarray", "numpy.memmap", "numpy._core.memmap.memmap"}
 HEADER = "joblib.numpy_pickle.NumpyArrayWrapper"
 DTYPE = "numpy.dtype"
+EMPTY_BYTES = "builtins.bytes"
 PARTIAL = "functools.partial"
 
 MAX_NAME_LENGTH = 300
@@ -27,7 +34,7 @@ MAX_NAME_LENGTH = 300
 
 
 def full_name(module: str, name: str) -> str:
-    """Return the dotted name of a global, with the module names of NumPy 2.
+    """Return the dotted name of a global, with the present names of its modules.
 
     Examples
     --------
@@ -36,9 +43,7 @@ def full_name(module: str, name: str) -> str:
     """
     if module == "__builtin__":  # written by protocol 2
         module = "builtins"
-    if module == "numpy.core" or module.startswith("numpy.core."):
-        module = f"numpy._core{module[10:]}"
-    return f"{module}.{name}"[:MAX_NAME_LENGTH]
+    return canonical_name(f"{module}.{name}")[:MAX_NAME_LENGTH]
 
 
 @lru_cache(1)
@@ -50,10 +55,7 @@ def installed_list() -> AllowList:
     Rejection
         If there is none.
     """
-    try:
-        return allow_list()
-    except LookupError as error:
-        raise Rejection(str(error.args[0] if error.args else error)) from None
+    return allow_list()
 
 
 class Names:
@@ -78,7 +80,7 @@ class Names:
         self._values: dict[int, Any] = {}
 
     def find(self, module: str, name: str) -> Any:
-        """Return what a stream gets for a name.
+        """Return the value of a name for the stream.
 
         Raises
         ------
@@ -98,7 +100,7 @@ class Names:
             or full in listed.calls
             or full in listed.values
             or full in _ARRAYS
-            or full == HEADER
+            or full in (HEADER, EMPTY_BYTES)
             or self.trusted.covers(full)
         )
 
@@ -112,7 +114,7 @@ class Names:
             if full in self._list.classes:
                 self.classes.add(cls := listed_class(full))
                 return cls
-            if full in self._list.calls:
+            if full in self._list.calls or full == EMPTY_BYTES:
                 return self._call(full)
             if full in self._list.values:
                 value = listed_value(full)
@@ -142,11 +144,13 @@ class Names:
 
     def is_value(self, value: Any) -> bool:
         """Return whether a class or function may be stored in a model."""
-        # A masked array has the class; a stream cannot name it, only `ARRAY`.
-        if id(value) in self._values or value is np.ndarray:
+        # A masked array has the first, a defaultdict the second; a stream cannot get either.
+        if id(value) in self._values or value is np.ndarray or value is OrderedDict:
             return True
         if type(value) is MethodType:
             return value.__name__ == "_raw_predict"
+        if self.is_class(value) and f"{value.__module__}.{value.__qualname__}" in STORED_CLASSES:
+            return True
         return self.trusted.owns(value)
 
     def is_listed_value(self, value: Any) -> bool:

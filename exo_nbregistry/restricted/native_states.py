@@ -17,6 +17,7 @@ from exo_nbregistry.restricted.check_search_trees import (
 )
 from exo_nbregistry.restricted.check_values import inconsistent, int_in_range
 from exo_nbregistry.restricted.native_random import RANDOM_STATES
+from exo_nbregistry.restricted.own_states import OWN_STATES
 from exo_nbregistry.restricted.rejection import Rejection
 
 __all__ = ["STATES"]
@@ -111,4 +112,5 @@ STATES: dict[str, Callable[[object, object], None]] = {
     **dict.fromkeys(SEARCH_TREES, check_search_tree),
     **{f"{METRICS}.{name}": _check_metric_state for name in METRIC_NAMES},
     **RANDOM_STATES,
+    **OWN_STATES,
 }

@@ -15,7 +15,7 @@ from exo_nbregistry.restricted.names import DTYPE, HEADER, full_name
 
 
 class Stub:
-    """Stands for a class, a function, or what a call returns."""
+    """Placeholder of a class, a function or the result of a call."""
 
     __slots__ = ("name",)
 

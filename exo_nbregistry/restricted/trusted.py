@@ -12,7 +12,7 @@ from typing import Any
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.restricted.rejection import Rejection
 
-# Libraries with a function that runs what it is given: trusting one of them trusts everything.
+# Libraries with a function that runs given code: trusting one of them trusts everything.
 _NEVER_TEXT = """
 builtins numpy scipy sklearn joblib pandas cloudpickle dill skops matplotlib exo_nbregistry
 pip setuptools pkg_resources pytest _pytest click invoke fabric sh pexpect psutil cffi numba

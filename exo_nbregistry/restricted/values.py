@@ -1,4 +1,4 @@
-"""What the restricted unpickler puts on its stack in place of classes and functions that act."""
+"""Placeholders for classes and functions that a stream may name but not hold."""
 
 from __future__ import annotations
 
@@ -29,14 +29,11 @@ class Call:
     is_native: bool = False
 
 
-class ArrayClass:
-    """The class of arrays, which a stream may only name."""
+class ARRAY:
+    """Placeholder of ``numpy.ndarray`` and of the memory-mapped arrays that joblib also writes.
 
-    __slots__ = ()
-
-
-ARRAY = ArrayClass()
-"""Stands for ``numpy.ndarray`` and for the memory-mapped arrays that joblib also writes."""
+    A stream may name them, but not call or store them.
+    """
 
 
 class ArrayHeader:

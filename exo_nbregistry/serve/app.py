@@ -39,7 +39,7 @@ class App(Starlette):
 
     def __init__(self, live: LiveService, limits: Limits) -> None:
         self._live = live
-        self._limits = limits
+        self.limits = limits
         # A prediction keeps a processor busy, so more threads only slow each other down.
         self._pool = ThreadPoolExecutor(os.cpu_count() or 1)
         self._switch(live.current)
@@ -49,7 +49,11 @@ class App(Starlette):
                 Middleware(
                     AuthMiddleware, token=limits.token, local_names_only=limits.local_names_only
                 ),
-                Middleware(BodyLimitMiddleware, max_bytes=limits.max_bytes),
+                Middleware(
+                    BodyLimitMiddleware,
+                    max_bytes=limits.max_bytes,
+                    timeout_s=limits.body_timeout_s,
+                ),
             ],
             lifespan=_follow,
         )
@@ -57,12 +61,12 @@ class App(Starlette):
     async def follow(self) -> None:
         """Replace the application when the reference refers to another version."""
         while True:
-            await asyncio.sleep(self._limits.poll_s)
+            await asyncio.sleep(self.limits.poll_s)
             # Not in the pool of predictions, so that neither waits for the other.
             await asyncio.to_thread(self._live.refresh, self._switch)
 
     def _switch(self, service: InferenceService) -> None:
-        self._current = build_version_app(service, self._live, self._limits, self._run_in_thread)
+        self._current = build_version_app(service, self._live, self.limits, self._run_in_thread)
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._current(scope, receive, send)

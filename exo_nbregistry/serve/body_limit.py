@@ -9,8 +9,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from exo_nbregistry.serve.problems import RequestError
 
-BODY_TIMEOUT_S = 30.0
-
 
 class BodyLimitMiddleware:
     """Reject bodies that are compressed, too large or too slow.
@@ -21,11 +19,14 @@ class BodyLimitMiddleware:
         The protected application; it sees a rejection as an HTTP exception while it reads.
     max_bytes : int
         Largest body.
+    timeout_s : float
+        Time for a body, in seconds.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, timeout_s: float) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._timeout_s = timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with a limited body, or reject it by its headers."""
@@ -52,12 +53,12 @@ class BodyLimitMiddleware:
             nonlocal read, complete, deadline
             if complete:
                 return await receive()
-            deadline = deadline or asyncio.get_running_loop().time() + BODY_TIMEOUT_S
+            deadline = deadline or asyncio.get_running_loop().time() + self._timeout_s
             try:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                reason = f"was not received within {BODY_TIMEOUT_S:g} s; send it again"
+                reason = f"was not received within {self._timeout_s:g} s; send it again"
                 raise RequestError(408, "body", reason) from None
             read += len(message.get("body", b""))
             complete = not message.get("more_body", False)

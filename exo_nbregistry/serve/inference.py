@@ -52,10 +52,8 @@ class InferenceService:
         Any reference; it is resolved once.
     extrapolate : bool, default=False
         Whether ``strict=True`` accepts values outside the range of the training data.
-    trust : sequence of str, default=()
+    trust, unsafe
         As for `ModelRegistry.load_model`.
-    unsafe : bool, default=False
-        Load the model without checking its signer.
 
     Attributes
     ----------

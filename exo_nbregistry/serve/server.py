@@ -15,6 +15,7 @@ from exo_nbregistry.serve.app import App
 from exo_nbregistry.serve.auth import is_loopback
 from exo_nbregistry.serve.limits import Limits
 from exo_nbregistry.serve.live_service import LiveService
+from exo_nbregistry.serve.protocol import limited_protocol
 
 _GRACE_S = 30
 _BACKLOG = 2048
@@ -60,6 +61,10 @@ def build_server(app: App) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         ws="none",
+        http=limited_protocol(app.limits),
+        h11_max_incomplete_event_size=app.limits.max_header_bytes,
+        # uvicorn passes the time on to asyncio, which accepts parts of a second.
+        timeout_keep_alive=app.limits.keep_alive_s,  # type: ignore[arg-type]
         timeout_graceful_shutdown=_GRACE_S,
     )
     return uvicorn.Server(config)

@@ -1,7 +1,9 @@
 """Owner and mode of the files that decide which signers are trusted.
 
 As in OpenSSH, only the user and root may be able to change such a file or to replace it in the
-folders above it. Windows does not have these permission bits; other users cannot open the
+folders above it. The file and its folder must belong to the user or root. The folders above may
+belong to others, as the home folder of a container can: they cannot make a file that belongs to the
+user. Windows does not have these permission bits; other users cannot open the
 profile folder there, and nothing is checked.
 
 Source: ``safe_path`` and ``sshkey_perm_ok`` of OpenSSH, sshd_config(5) "StrictModes".
@@ -9,6 +11,7 @@ Source: ``safe_path`` and ``sshkey_perm_ok`` of OpenSSH, sshd_config(5) "StrictM
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import stat
@@ -21,6 +24,7 @@ from exo_nbregistry.errors import StoreError
 Use = Literal["secret", "private", "shared"]
 
 _CHECKED = os.name == "posix"
+_PASSWORDS = "/etc/passwd"
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -79,7 +83,8 @@ def _require_safe_folders(path: Path, *, of_file: bool = True) -> None:
                 status = os.stat(folder)
             except OSError:
                 continue
-            _require_owner(folder, status)
+            if folder == start:
+                _require_owner(folder, status)
             # In a folder such as /tmp, users cannot rename or remove the files of others.
             open_to_others = status.st_mode & _OTHERS_WRITE and not status.st_mode & stat.S_ISVTX
             if open_to_others and not _only_for_user(status):
@@ -91,8 +96,9 @@ def _require_owner(path: Path, status: os.stat_result) -> None:
     if status.st_uid in (user, 0):
         return
     raise StoreError(
-        f"{path} is not used because it belongs to {_user_name(status.st_uid)}; run "
-        f"sudo chown {user} {shlex.quote(str(path))}, or use a file of your own.",
+        f"{path} is not used because it belongs to {_user_name(status.st_uid)}; use a file of your "
+        "own (EXO_NBREGISTRY_CONFIG_DIR sets the folder) or, if this file is yours, run "
+        f"sudo chown {user} {shlex.quote(str(path))}.",
         key=path.name,
     )
 
@@ -113,23 +119,48 @@ def _home() -> Path:
 
 
 def _only_for_user(status: os.stat_result) -> bool:
-    """Return whether the group that can write has no member but the user, as with umask 002."""
+    """Return whether the group that can write has no other member, as with umask 002."""
     if status.st_mode & stat.S_IWOTH:
         return False
-    return status.st_gid == os.getegid() and _is_private_group(status.st_gid, os.geteuid())
+    return status.st_gid in (0, os.getegid()) and _is_private_group(status.st_gid, os.geteuid())
 
 
 @lru_cache(maxsize=8)
 def _is_private_group(group: int, user: int) -> bool:
+    """Return whether a group has only the user and root.
+
+    A group of the user's name is one. Others must be in the files of this machine, because the
+    members of a group in a directory service cannot be listed: as `users` in Jupyter's containers.
+    """
     import grp
     import pwd
 
     try:
-        owner = pwd.getpwuid(user)
         found = grp.getgrgid(group)
     except (KeyError, OSError):
         return False
-    return found.gr_name == owner.pw_name and set(found.gr_mem) <= {owner.pw_name}
+    names = {"root"}
+    # In a container the user may have no name.
+    with contextlib.suppress(KeyError):
+        names.add(pwd.getpwuid(user).pw_name)
+    if not set(found.gr_mem) <= names:
+        return False
+    if found.gr_name in names:
+        return True
+    local = _local_groups()
+    return local.get(str(user)) == str(group) and all(
+        number == str(user) for number, primary in local.items() if primary == str(group)
+    )
+
+
+def _local_groups() -> dict[str, str]:
+    """Return the primary group of each user of this machine."""
+    try:
+        lines = Path(_PASSWORDS).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return {}
+    fields = [line.split(":") for line in lines]
+    return {field[2]: field[3] for field in fields if len(field) > 3}
 
 
 def _user_name(user: int) -> str:

@@ -9,6 +9,7 @@ Source: RFC 8032 (ed25519).
 from __future__ import annotations
 
 import base64
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -129,10 +130,11 @@ class Keyring:
         if key is None:
             return SignerStatus("invalid")
         own = self._own.names()
-        name = self._signers.names().get(key.fingerprint)
         if key in own:
             # The name in the team's file is the same on all machines.
-            return SignerStatus("own", key.fingerprint, own[key] or name or self._own.default_name)
+            name = own[key] or self._signers.names().get(key.fingerprint)
+            return SignerStatus("own", key.fingerprint, name or self._own.default_name)
+        name = self._signers.names().get(key.fingerprint)
         return SignerStatus("trusted" if name else "unknown", key.fingerprint, name)
 
     @property
@@ -227,6 +229,12 @@ class Keyring:
         """
         return self._signers.alias_signers().get(alias)
 
+    def trust_stamp(self) -> str:
+        """Return a text that changes with the user's keys, the trusted signers and the policy."""
+        own = sorted(key.fingerprint for key in self._own.names())
+        rules = {alias: sorted(keys) for alias, keys in self._signers.alias_signers().items()}
+        return repr((own, sorted(self._signers.names().items()), sorted(rules.items())))
+
     def rules(self) -> list[tuple[str, tuple[str, ...], Path]]:
         """Return alias, signers as written and file of each rule on aliases."""
         return self._signers.rules()
@@ -250,19 +258,29 @@ def _message(check: str) -> bytes:
 
 
 def _verify(check: str, signature: Mapping[str, Any]) -> PublicKey | None:
+    if not isinstance(signature, Mapping):
+        return None
+    parts = [signature.get(name) for name in ("algorithm", "public_key", "value")]
+    if not all(isinstance(part, str) for part in parts):
+        return None
+    return _verified_key(check, *parts)
+
+
+# Handles share it, so that each event of a journal is verified once in a process.
+@functools.lru_cache(maxsize=4096)
+def _verified_key(check: str, algorithm: str, line: str, text: str) -> PublicKey | None:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        line, text = signature["public_key"], signature["value"]
         key = parse_key(line)
         value = base64.b64decode(text, validate=True)
         # A signature has only one valid text: without a comment, and with zero padding bits.
-        if (signature["algorithm"], line) != ("ed25519", key.line):
+        if (algorithm, line) != ("ed25519", key.line):
             return None
         if base64.b64encode(value).decode() != text:
             return None
         Ed25519PublicKey.from_public_bytes(key.raw).verify(value, _message(check))
-    except (InvalidSignature, LookupError, ValueError, TypeError, AttributeError):
+    except (InvalidSignature, ValueError):
         return None
     return key

@@ -9,10 +9,11 @@ import base64
 import binascii
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exo_nbregistry.errors import StoreError
+from exo_nbregistry.errors import RegistryError, StoreError
 from exo_nbregistry.signing.public_keys import PublicKey
 from exo_nbregistry.signing.user_files import read_private
 
@@ -86,6 +87,47 @@ def public_of(key: Ed25519PrivateKey) -> PublicKey:
     return PublicKey(key.public_key().public_bytes_raw())
 
 
+def parse_exported_key(data: bytes, where: str, ask: Callable[[], str]) -> Ed25519PrivateKey:
+    """Return the key in a file of ``trust export-key`` or ``ssh-keygen``.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+    where : str
+        Its path, for errors.
+    ask : callable
+        Returns the passphrase; called if the key is encrypted.
+
+    Returns
+    -------
+    Ed25519PrivateKey
+        The key.
+
+    Raises
+    ------
+    RegistryError
+        If it is another kind of file, or the passphrase is wrong.
+    """
+    try:
+        key = parse_private_key(data)
+    except EncryptedKey as error:
+        if str(error):
+            raise RegistryError(
+                f"{where} is an OpenSSH key with a passphrase; remove it from a copy "
+                "(ssh-keygen -p -N '' -f COPY), then import the copy."
+            ) from None
+        try:
+            key = parse_private_key(data, ask())
+        except EncryptedKey:
+            raise RegistryError("The passphrase is wrong; try again.") from None
+    if key is None:
+        raise RegistryError(
+            f"{where} is not an ed25519 private key; pass a file of trust export-key or ssh-keygen."
+        )
+    return key
+
+
 def require_private_key(data: bytes, where: str, hint: str) -> Ed25519PrivateKey:
     """Return an unencrypted key.
 
@@ -151,7 +193,13 @@ def key_of_variable(value: str) -> Ed25519PrivateKey:
         exists = path.exists()
     except (OSError, ValueError):
         exists = False
-    data = read_private(path, "secret") if exists else None
+    try:
+        data = read_private(path, "secret") if exists else None
+    except StoreError as error:
+        raise StoreError(
+            f"{error} If it is a mounted secret, {KEY_VARIABLE} can have its content instead.",
+            key=KEY_VARIABLE,
+        ) from error
     if data is None:
         raise StoreError(
             f"{KEY_VARIABLE} is neither a private key nor the path of an existing file; set it to "

@@ -79,12 +79,13 @@ class WatchedFile(Generic[_Parsed]):
         StoreError
             If the file cannot be read, or other users can change it.
         """
-        stamp = self._stamp()
-        if stamp != self._seen[0]:
+        stamp, seen = self._stamp(), self._seen
+        if stamp != seen[0]:
             data = read_private(self.path, self._use)
             text = None if data is None else data.decode("utf-8", "surrogateescape")
-            self._seen = stamp, None if text is None else self._parse(text)
-        return self._seen[1]
+            # Another thread may replace the attribute before it is read again.
+            self._seen = seen = stamp, None if text is None else self._parse(text)
+        return seen[1]
 
     def _stamp(self) -> tuple[int, ...]:
         try:

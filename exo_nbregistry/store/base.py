@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Protocol, Self
 
 from exo_nbregistry.fs.file import First
 from exo_nbregistry.fs.parallel import Wait
+
+Check = Callable[[bytes | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,25 @@ class Store(Protocol):
     @property
     def location(self) -> str:
         """Location of the store, for display."""
+        ...
+
+    def guard(self, key: str, check: Check) -> None:
+        """Check in later calls that the store is still the expected one.
+
+        A folder can be replaced while it is open: a share is unmounted and leaves an empty folder,
+        or another one is mounted. The check is made before each write, before each listing, and
+        before a key is reported as missing. It is not made before a key is read that exists:
+        records name their registry.
+
+        Parameters
+        ----------
+        key : str
+            A file in the root of the store, without ``/``.
+        check : callable
+            Raises an error if its argument, the content of that file, is not the expected one;
+            None if the file does not exist. The call raises this error and changes nothing. An
+            unchanged file is not read again.
+        """
         ...
 
     def read(self, key: str, *, max_bytes: int) -> bytes:

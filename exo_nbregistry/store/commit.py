@@ -12,18 +12,8 @@ import os
 from collections.abc import Callable
 from typing import Protocol
 
-from exo_nbregistry.fs.file import (
-    WINDOWS,
-    First,
-    NoHardLinksError,
-    discard_file,
-    file_exists,
-    link_file,
-    read_file,
-    staged_path,
-    sync_folder,
-    write_file,
-)
+from exo_nbregistry.fs.file import WINDOWS, First, NoHardLinksError, file_exists
+from exo_nbregistry.fs.open_folder import OpenFolder, staged_name
 
 CLAIM = ".claim"
 
@@ -35,64 +25,84 @@ class Commit(Protocol):
     """Interface of a commit: create a file only if its name is not in use."""
 
     def __call__(
-        self, path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
+        self,
+        folder: OpenFolder,
+        name: str,
+        data: bytes,
+        *,
+        staging: OpenFolder,
+        durable: bool,
+        first: First | None = None,
     ) -> None:
-        """Create `path` with `data`; raise FileExistsError if it exists.
+        """Create a file with `data` in a folder; raise FileExistsError if its name is in use.
 
-        `first` and the functions that it returns are called before `path` is visible.
+        `first` and the functions that it returns are called before the file is visible.
         """
         ...
 
 
 def link(
-    path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
+    folder: OpenFolder,
+    name: str,
+    data: bytes,
+    *,
+    staging: OpenFolder,
+    durable: bool,
+    first: First | None = None,
 ) -> None:
     """Write a temporary file, then link it to the final name, as POSIX file systems allow.
 
     Source: the O_EXCL paragraph of open(2), for locks on NFS.
     """
-    staged = staged_path(staging)
+    staged = staged_name()
     try:
-        write_file(staged, data, durable=durable, first=first)
-        link_file(staged, path)
+        staging.write(staged, data, durable=durable, first=first)
+        staging.link(staged, folder, name)
         if durable:
-            sync_folder(os.path.dirname(path))
+            folder.sync()
     finally:
-        discard_file(staged)
+        staging.discard(staged)
 
 
 def rename(
-    path: str,
+    folder: OpenFolder,
+    name: str,
     data: bytes,
     *,
-    staging: str,
+    staging: OpenFolder,
     durable: bool,
     first: First | None = None,
-    move: Callable[[str, str], None] = os.rename,
+    move: Callable[[OpenFolder, str, OpenFolder, str], None] = OpenFolder.rename,
 ) -> None:
     """Write a temporary file, then rename it to the final name, as Windows allows.
 
     Parameters
     ----------
-    path, data, staging, durable, first
+    folder, name, data, staging, durable, first
         As for `Commit`.
     move : callable
         A rename that fails if the target exists, as on Windows.
     """
-    staged = staged_path(staging)
+    staged = staged_name()
     try:
-        write_file(staged, data, durable=durable, first=first)
-        move(staged, path)
+        staging.write(staged, data, durable=durable, first=first)
+        move(staging, staged, folder, name)
     finally:
-        discard_file(staged)
+        staging.discard(staged)
     if durable:
-        sync_folder(os.path.dirname(path))
+        folder.sync()
 
 
 def claim(
-    path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
+    folder: OpenFolder,
+    name: str,
+    data: bytes,
+    *,
+    staging: OpenFolder,
+    durable: bool,
+    first: First | None = None,
 ) -> None:
-    """Rename a folder with the complete content to ``<path>.claim``, then publish a copy.
+    """Rename a folder with the complete content to ``<name>.claim``, then publish a copy.
 
     Without hard links, no system call names a file without replacing another, but a folder is
     never renamed onto a folder with content. A writer that finds the claim of another writer
@@ -103,69 +113,69 @@ def claim(
 
     Source: helping, as in M. Herlihy, Wait-free synchronization, ACM TOPLAS 13(1), 1991.
     """
-    if _listed(path):
-        raise file_exists(path)
-    folder, copy = staged_path(staging), staged_path(staging)
-    os.mkdir(folder)
-    try:
-        write_file(os.path.join(folder, _RECORD), data, durable=durable)
-        if durable:
-            sync_folder(folder)
-        # Before the claim, so that a full disk does not leave a claim behind.
-        write_file(copy, data, durable=durable, first=first)
-        _claim(folder, path, staging, durable)
-        if not _finish(path, copy, durable) and read_file(path) != data:
-            raise file_exists(path)
-    finally:
-        discard_file(copy)
-        discard_claim(folder)
+    if folder.lists(name):
+        raise file_exists(name)
+    claimed, copy = staged_name(), staged_name()
+    with staging.make_folder(claimed) as content:
+        try:
+            content.write(_RECORD, data, durable=durable)
+            if durable:
+                content.sync()
+            # Before the claim, so that a full disk does not leave a claim behind.
+            staging.write(copy, data, durable=durable, first=first)
+            _claim(claimed, folder, name, staging, durable)
+            if not _finish(folder, name, staging, copy, durable) and _read(folder, name) != data:
+                raise file_exists(name)
+        finally:
+            staging.discard(copy)
+            discard_claim(staging, claimed)
 
 
-def _claim(folder: str, path: str, staging: str, durable: bool) -> None:
-    """Rename `folder` to the claim; if another writer has the claim, publish that one first."""
+def _claim(claimed: str, folder: OpenFolder, name: str, staging: OpenFolder, durable: bool) -> None:
+    """Rename `claimed` to the claim; if another writer has the claim, publish that one first."""
     for _ in range(_CLAIM_ATTEMPTS):
         try:
-            return os.rename(folder, path + CLAIM)
+            return staging.rename(claimed, folder, name + CLAIM)
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
-        _help(path, staging, durable)
-        if _listed(path):
-            raise file_exists(path)
-    raise OSError(errno.EBUSY, f"{os.path.basename(path)}{CLAIM} has unknown content")
+        _help(folder, name, staging, durable)
+        if folder.lists(name):
+            raise file_exists(name)
+    raise OSError(errno.EBUSY, f"{name}{CLAIM} has unknown content")
 
 
-def _help(path: str, staging: str, durable: bool) -> None:
+def _help(folder: OpenFolder, name: str, staging: OpenFolder, durable: bool) -> None:
     # The content is read before the final name is looked up; see the proof in `claim`.
     try:
-        data = read_file(os.path.join(path + CLAIM, _RECORD))
+        with folder.folder(name + CLAIM, walk=True) as claimed:
+            data = _read(claimed, _RECORD)
     except FileNotFoundError:
         # Published and emptied by another writer, or about to be.
         return
-    copy = staged_path(staging)
+    copy = staged_name()
     try:
-        write_file(copy, data, durable=durable)
-        _finish(path, copy, durable)
+        staging.write(copy, data, durable=durable)
+        _finish(folder, name, staging, copy, durable)
     finally:
-        discard_file(copy)
+        staging.discard(copy)
 
 
-def _finish(path: str, copy: str, durable: bool) -> bool:
+def _finish(folder: OpenFolder, name: str, staging: OpenFolder, copy: str, durable: bool) -> bool:
     """Publish `copy` of the claim unless it is published; return whether this call did it."""
-    first = not _listed(path)
+    first = not folder.lists(name)
     if first:
         # Not the claimed file itself, which may belong to another claim by now.
-        os.replace(copy, path)
+        staging.replace(copy, folder, name)
     if durable:
-        sync_folder(os.path.dirname(path))
-    discard_claim(path + CLAIM)
+        folder.sync()
+    discard_claim(folder, name + CLAIM)
     return first
 
 
-def _listed(path: str) -> bool:
-    # A network client may cache that a name does not exist; a listing asks the server.
-    folder, name = os.path.split(path)
-    return name in os.listdir(folder)
+def _read(folder: OpenFolder, name: str) -> bytes:
+    with os.fdopen(folder.open_file(name), "rb") as stream:
+        return stream.read()
 
 
 class Automatic:
@@ -175,24 +185,32 @@ class Automatic:
         self._commit: Commit = rename if WINDOWS else link
 
     def __call__(
-        self, path: str, data: bytes, *, staging: str, durable: bool, first: First | None = None
+        self,
+        folder: OpenFolder,
+        name: str,
+        data: bytes,
+        *,
+        staging: OpenFolder,
+        durable: bool,
+        first: First | None = None,
     ) -> None:
-        """Create `path` with `data`; raise FileExistsError if it exists."""
+        """Create a file with `data`; raise FileExistsError if its name is in use."""
         try:
-            self._commit(path, data, staging=staging, durable=durable, first=first)
+            self._commit(folder, name, data, staging=staging, durable=durable, first=first)
         except NoHardLinksError:
-            claim(path, data, staging=staging, durable=durable, first=first)
+            claim(folder, name, data, staging=staging, durable=durable, first=first)
             # Only after success: a folder without write permission also refuses links.
             self._commit = claim
 
 
-def discard_claim(folder: str) -> None:
+def discard_claim(folder: OpenFolder, name: str) -> None:
     """Remove a complete or partial claim if possible."""
     with contextlib.suppress(OSError):
-        remove_claim(folder)
+        remove_claim(folder, name)
 
 
-def remove_claim(folder: str) -> None:
+def remove_claim(folder: OpenFolder, name: str) -> None:
     """Remove a folder that is empty or contains only a claimed record."""
-    discard_file(os.path.join(folder, _RECORD))
-    os.rmdir(folder)
+    with folder.folder(name, walk=True) as claimed:
+        claimed.discard(_RECORD)
+    folder.rmdir(name)

@@ -1,4 +1,4 @@
-"""The folder of a store: paths that never lead through a link, and durable folders."""
+"""The folder of a store: open folders that are never behind a link, and durable folders."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from collections.abc import Iterator, Sequence
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.atomic import make_folder
-from exo_nbregistry.fs.file import WINDOWS, sync_folder
-from exo_nbregistry.store.key import ABSENT, check_key, store_error
+from exo_nbregistry.fs.file import sync_folder
+from exo_nbregistry.fs.group_mode import GroupMode, how_to_share
+from exo_nbregistry.fs.open_folder import OpenFolder
+from exo_nbregistry.store.base import Check
+from exo_nbregistry.store.guard import Guard
+from exo_nbregistry.store.key import ABSENT, COPY, check_key, store_error
 
 
 class Folder:
     """The folder of a store.
 
     Links below it are an error, for files and for folders: a registry that was copied or cloned
-    from elsewhere must not lead a reader, a writer or a clean-up out of its folder.
+    from elsewhere must not lead a reader, a writer or a clean-up out of its folder. Each call
+    opens the folders of its key one after the other without following links, and uses the last
+    one by its descriptor, so that another process that replaces one by a link changes nothing.
 
     Parameters
     ----------
@@ -31,57 +37,119 @@ class Folder:
     def __init__(self, root: str, *, durable: bool) -> None:
         self.root = root
         self.durable = durable
-        self._no_links = {root}
+        self._guard: Guard | None = None
         self._settled: set[str] = set()
 
-    def path_of(self, key: str) -> str:
-        """Return the path of a key."""
-        path = os.path.join(self.root, check_key(key))
-        self.refuse_links(os.path.dirname(path))
-        return path
+    def guard(self, name: str, check: Check) -> None:
+        """Check the content of a file in the root before each write, listing and missing key."""
+        self._guard = Guard(name, check)
 
-    def folder_of(self, folder: str) -> str:
-        """Return the path of a folder's key; an empty key is the root."""
-        path = os.path.join(self.root, check_key(folder)) if folder else self.root
-        self.refuse_links(path)
-        return path
+    def require_present(self) -> None:
+        """Raise the error of the guard if the root is missing or was replaced."""
+        if self._guard is not None:
+            with contextlib.suppress(*ABSENT), self._open_root(walk=True):
+                pass
 
-    def refuse_links(self, path: str) -> None:
-        """Raise OSError if `path` or a folder between it and the root is a link."""
-        if path in self._no_links:
-            return
-        self.refuse_links(os.path.dirname(path))
-        try:
-            mode = os.lstat(path).st_mode
-        except ABSENT:
-            return
-        if stat.S_ISLNK(mode):
-            raise OSError(errno.ELOOP, f"{path} is a link")
-        self._no_links.add(path)
+    def open_root(self) -> OpenFolder:
+        """Open the root to read one file; the guard is checked only if the file is missing."""
+        return OpenFolder.open(self.root, walk=True)
 
-    def settle(self, folder: str) -> None:
-        """Create a folder and make its name and those above durable, once per process.
+    def open(self, key: str, *, walk: bool = False) -> OpenFolder:
+        """Open a folder; an empty key is the root.
 
-        An existing folder is flushed too: its creator may have been killed before it did so.
+        Parameters
+        ----------
+        key : str
+            Key of the folder.
+        walk : bool, default=False
+            If True, the folder is not listed or flushed.
+
+        Raises
+        ------
+        OSError
+            With ELOOP if the folder is a link or behind one, and FileNotFoundError or
+            NotADirectoryError if it is not a folder.
         """
-        self.refuse_links(folder)
-        there = os.path.isdir(folder)
-        if there and folder in self._settled:
-            return
-        parent = os.path.dirname(folder)
-        if folder != self.root:
-            self.settle(parent)
-        elif not there:
+        names = check_key(key).split("/") if key else []
+        here = self._open_root(walk=walk or bool(names))
+        for number, name in enumerate(names, start=1):
+            with here:
+                here = here.folder(name, walk=walk or number < len(names))
+        return here
+
+    def open_to_write(self, key: str) -> OpenFolder:
+        """Open a folder to write to; create it and make its name and those above durable.
+
+        An existing folder is flushed too, once per process: its creator may have been killed
+        before it did so.
+        """
+        names = check_key(key).split("/") if key else []
+        here = self._open_root_to_write()
+        for name in names:
+            with here:
+                here = self._settle(here, name)
+        return here
+
+    def _open_root(self, *, walk: bool) -> OpenFolder:
+        try:
+            root = OpenFolder.open(self.root, walk=walk)
+        except ABSENT:
+            if self._guard is not None:
+                self._guard.require(None)
+            raise
+        if self._guard is not None:
+            try:
+                self._guard.require(root)
+            except BaseException:
+                root.close()
+                raise
+        return root
+
+    def _open_root_to_write(self) -> OpenFolder:
+        if self._guard is None and self.root not in self._settled:
+            self._settle_root()
+        try:
+            root = self._open_root(walk=False)
+        except ABSENT:
+            self._settle_root()
+            root = self._open_root(walk=False)
+        if root.fd is not None:
+            root.mode = GroupMode.of(os.fstat(root.fd))
+        return root
+
+    def _settle_root(self) -> None:
+        parent = os.path.dirname(self.root)
+        if not os.path.isdir(self.root):
             make_folder(parent, durable=self.durable)
-        if not there:
             with contextlib.suppress(FileExistsError):
-                os.mkdir(folder)
+                os.mkdir(self.root)
+                _share_as(parent, self.root)
         if self.durable:
             # The folder above the root belongs to others and may not be readable.
-            ours = folder != self.root
-            with contextlib.nullcontext() if ours else contextlib.suppress(PermissionError):
+            with contextlib.suppress(PermissionError):
                 sync_folder(parent)
-        self._settled.add(folder)
+        self._settled.add(self.root)
+
+    def _settle(self, parent: OpenFolder, name: str) -> OpenFolder:
+        path = f"{parent.path}{os.sep}{name}"
+        try:
+            here = parent.folder(name)
+        except FileNotFoundError:
+            try:
+                here = parent.make_folder(name)
+            except FileExistsError:
+                here = parent.folder(name)
+        else:
+            if path in self._settled:
+                return here
+        try:
+            if self.durable:
+                parent.sync()
+        except BaseException:
+            here.close()
+            raise
+        self._settled.add(path)
+        return here
 
     @contextlib.contextmanager
     def raising_store_errors(self, key: str, verb: str) -> Iterator[None]:
@@ -91,28 +159,36 @@ class Folder:
         except StoreError:
             raise
         except OSError as error:
-            raise store_error(error, key, verb=verb, place=self.root) from error
+            denied = error.errno in (errno.EACCES, errno.EPERM)
+            elsewhere = COPY + (how_to_share(self.root) if denied else "")
+            raise store_error(
+                error, key, verb=verb, place=self.root, elsewhere=elsewhere
+            ) from error
 
 
-def changed_below(root: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """Return the modification times `below` each folder in `root`; 0 for a missing one.
+def _share_as(parent: str, folder: str) -> None:
+    """Share a new root with the group of the folder that it is in, if that one is shared."""
+    found = os.stat(parent)
+    mode = GroupMode.of(found) if found.st_mode & stat.S_ISGID else None
+    if mode is not None:
+        with contextlib.suppress(OSError), OpenFolder.open(folder) as made:
+            mode.apply_to_folder(made.fd or 0)
+
+
+def changed_below(folder: OpenFolder, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return the modification times `below` each folder in `folder`; 0 for a missing one.
 
     Raises
     ------
     OSError
-        If `root` cannot be listed.
+        If `folder` cannot be listed.
     """
     # A listing looks up thousands of names; relative to an open folder, each path is short.
-    here = None if WINDOWS else os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    prefix = f"{root}/" if here is None else ""
-    try:
-        with os.scandir(root) as entries:
-            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-        columns = [_modified_ns(prefix, names, part, here) for part in below]
-        return dict(zip(names, zip(*columns, strict=True), strict=True))
-    finally:
-        if here is not None:
-            os.close(here)
+    prefix = f"{folder.path}/" if folder.fd is None else ""
+    with folder.scan() as entries:
+        names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    columns = [_modified_ns(prefix, names, part, folder.fd) for part in below]
+    return dict(zip(names, zip(*columns, strict=True), strict=True))
 
 
 def _modified_ns(prefix: str, names: list[str], part: str, here: int | None) -> list[int]:

@@ -9,6 +9,7 @@ from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
 from exo_nbregistry.text.os_errors import store_failure
 
 _FORBIDDEN = re.compile("[\\\\:\0\ud800-\udc7f\udd00-\udfff]")
+COPY = "work on a copy of the folder"
 # NotADirectoryError: a part of the path is a file.
 ABSENT = (FileNotFoundError, NotADirectoryError)
 
@@ -39,6 +40,18 @@ def check_key(key: str) -> str:
     return key
 
 
+def split_key(key: str) -> tuple[str, str]:
+    """Return the folder and the name of a valid key; the folder is empty for the root.
+
+    Examples
+    --------
+    >>> split_key("models/toy/blobs/ab.joblib")
+    ('models/toy/blobs', 'ab.joblib')
+    """
+    folder, _, name = check_key(key).rpartition("/")
+    return folder, name
+
+
 def too_large(key: str, size_bytes: int, *, max_bytes: int, place: str) -> StoreError:
     """Return the error for a file that exceeds the size limit.
 
@@ -54,7 +67,9 @@ def too_large(key: str, size_bytes: int, *, max_bytes: int, place: str) -> Store
     )
 
 
-def store_error(error: OSError, key: str, *, verb: str, place: str) -> StoreError:
+def store_error(
+    error: OSError, key: str, *, verb: str, place: str, elsewhere: str = COPY
+) -> StoreError:
     """Return an operating system error as a StoreError that names the key and what to do.
 
     Parameters
@@ -67,6 +82,8 @@ def store_error(error: OSError, key: str, *, verb: str, place: str) -> StoreErro
         The failed action, such as ``read``.
     place : str
         Location of the store.
+    elsewhere : str
+        Alternative if the user does not have permission.
 
     Examples
     --------
@@ -89,7 +106,7 @@ def store_error(error: OSError, key: str, *, verb: str, place: str) -> StoreErro
             verb,
             f"{key!r} in {place}",
             key=key,
-            elsewhere="work on a copy of the folder",
+            elsewhere=elsewhere,
         )
     failure.errno = error.errno
     return failure

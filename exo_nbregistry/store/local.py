@@ -10,19 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from exo_nbregistry.fs.file import (
-    WINDOWS,
-    First,
-    create_file,
-    discard_file,
-    open_file,
-    staged_path,
-    sync_folder,
-)
-from exo_nbregistry.store.base import Entry
+from exo_nbregistry.fs.file import First
+from exo_nbregistry.fs.open_folder import staged_name
+from exo_nbregistry.store.base import Check, Entry
 from exo_nbregistry.store.commit import Automatic, Commit, remove_claim
 from exo_nbregistry.store.folder import Folder, changed_below
-from exo_nbregistry.store.key import ABSENT, too_large
+from exo_nbregistry.store.key import ABSENT, check_key, split_key, too_large
 from exo_nbregistry.store.staged import StagedFile
 
 
@@ -59,6 +52,10 @@ class LocalStore:
         """Absolute path of the folder."""
         return self._folder.root
 
+    def guard(self, key: str, check: Check) -> None:
+        """Check the content of a file in the root before each write, listing and missing key."""
+        self._folder.guard(check_key(key), check)
+
     def read(self, key: str, *, max_bytes: int) -> bytes:
         """Return the content of a small file."""
         with self._folder.raising_store_errors(key, "read"):
@@ -81,17 +78,21 @@ class LocalStore:
 
     def create(self, key: str, data: bytes, *, staging: str, first: First | None = None) -> None:
         """Write a small file durably, only if its key does not exist. This is the one commit."""
-        with self._folder.raising_store_errors(key, "write"):
-            path, folder = self._folder.path_of(key), self._folder.path_of(staging)
-            self._folder.settle(folder)
-            self._folder.settle(os.path.dirname(path))
+        parent, name = split_key(key)
+        durable = self._folder.durable
+        with (
+            self._folder.raising_store_errors(key, "write"),
+            self._folder.open_to_write(check_key(staging)) as staging_folder,
+            self._folder.open_to_write(parent) as folder,
+        ):
             try:
-                durable = self._folder.durable
-                self._commit(path, data, staging=folder, durable=durable, first=first)
+                self._commit(
+                    folder, name, data, staging=staging_folder, durable=durable, first=first
+                )
             except FileExistsError:
                 # The caller continues from the existing file, so that must be durable.
-                if self._folder.durable:
-                    sync_folder(os.path.dirname(path))
+                if durable:
+                    folder.sync()
                 raise
 
     def stage(self, staging: str) -> StagedFile:
@@ -102,7 +103,8 @@ class LocalStore:
         """Return the names in a folder, unordered; empty if the folder does not exist."""
         with self._folder.raising_store_errors(folder, "list"):
             try:
-                return os.listdir(self._folder.folder_of(folder))
+                with self._folder.open(folder) as found:
+                    return found.names()
             except ABSENT:
                 return []
 
@@ -112,7 +114,8 @@ class LocalStore:
         with (
             self._folder.raising_store_errors(folder, "list"),
             contextlib.suppress(*ABSENT),
-            os.scandir(self._folder.folder_of(folder)) as items,
+            self._folder.open(folder) as found,
+            found.scan() as items,
         ):
             for item in items:
                 # The entry may be removed during the listing.
@@ -124,63 +127,79 @@ class LocalStore:
         """Return the modification times below each folder in `folder`, in one pass."""
         with self._folder.raising_store_errors(folder, "list"):
             try:
-                return changed_below(self._folder.folder_of(folder), below)
+                with self._folder.open(folder) as found:
+                    return changed_below(found, below)
             except ABSENT:
                 return {}
 
     def info(self, key: str) -> Entry | None:
         """Return the entry of one file or folder, or None if it does not exist."""
+        parent, name = split_key(key)
         with self._folder.raising_store_errors(key, "look up"):
-            path = self._folder.path_of(key)
             try:
-                return _entry(os.path.basename(path), os.lstat(path))
+                with self._folder.open(parent, walk=True) as folder:
+                    return _entry(name, folder.status(name))
             except ABSENT:
                 return None
 
     def remove(self, key: str) -> None:
         """Remove a payload, temporary data or an empty folder."""
-        with self._folder.raising_store_errors(key, "remove"):
-            path = self._folder.path_of(key)
+        parent, name = split_key(key)
+        with (
+            self._folder.raising_store_errors(key, "remove"),
+            self._folder.open(parent, walk=True) as folder,
+        ):
             try:
-                os.unlink(path)
+                folder.unlink(name)
             except (IsADirectoryError, PermissionError):
-                if not stat.S_ISDIR(os.lstat(path).st_mode):
+                if not stat.S_ISDIR(folder.status(name).st_mode):
                     raise
-                remove_claim(path)
+                remove_claim(folder, name)
 
     def rename(self, key: str, new_key: str) -> None:
         """Move a payload to another key, replacing an existing payload."""
-        with self._folder.raising_store_errors(key, "remove"):
-            path, target = self._folder.path_of(key), self._folder.path_of(new_key)
-            self._folder.settle(os.path.dirname(target))
-            os.replace(path, target)
+        (parent, name), (new_parent, new_name) = split_key(key), split_key(new_key)
+        with (
+            self._folder.raising_store_errors(key, "remove"),
+            self._folder.open_to_write(new_parent) as target,
+            self._folder.open(parent, walk=True) as folder,
+        ):
+            folder.replace(name, target, new_name)
             if self._folder.durable:
-                sync_folder(os.path.dirname(target))
+                target.sync()
 
     def clock_ns(self, staging: str) -> int:
         """Return the time of the store in nanoseconds since 1970; ages are measured with it."""
-        with self._folder.raising_store_errors(staging, "write"):
-            folder = self._folder.path_of(staging)
-            self._folder.settle(folder)
-            path = staged_path(folder)
-            fd = create_file(path)
+        with (
+            self._folder.raising_store_errors(staging, "write"),
+            self._folder.open_to_write(check_key(staging)) as folder,
+        ):
+            name = staged_name()
+            fd = folder.create(name)
             try:
                 return os.fstat(fd).st_mtime_ns
             finally:
                 os.close(fd)
-                discard_file(path)
+                folder.discard(name)
 
     def local_path(self, key: str) -> str:
         """Return the path of a key."""
+        parent, name = split_key(key)
         with self._folder.raising_store_errors(key, "look up"):
-            return self._folder.path_of(key)
+            with contextlib.suppress(*ABSENT), self._folder.open(parent, walk=True) as folder:
+                if stat.S_ISLNK(folder.status(name).st_mode):
+                    raise OSError(errno.ELOOP, f"{key} is a link")
+            return os.path.join(self._folder.root, key)
 
     def _open(self, key: str) -> tuple[int, int]:
         """Return the descriptor and the size of a regular file."""
-        path = self._folder.path_of(key)
-        if WINDOWS:  # without a flag that refuses links
-            self._folder.refuse_links(path)
-        fd = open_file(path)
+        names = check_key(key).split("/")
+        try:
+            with self._folder.open_root() as root:
+                fd = root.open_file_below(names)
+        except ABSENT:
+            self._folder.require_present()
+            raise
         found = os.fstat(fd)
         if stat.S_ISREG(found.st_mode):
             return fd, found.st_size

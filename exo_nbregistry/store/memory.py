@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from typing import Any, BinaryIO, Self
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.file import First
 from exo_nbregistry.fs.parallel import Wait, together
-from exo_nbregistry.store.base import Entry
+from exo_nbregistry.fs.process_lock import ProcessLock
+from exo_nbregistry.store.base import Check, Entry
 from exo_nbregistry.store.key import check_key, store_error, system_error, too_large
 
 
@@ -43,12 +43,18 @@ class MemoryStore:
     def __init__(self, *, clock: Callable[[], int] = time.time_ns) -> None:
         self._clock = clock
         self._nodes: dict[str, _Node] = {"": _Node(None, clock())}
-        self._lock = threading.RLock()
+        self._lock = ProcessLock()
+        self._guard: tuple[str, Check] | None = None
+        self._checked: _Node | None = None
 
     @property
     def location(self) -> str:
         """The text ``memory``."""
         return "memory"
+
+    def guard(self, key: str, check: Check) -> None:
+        """Check the content of a key before each write, listing and missing key."""
+        self._guard, self._checked = (check_key(key), check), None
 
     def read(self, key: str, *, max_bytes: int) -> bytes:
         """Return the content of a small file."""
@@ -64,6 +70,7 @@ class MemoryStore:
     def create(self, key: str, data: bytes, *, staging: str, first: First | None = None) -> None:
         """Write a small file only if its key does not exist. This is the one commit."""
         check_key(key)
+        self._require(staging)
         if first:
             together(*(first() or ()))
         with self._lock:
@@ -74,6 +81,7 @@ class MemoryStore:
 
     def stage(self, staging: str) -> StagedBytes:
         """Start writing a payload."""
+        self._require(staging)
         with self._lock:
             self._make(check_key(staging))
         return StagedBytes(self)
@@ -85,6 +93,7 @@ class MemoryStore:
     def entries(self, folder: str) -> list[Entry]:
         """Return the entries of a folder, sorted by name; empty if it does not exist."""
         prefix = f"{check_key(folder)}/" if folder else ""
+        self._require()
         with self._lock:
             return [
                 _entry(key, node)
@@ -108,12 +117,13 @@ class MemoryStore:
 
     def info(self, key: str) -> Entry | None:
         """Return the entry of one file or folder, or None if it does not exist."""
-        node = self._nodes.get(check_key(key))
+        self._require(key)
+        node = self._nodes.get(key)
         return _entry(key, node) if node else None
 
     def remove(self, key: str) -> None:
         """Remove a payload, temporary data or an empty folder."""
-        check_key(key)
+        self._require(key)
         with self._lock:
             if key not in self._nodes:
                 raise _error(errno.ENOENT, key, "remove")
@@ -124,16 +134,18 @@ class MemoryStore:
 
     def rename(self, key: str, new_key: str) -> None:
         """Move a payload to another key, replacing an existing payload."""
+        self._require(new_key)
         with self._lock:
             data = self._data(key)
-            self._put(check_key(new_key), data)
+            self._put(new_key, data)
             if new_key != key:
                 self.remove(key)
 
     def clock_ns(self, staging: str) -> int:
         """Return the time of the store in nanoseconds since 1970; ages are measured with it."""
+        self._require(staging)
         with self._lock:
-            self._make(check_key(staging))
+            self._make(staging)
         return self._clock()
 
     def local_path(self, key: str) -> None:
@@ -143,10 +155,22 @@ class MemoryStore:
     def _data(self, key: str) -> bytes:
         node = self._nodes.get(check_key(key))
         if node is None:
+            self._require()
             raise _error(errno.ENOENT, key, "read")
         if node.data is None:
             raise _error(errno.EINVAL, key, "read")
         return node.data
+
+    def _require(self, key: str | None = None) -> None:
+        """Check a key, and that the guarded key has the expected content."""
+        if key is not None:
+            check_key(key)
+        if self._guard is not None:
+            guarded, check = self._guard
+            node = self._nodes.get(guarded)
+            if node is None or node is not self._checked:
+                check(node.data if node else None)
+                self._checked = node
 
     def _put(self, key: str, data: bytes) -> None:
         self._make(_parent(key))
@@ -181,6 +205,7 @@ class StagedBytes:
     def publish(self, key: str) -> None:
         """Store the bytes under `key`, replacing existing ones."""
         store = self._store
+        store._require(key)
         with store._lock:
             node = store._nodes.get(check_key(key))
             if node and node.data is None:

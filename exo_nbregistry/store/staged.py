@@ -7,20 +7,11 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
-from exo_nbregistry.fs.file import (
-    WINDOWS,
-    NoHardLinksError,
-    begin_sync,
-    create_file,
-    discard_file,
-    link_file,
-    staged_path,
-    sync_file,
-    sync_folder,
-    write_all,
-)
+from exo_nbregistry.fs.file import WINDOWS, NoHardLinksError, begin_sync, sync_file, write_all
+from exo_nbregistry.fs.open_folder import OpenFolder, staged_name
 from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.store.folder import Folder
+from exo_nbregistry.store.key import check_key, split_key
 
 BUFFER_BYTES = 1 << 20
 # Starting to write less takes longer than it saves.
@@ -37,10 +28,15 @@ class StagedFile:
         self._size_bytes = 0
         self._written_bytes = 0
         with folder.raising_store_errors(staging, "write"):
-            path = folder.path_of(staging)
-            folder.settle(path)
-            self._path = staged_path(path)
-            self._fd = create_file(self._path)
+            self._place = folder.open_to_write(check_key(staging))
+            # Open until the end of the block, for the functions that wait.
+            self._open = [self._place]
+            self._name = staged_name()
+            try:
+                self._fd = self._place.create(self._name)
+            except BaseException:
+                self._place.close()
+                raise
 
     def write(self, data: Any, /) -> int:
         """Write all of `data` and return its size in bytes."""
@@ -67,27 +63,27 @@ class StagedFile:
 
     def place(self, key: str) -> list[Wait]:
         """Store the bytes under `key`, and return functions that wait until they are durable."""
+        parent, name = split_key(key)
         with self._folder.raising_store_errors(key, "write"):
-            path = self._folder.path_of(key)
-            parent = os.path.dirname(path)
-            self._folder.settle(parent)
+            target = self._folder.open_to_write(parent)
+            self._open.append(target)
             self._flush()
-            waits: list[Wait] = [partial(sync_folder, parent)]
-            if not WINDOWS and self._named(path):
-                discard_file(self._path)
+            waits: list[Wait] = [target.sync]
+            if not WINDOWS and self._named(target, name):
+                self._place.discard(self._name)
                 waits.append(partial(sync_file, self._fd))
             else:
                 if self._folder.durable:
                     sync_file(self._fd)
-                self._close()
-                os.replace(self._path, path)
+                self._close_file()
+                self._place.replace(self._name, target, name)
         return [partial(self._wait, key, wait) for wait in waits] if self._folder.durable else []
 
     def _wait(self, key: str, wait: Wait) -> None:
         with self._folder.raising_store_errors(key, "write"):
             wait()
 
-    def _named(self, path: str) -> bool:
+    def _named(self, target: OpenFolder, name: str) -> bool:
         """Link a new payload to its name before its bytes are durable; return whether it is new.
 
         A journaling file system then makes both durable in one wait, the one for the folder. No
@@ -95,7 +91,7 @@ class StagedFile:
         exists may have a record, and is only replaced by durable bytes.
         """
         try:
-            link_file(self._path, path)
+            self._place.link(self._name, target, name)
         except (FileExistsError, NoHardLinksError):
             return False
         return True
@@ -111,10 +107,16 @@ class StagedFile:
             begin_sync(self._fd, self._written_bytes, len(data))
         self._written_bytes += len(data)
 
-    def _close(self) -> None:
+    def _close_file(self) -> None:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+    def _close(self) -> None:
+        self._close_file()
+        self._place.discard(self._name)
+        for folder in self._open:
+            folder.close()
 
     def __enter__(self) -> Self:
         """Return the staged payload."""
@@ -129,4 +131,3 @@ class StagedFile:
     ) -> None:
         """Discard the bytes unless they were published."""
         self._close()
-        discard_file(self._path)

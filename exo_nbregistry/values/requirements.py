@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
 from exo_nbregistry.values.distributions import direct_url
+
+# Source: https://packaging.python.org/specifications/name-normalization/
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]*")
 
 
 def public_version(version: str) -> str:
@@ -57,6 +62,9 @@ def requirements_txt(packages: Mapping[str, str]) -> str:
 
 
 def _line(name: str, version: str) -> str:
+    if not (_NAME.fullmatch(name) and _VERSION.fullmatch(version)):
+        # A recorded text must not become an option of pip.
+        return f"# {name!r:.100} {version!r:.100} is not a package of an index."
     origin = _origin(name)
     if origin:
         return f"# {name}=={version}: installed from {origin}; install it from its source."

@@ -9,6 +9,7 @@ from typing import Any
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, badge
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.views.metric_columns import METRIC, SCORING, VALUE, metric_columns
 from exo_nbregistry.views.parameter_columns import parameter_columns, varied_parameters
@@ -67,6 +68,12 @@ _TABLE = (
         "code", "code", text=lambda code: code and code.short_label, shown_in=(LISTING, TERMINAL)
     ),
     VersionColumn("status", "status", usual="active"),
+    VersionColumn(
+        "unknown_signers",
+        "not trusted",
+        text=lambda changes: name_list(changes, separator="; ") or None,
+        shown_in=(LISTING, TERMINAL, JSON),
+    ),
     VersionColumn(
         "tags", "tags", text=lambda t: format_tags(t) or None, shown_in=(TERMINAL, PANEL, JSON)
     ),

@@ -13,6 +13,7 @@ from exo_nbregistry.text.markup import MISSING, number, size
 from exo_nbregistry.text.names import MAX_NAMES, name_list
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.metric import is_of_class, ordered
+from exo_nbregistry.views.trust_needed import trust_needed
 
 
 class _Absent:
@@ -76,6 +77,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
             "algorithm": item.algorithm,
             "format": artifact and artifact.format,
             "code": item.code and item.code.label,
+            "trust": trust_needed(item),
             "size_bytes": artifact and artifact.size_bytes,
         },
         "environment": {

@@ -141,7 +141,9 @@ def event_row(event: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _what(event: Mapping[str, Any]) -> str | None:
-    """Return the alias, tags, note, attachment or metrics of an event."""
+    """Return the alias, tags, note, attachment or metrics of an event, or its problem."""
+    if event.get("not_followed"):
+        return f"not followed: the event {event['not_followed']}"
     match event.get("action"):
         case "alias" | "rollback" | "unalias":
             return f"{event['alias']}{' (protected)' if event.get('protected') else ''}"

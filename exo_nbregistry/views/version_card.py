@@ -17,6 +17,7 @@ from exo_nbregistry.text.markup import (
     stack,
     text_table,
 )
+from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import cut, line_width, visible
 from exo_nbregistry.views.attachment_rows import ATTACHMENTS, attachment_rows
 from exo_nbregistry.views.columns import format_minute, format_tags
@@ -149,6 +150,7 @@ def about_of(metadata: ModelMetadata) -> list[list[str]]:
         "tags": format_tags(metadata.tags),
         "by": "@".join(filter(None, (metadata.provenance.user, metadata.provenance.host))),
         "signer": metadata.signer,
+        "changed by unknown signers": name_list(metadata.unknown_signers, separator="; "),
     }
     return [[name, str(value)] for name, value in about.items() if value]
 

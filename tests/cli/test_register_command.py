@@ -87,7 +87,7 @@ def test_loading_requires_trust(run: Run, registry: ModelRegistry, tmp_path: Pat
 def test_a_signed_file_is_trusted(
     run: Run, registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file of a trusted signer requires no option; other types of a stranger do."""
+    """A file of a trusted signer requires no option; other types of an unknown signer do."""
     ModelPersistence.save_model(MODEL, tmp_path / "own.joblib")
     assert run("register", "own.joblib", "--name", "own").stdout == "Registered as own:1.\n"
     with monkeypatch.context() as other_user:

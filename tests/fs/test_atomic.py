@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -245,41 +245,11 @@ def test_a_folder_without_the_right_to_list_it_can_be_written(
     """In a folder that cannot be opened, and so not flushed, files can still be replaced."""
     real = os.open
 
-    def refuse(path: str, *args: int) -> int:
+    def refuse(path: str, *args: int, **folder: Any) -> int:
         if os.path.isdir(path):
             raise PermissionError(13, "Permission denied", path)
-        return real(path, *args)
+        return real(path, *args, **folder)
 
     monkeypatch.setattr(os, "open", refuse)
     atomic.replace_file(tmp_path / "a", NEW)
     assert (tmp_path / "a").read_bytes() == NEW
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows cannot lock a folder")
-def test_one_writer_at_a_time(tmp_path: Path) -> None:
-    """A second writer of a folder waits for the first one, and no file remains."""
-    order: list[str] = []
-    inside = threading.Event()
-
-    def second() -> None:
-        inside.wait()
-        with atomic.locked_folder(tmp_path):
-            order.append("second")
-
-    thread = threading.Thread(target=second)
-    thread.start()
-    with atomic.locked_folder(tmp_path):
-        inside.set()
-        thread.join(0.2)
-        order.append("first")
-    thread.join()
-    assert order == ["first", "second"]
-    assert os.listdir(tmp_path) == []
-
-
-def test_writers_continue_without_locks(tmp_path: Path) -> None:
-    """A folder that cannot be locked is used without a lock."""
-    entered = False
-    with atomic.locked_folder(tmp_path / "absent"):
-        entered = True
-    assert entered

@@ -20,15 +20,8 @@ synced = pytest.fixture(record)
 PACKAGE = Path(__file__).resolve().parents[2] / "exo_nbregistry"
 FULL_SYNC = 51  # the value of F_FULLFSYNC on macOS
 
-# Calls that only the file layer may use, and the modules that build on one themselves: a commit
-# without hard links renames a folder or a copy, a store replaces payloads.
+# Calls that only the file layer may use.
 GUARDED = {"fsync", "fdatasync", "link", "rename", "replace"}
-OWN_CALLS = {
-    ("store/commit.py", "rename"),
-    ("store/commit.py", "replace"),
-    ("store/local.py", "replace"),
-    ("store/staged.py", "replace"),
-}
 
 
 @pytest.fixture
@@ -135,7 +128,7 @@ def test_a_stream_is_flushed_at_its_end(tmp_path: Path) -> None:
 
 
 def test_only_the_file_layer_flushes_links_and_renames() -> None:
-    """No module outside fs/ calls these system calls itself, except the commits of a store."""
+    """No module outside fs/ calls these system calls itself."""
     found = set()
     for path in PACKAGE.rglob("*.py"):
         name = path.relative_to(PACKAGE).as_posix()
@@ -148,4 +141,4 @@ def test_only_the_file_layer_flushes_links_and_renames() -> None:
                 and not name.startswith("fs/")
             ):
                 found.add((name, node.attr))
-    assert found == OWN_CALLS
+    assert found == set()

@@ -19,6 +19,7 @@ from exo_nbregistry.journal.reader import Reader
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.record import EVENT, Record
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
@@ -232,7 +233,7 @@ def _age(folders: list[Path]) -> None:
 def test_folders_have_the_times_of_the_store(kind: str, tmp_path: Path) -> None:
     """Each folder has the times of its two subfolders, or 0; a file is ignored."""
     store: Store = MemoryStore() if kind == "memory" else LocalStore(tmp_path, durable=False)
-    reader = Reader(store)
+    reader = Reader(store, Keyring())
     assert reader.folder_times() == {}
     keys = ("models/a/versions/v000001.json", "models/b/versions/v000001.json")
     for key in (*keys, "models/b/events/e000001.json", "models/c/events/e000001.json"):
@@ -417,3 +418,26 @@ def test_an_index_in_memory_has_no_file(source: Counted) -> None:
     assert ids(Index(source, progress=False)) == ["m:1"]
     assert sorted(Path().iterdir()) == before
     assert IndexFile(None).run(lambda index, new: (index.total_changes, new))[1]
+
+
+def test_rows_of_another_kernel_with_other_signers_are_not_used(tmp_path: Path) -> None:
+    """If another kernel updates the rows between refresh and query, the query is repeated."""
+    source, other = MemorySource(), MemorySource()
+    source.trust, other.trust = "mine", "theirs"
+    for each in (source, other):
+        each.add("m")
+    other.happen("m", "tag", version=1, tags={"theirs": True})
+    source.happen("m", "tag", version=1, tags={"mine": True})
+    path = tmp_path / "index.sqlite"
+    mine, theirs = Index(source, path), Index(other, path)
+    assert mine.search("'mine' in tags").total == 1
+    refresh = mine._freshness.refresh
+    turns = [lambda: theirs.search().total, lambda: None]
+
+    def interrupted(*args: Any, **options: Any) -> None:
+        refresh(*args, **options)
+        turns.pop(0)()
+
+    mine._freshness.refresh = interrupted  # type: ignore[method-assign]
+    assert mine.search("'theirs' in tags").total == 0
+    assert turns == []

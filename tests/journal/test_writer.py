@@ -20,6 +20,7 @@ from exo_nbregistry.errors import (
     StoreError,
     VersionNotFoundError,
 )
+from exo_nbregistry.fs.open_folder import OpenFolder
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ModelState, fold
 from exo_nbregistry.records.record import EVENT, VERSION, Record
@@ -404,12 +405,10 @@ def test_flush_record_flushes_the_folder(tmp_path: Path, monkeypatch: pytest.Mon
     """The folder of a record is flushed to disk."""
     journal_on(LocalStore(tmp_path, durable=False)).add_version("toy", content)
     flushed: list[Path] = []
-    monkeypatch.setattr(
-        "exo_nbregistry.store.local.sync_folder", lambda folder: flushed.append(Path(folder))
-    )
+    monkeypatch.setattr(OpenFolder, "sync", lambda folder: flushed.append(Path(folder.path)))
     journal = journal_on(LocalStore(tmp_path))
     journal.flush_record(journal.read("toy", 1))
-    assert flushed == [tmp_path / "models" / "toy" / "versions"]
+    assert flushed[-1] == tmp_path / "models" / "toy" / "versions"
 
 
 def test_a_read_only_registry_is_not_changed(store: InterruptedStore) -> None:

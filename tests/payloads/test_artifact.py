@@ -24,7 +24,7 @@ from exo_nbregistry.payloads.artifact import (
     read_model,
     stage_model,
 )
-from exo_nbregistry.persistence.unknown_signer import Advice
+from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.store.base import Store
@@ -100,7 +100,13 @@ def test_a_model_is_not_unpickled_before_its_signer_is_trusted(
     """The pickle is not executed, and the message has the advice."""
     artifact = add(store, Bomb(tmp_path / "marker"))
     with pytest.raises((UntrustedModelError, IntegrityError), match="was not loaded") as refused:
-        read_model(store, "m", artifact, SignerStatus(status), advice=Advice(others="Ask first."))
+        read_model(
+            store,
+            "m",
+            artifact,
+            SignerStatus(status),
+            alternatives=Alternatives(others="Ask first."),
+        )
     assert status == "invalid" or "Ask first." in str(refused.value)
     assert not (tmp_path / "marker").exists()
 

@@ -253,7 +253,7 @@ def test_any_model_can_be_exported_for_import(
     assert "can be imported but not deployed: __main__.Mine does not have predict." in caplog.text
     assert "example.csv" not in caplog.text
     card = (folder / "README.md").read_text()
-    assert "- __main__.Mine does not have predict.\n" in card
+    assert r"- \_\_main\_\_.Mine does not have predict." in card
     files = FILES - {"example.csv", *PROGRAMS} | {"more", "sources.py"}
     assert set(os.listdir(folder)) == files
 

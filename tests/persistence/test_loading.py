@@ -30,7 +30,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.persistence import loading
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
-from exo_nbregistry.persistence.unknown_signer import Advice
+from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.signing.keyring import SignerStatus
 from tests.persistence.bomb import Bomb
 
@@ -81,7 +81,11 @@ def test_an_untrusted_model_is_not_unpickled(tmp_path: Path, verdict: SignerStat
     """An untrusted model is not run; the error has the types, the signer and what to do."""
     data = dumped(Bomb(tmp_path / "ran"))
     with pytest.raises(UntrustedModelError, match=r"posix\.mkdir.*call this\(\)") as caught:
-        load(data, verdict=verdict, advice=Advice("load('rf:1'", "To allow it call this()."))
+        load(
+            data,
+            verdict=verdict,
+            alternatives=Alternatives("load('rf:1'", "To allow it call this()."),
+        )
     assert "trust=" not in str(caught.value), "the operating system is never a trusted package"
     assert caught.value.signer == verdict.signer
     assert caught.value.types == ("posix.mkdir",)
@@ -106,7 +110,7 @@ def test_a_plain_model_of_an_unknown_signer_loads(
 
 
 def test_bytes_of_an_unknown_signer_are_compared_before_they_are_read() -> None:
-    """Bytes that do not match the record are damaged, whatever they contain."""
+    """Bytes that do not match the record are damaged, with any content."""
     for name in ("joblib", "skops"):
         with pytest.raises(IntegrityError):
             load(dumped([1]), dumped([2]), verdict=UNKNOWN, format=name)
@@ -130,9 +134,9 @@ def test_mapped_arrays_of_an_unknown_signer_are_read_into_memory(tmp_path: Path)
 def test_the_error_has_the_call_that_trusts_a_package() -> None:
     """The packages of all types are in one call; names below Python's own packages are not."""
     data = pickle.dumps(XGBClassifier(), 5)
-    advice = Advice("registry.load_model('rf:1'", "Or trust the signer.")
+    alternatives = Alternatives("registry.load_model('rf:1'", "Or trust the signer.")
     with pytest.raises(UntrustedModelError) as caught:
-        load(data, name="rf:1", verdict=UNKNOWN, advice=advice)
+        load(data, name="rf:1", verdict=UNKNOWN, alternatives=alternatives)
     assert caught.value.types == ("xgboost.sklearn.XGBClassifier",)
     assert str(caught.value) == (
         "rf:1 is signed by SHA256:other, who is not trusted. It was not loaded: it has "

@@ -321,3 +321,24 @@ def test_an_invalid_description_of_the_code_is_an_error(tmp_path: Path, code: An
     with pytest.raises(RecordError, match="invalid description of the code"):
         ModelPersistence.load_model(path)
     assert not (tmp_path / "ran").exists()
+
+
+def test_without_stored_sources_the_error_does_not_name_them(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If a version has no sources, the error for another Python advises to fit it again."""
+    ref = registry.register_model(fitted(), "ratio", provenance="no-source")
+    other_python(monkeypatch)
+    with pytest.raises(VersionMismatchError, match="or fit it again here") as caught:
+        registry.load_model(ref)
+    assert "sources" not in str(caught.value)
+
+
+def test_an_export_without_stored_sources_has_no_file_of_them(
+    registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """If a version has no sources, its export has no sources.py."""
+    ref = registry.register_model(fitted(), "ratio", X=X, y=Y, provenance="none")
+    folder = registry.export_model(ref, tmp_path / "out")
+    assert not (folder / "sources.py").exists()
+    assert (folder / "predict.py").exists()

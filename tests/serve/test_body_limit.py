@@ -7,7 +7,6 @@ import socket
 
 import pytest
 
-from exo_nbregistry.serve import body_limit as module
 from exo_nbregistry.serve.live_service import LiveService
 from tests.serve.live_server import MAX_BYTES, MAX_ROWS, ROW, Client, running
 
@@ -57,10 +56,9 @@ def send_half(port: int) -> socket.socket:
     return connection
 
 
-def test_a_body_that_never_arrives(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_never_arrives(live: LiveService) -> None:
     """A client that sends only part of its body gets 408."""
-    monkeypatch.setattr(module, "BODY_TIMEOUT_S", 0.05)
-    with send_half(port) as connection:
+    with running(live, body_timeout_s=0.05) as port, send_half(port) as connection:
         answer = b""
         while more := connection.recv(1 << 16):
             answer += more

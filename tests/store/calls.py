@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 
+from exo_nbregistry.fs.open_folder import OpenFolder
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.commit import Commit, claim, link, rename
 
@@ -47,10 +47,10 @@ USES = {
 }
 
 
-def move_as_windows(source: str, target: str) -> None:
+def move_as_windows(folder: OpenFolder, name: str, target: OpenFolder, new_name: str) -> None:
     """Rename a file; fail if the target exists."""
-    os.link(source, target)
-    os.unlink(source)
+    folder.link(name, target, new_name)
+    folder.unlink(name)
 
 
 COMMITS: dict[str, Commit] = {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from exo_nbregistry.errors import KeyExistsError, MissingKeyError, StoreError
 from exo_nbregistry.store.base import Store
 from tests.store.calls import BAD_KEYS, BLOB, KEY, TMP, USES, in_flight, publish, read
-from tests.store.payload_contract import PayloadContract
+from tests.store.guard_contract import GuardContract
 
 FILES = ["a/x", "a/y", "b/c/x"]
 ACTIONS = st.tuples(
@@ -26,7 +26,7 @@ ACTIONS = st.tuples(
 )
 
 
-class StoreContract(PayloadContract):
+class StoreContract(GuardContract):
     """The contract of all stores."""
 
     def test_created_bytes_are_read_back(self, store: Store) -> None:

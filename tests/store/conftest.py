@@ -4,4 +4,5 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("tests.store.conformance", "tests.store.payload_contract")
+for part in ("conformance", "guard_contract", "payload_contract"):
+    pytest.register_assert_rewrite(f"tests.store.{part}")

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,9 +163,9 @@ def test_a_repeated_link_is_a_success(
     """If a network mount repeats a successful link and reports that it exists, it is a success."""
     real = os.link
 
-    def link_twice(source: str, target: str) -> None:
-        real(source, target)
-        real(source, target)
+    def link_twice(source: str, target: str, **folders: Any) -> None:
+        real(source, target, **folders)
+        real(source, target, **folders)
 
     monkeypatch.setattr(os, "link", link_twice)
     if way == "commit":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,10 +100,10 @@ def test_a_folder_above_the_root_may_be_closed(
     folder.mkdir()
     real = os.open
 
-    def refuse(path: str, *args: int) -> int:
+    def refuse(path: str, *args: int, **folder: Any) -> int:
         if path == str(tmp_path):
             raise PermissionError(errno.EACCES, "Permission denied", path)
-        return real(path, *args)
+        return real(path, *args, **folder)
 
     monkeypatch.setattr(os, "open", refuse)
     LocalStore(folder).create(KEY, b"{}", staging=TMP)

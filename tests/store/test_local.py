@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.errors import MissingKeyError, StoreError
+from exo_nbregistry.fs import open_folder
+from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.commit import claim, link
 from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, watched
-from tests.store.calls import BLOB, COMMITS, KEY, TMP, USES, in_flight, publish, read
+from tests.store.calls import BLOB, COMMITS, KEY, TMP, USES, contents, in_flight, publish, read
 from tests.store.conformance import StoreContract
 
 
@@ -38,6 +40,34 @@ class TestRename(StoreContract):
     def make(self, folder: Path) -> LocalStore:
         """Return a store that commits by renames."""
         return LocalStore(folder, durable=False, commit=COMMITS["rename"])
+
+
+class TestByPath(StoreContract):
+    """Folders used by their paths, as on Windows, which does not open folders."""
+
+    @pytest.fixture(autouse=True)
+    def _by_path(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Use paths instead of descriptors."""
+        monkeypatch.setattr(open_folder, "WINDOWS", True)
+
+    def make(self, folder: Path) -> LocalStore:
+        """Return a store that commits by renames."""
+        return LocalStore(folder, durable=False, commit=COMMITS["rename"])
+
+    @pytest.mark.parametrize("use", USES)
+    def test_a_folder_that_becomes_a_link_is_rejected(
+        self, store: Store, tmp_path: Path, use: str
+    ) -> None:
+        """A folder is examined in each call, also if it was used before."""
+        publish(store, BLOB, b"x")
+        store.create(KEY, b"{}", staging=TMP)
+        (tmp_path / "store/models").rename(tmp_path / "elsewhere")
+        (tmp_path / "store/models").symlink_to(tmp_path / "elsewhere")
+        before = contents(tmp_path / "elsewhere")
+        staging = use in ("create beside", "stage", "clock", "names", "entries", "changed")
+        with pytest.raises(StoreError, match="behind a link"):
+            USES[use](store, TMP if staging else BLOB)
+        assert contents(tmp_path / "elsewhere") == before
 
 
 @pytest.fixture
@@ -90,9 +120,9 @@ def test_a_file_removed_during_a_listing_is_skipped(
         store.create(f"models/{name}", b"{}", staging=TMP)
     scan = os.scandir
 
-    def scan_and_lose(path: str) -> object:
-        found = scan(path)
-        os.unlink(os.path.join(path, "a"))
+    def scan_and_lose(folder: int) -> object:
+        found = scan(folder)
+        os.unlink("a", dir_fd=folder)
         return found
 
     monkeypatch.setattr(os, "scandir", scan_and_lose)

@@ -14,7 +14,7 @@ import pytest
 from exo_nbregistry.records.model_state import AliasMove
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.text.terminal import display_width
-from exo_nbregistry.views.history import MAX_ROWS, History
+from exo_nbregistry.views.history import MAX_ROWS, History, event_row
 from tests.html_page import PAYLOADS, Page
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -169,3 +169,10 @@ def test_an_empty_frame_has_the_same_columns_and_types() -> None:
     empty, full = (History(items).to_frame() for items in ([], [event()]))
     assert list(empty.columns) == ["at", "action", "version", "actor"]
     assert all(empty[name].dtype == full[name].dtype for name in empty)
+
+
+def test_an_event_without_effect_shows_its_reason() -> None:
+    """An event that is not followed has its reason instead of its fields, which can be invalid."""
+    event = {"action": "tag", "version": None, "at": None, "actor": "ada", "tags": 3}
+    row = event_row(event | {"not_followed": "is not signed"})
+    assert row == (None, "tag", None, "not followed: the event is not signed", "ada")

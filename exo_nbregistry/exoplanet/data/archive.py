@@ -20,6 +20,7 @@ from exo_nbregistry.exoplanet.data.features import DIAGNOSTIC16, HONEST22
 from exo_nbregistry.exoplanet.data.koi import embedded_manifest, load_koi, make_bunch
 from exo_nbregistry.exoplanet.data.koi_csv import MAX_BYTES, KoiTable, TableError, parse_koi
 from exo_nbregistry.exoplanet.data.table_cache import CachedTable, TableCache
+from exo_nbregistry.fs.regular_file import read_regular
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,7 +180,7 @@ def _fallback_note(cached: _Cached | None) -> str:
 
 def _read_file(path: Path, min_rows: int) -> tuple[pd.DataFrame, dict[str, Any]]:
     try:
-        content = path.read_bytes()
+        content = read_regular(path, MAX_BYTES)
         table = parse_koi(content, required=HONEST22, numeric=_NUMERIC, min_rows=min_rows)
     except (OSError, TableError) as error:
         reason = error.strerror if isinstance(error, OSError) else error

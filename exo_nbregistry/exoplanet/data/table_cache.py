@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.exoplanet.data.koi_csv import MAX_BYTES
 from exo_nbregistry.fs.atomic import publish_file, staged_file
 from exo_nbregistry.fs.file import sync_file
+from exo_nbregistry.fs.regular_file import read_regular
 from exo_nbregistry.signing.user_files import (
     CACHE_VARIABLE,
     cache_folder,
@@ -22,6 +24,7 @@ from exo_nbregistry.signing.user_files import (
     replace_private,
     unwritable,
 )
+from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 
 _STALE_STAGED_S = 86_400
 _Table = TypeVar("_Table")
@@ -74,10 +77,10 @@ class TableCache:
     def read(self) -> tuple[CachedTable, bytes] | None:
         """Return the table with its metadata, or None if it is missing or damaged."""
         try:
-            fields = json.loads(self.manifest.read_bytes())
+            fields = json.loads(read_regular(self.manifest, MAX_RECORD_BYTES))
             fetched_at = datetime.fromisoformat(fields.pop("fetched_at"))
             entry = CachedTable(fetched_at=fetched_at, **fields)
-            content = self._table(entry.sha256).read_bytes()
+            content = read_regular(self._table(entry.sha256), MAX_BYTES)
         except (OSError, ValueError, TypeError, LookupError, AttributeError):
             return None
         intact = hashlib.sha256(content).hexdigest() == entry.sha256

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import NotFoundError, RegistryError
 from exo_nbregistry.fs.atomic import make_folder, replace_file
+from exo_nbregistry.inference.answer_table import plain_cell, safe_cell
 from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
@@ -109,7 +110,10 @@ def read_followup(registry: ModelRegistry, ref: str) -> pd.DataFrame:
         raise NotFoundError(
             f"{ref} does not have a follow-up list; add one with record_followup.", name=ref
         )
-    return pd.read_csv(io.StringIO(lists[-1].partition("\n")[2]), index_col=0)
+    found = pd.read_csv(io.StringIO(lists[-1].partition("\n")[2]), index_col=0)
+    for name in found.select_dtypes(exclude="number").columns:
+        found[name] = found[name].map(_plain)
+    return found.rename(index=_plain, columns=_plain)
 
 
 def _lists(registry: ModelRegistry, ref: str) -> list[str]:
@@ -119,12 +123,19 @@ def _lists(registry: ModelRegistry, ref: str) -> list[str]:
 
 def _csv(flagged: pd.DataFrame) -> str:
     named = flagged.index.name
-    text: str = flagged.to_csv(
+    safe = flagged.rename(index=safe_cell, columns=safe_cell)
+    for name in safe.select_dtypes(exclude="number").columns:
+        safe[name] = safe[name].astype(object).map(safe_cell)
+    text: str = safe.to_csv(
         index_label="koi" if named in (None, "kepoi_name") else str(named),
         float_format=_brief,
         lineterminator="\n",
     )
     return text
+
+
+def _plain(value: Any) -> Any:
+    return plain_cell(value) if isinstance(value, str) else value
 
 
 def _brief(value: Any) -> str:

@@ -32,6 +32,7 @@ from exo_nbregistry.text.terminal import cut, visible
 from exo_nbregistry.views.attachment_rows import attachment_rows
 from exo_nbregistry.views.facts import RESULTS, TRAINING, facts_of, format_value, split_classes
 from exo_nbregistry.views.later_metrics import TITLE, series_notes, series_table
+from exo_nbregistry.views.trust_needed import trust_needed
 from exo_nbregistry.views.version_card import about_of, instant
 
 _CELL_WIDTH = 200
@@ -230,6 +231,8 @@ def _artifact(item: ModelMetadata, verdict: SignerStatus) -> Section:
             ["size", size(artifact.size_bytes)],
             ["sha256", ShortDigest(artifact.sha256)],
         ]
+    if (trust := trust_needed(item)) is not None:
+        rows.append(["trust", trust])
     rows.append(["signature", _signer(verdict)])
     table = table_section("Artifact", (), rows, "ll")
     if verdict.status != "unknown":

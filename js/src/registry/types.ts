@@ -108,7 +108,7 @@ export interface Comparison {
 export interface HistoryEvent {
   action: string;
   version: number | null;
-  at: string;
+  at: string | null;
   actor: string | null;
   alias?: string;
   tags?: Record<string, unknown>;
@@ -117,6 +117,8 @@ export interface HistoryEvent {
   text?: string;
   metrics?: Record<string, unknown>;
   on?: string;
+  /** Why the event has no effect, such as a signer who is not trusted. */
+  not_followed?: string;
 }
 
 export interface AliasState {

@@ -12,7 +12,10 @@ const CURATION: Record<string, string> = {
 export function describeEvents(events: HistoryEvent[]): string[] {
   const aliases = new Map<string, number | null>();
   return events.map(event => {
-    const { alias } = event;
+    const { alias, not_followed: problem } = event;
+    if (problem !== undefined) {
+      return `${event.actor ?? 'Unknown user'}: ${event.action}, not followed: the event ${problem}`;
+    }
     const before = alias === undefined ? null : (aliases.get(alias) ?? null);
     if (alias !== undefined) {
       aliases.set(alias, event.version);

@@ -86,3 +86,16 @@ test('an event of a newer release is shown by its name', () => {
 test('an event without an actor has an unknown user', () => {
   expect(describe('register', { actor: null })).toBe('Unknown user registered version 2');
 });
+
+test('an event that is not followed states its reason and moves no alias', () => {
+  const events = [
+    event('alias', { alias: 'champion', version: 1 }),
+    event('alias', { alias: 'champion', version: 2, not_followed: 'is not signed' }),
+    event('alias', { alias: 'champion', version: 3 })
+  ];
+  expect(describeEvents(events)).toEqual([
+    'ada set @champion to version 1',
+    'ada: alias, not followed: the event is not signed',
+    'ada moved @champion from 1 to 3'
+  ]);
+});

@@ -1,0 +1,75 @@
+"""Log messages about events of unknown signers that decide which version is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exo_nbregistry.journal.event_warnings import is_new
+from exo_nbregistry.journal.snapshot import Snapshot
+from exo_nbregistry.records.model_state import ACTIVE
+from exo_nbregistry.records.version_facts import StatusChange
+from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.text.names import name_list
+from exo_nbregistry.text.terminal import visible
+from exo_nbregistry.values.reference import Reference, model_id
+
+
+def warn_of_unknown_signers(
+    work: Workspace, snapshot: Snapshot, reference: Reference, number: int
+) -> None:
+    """Log which events of unknown signers led to a version, once in each process.
+
+    Parameters
+    ----------
+    work : Workspace
+        The open registry.
+    snapshot : Snapshot
+        Snapshot of the model.
+    reference : Reference
+        The reference that was resolved. A version that is named by its number is not decided by
+        events.
+    number : int
+        The version that it resolved to.
+    """
+    found = [
+        (change, undo)
+        for change, undo in _decisive(snapshot, reference, number)
+        if not change.signer.trusted and is_new(work.location, change.record.key, "decides")
+    ]
+    if not found:
+        return
+    events = (
+        f"event {change.record.number} ({change.record.content['action']}) by "
+        f"{visible(change.actor)}"
+        for change, _ in found
+    )
+    change, undo = found[0]
+    log.warning(
+        "%s is %s because of %s. If you know the signer: registry.trust_signer(%r); to undo it: "
+        "registry.%s.",
+        reference,
+        model_id(snapshot.model, number),
+        name_list(events, separator="; ", width=200),
+        change.signer.signer,
+        undo,
+    )
+
+
+def _decisive(
+    snapshot: Snapshot, reference: Reference, number: int
+) -> Iterator[tuple[StatusChange, str]]:
+    """Yield the events that led from a reference to a version, and the calls that undo them."""
+    state, model = snapshot.state, snapshot.model
+    if reference.alias is not None:
+        move = state.alias(reference.alias)
+        if move:
+            call = "rollback" if state.before(move.alias) else "remove"
+            force = ", force=True" if move.protected else ""
+            undo = f"{call}_alias({model!r}, {move.alias!r}{force})"
+            yield StatusChange(move.record, move.signer), undo
+    elif reference.version is None:
+        for later in [number, *(n for n in snapshot.versions if n > number)]:
+            facts = state.of(later)
+            if facts.changed:
+                undo = "delete" if facts.status == ACTIVE else "restore"
+                yield facts.changed, f"{undo}_model({model_id(model, later)!r})"
