@@ -102,6 +102,11 @@ package-test: $(VENV)/.ready-test $(if $(NODE)$(filter true,$(CI)),js-test,js-te
 binder-test: $(VENV)/.made
 	$(BIN)/python scripts/try_binder.py
 
+## allow-lists:  generate the names that models of unknown signers may contain, for each scikit-learn
+.PHONY: allow-lists
+allow-lists: $(VENV)/.ready-test
+	$(BIN)/python -m scripts.make_allow_list --all
+
 ## screenshots:  update the screenshots in the README
 .PHONY: screenshots
 screenshots: $(VENV)/.ready-test

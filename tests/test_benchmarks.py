@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import exoplanet, load, register, scale
+from benchmarks import exoplanet, load, register, restricted_loading, scale
 from benchmarks.__main__ import main
 from benchmarks.row import Row, Settings, table
 from benchmarks.shared import VARIABLE
@@ -141,6 +141,17 @@ def test_the_command_prints_its_table() -> None:
         "load RandomForest(100)",
         "load 500 MB",
         "load 500 MB, mapped again",
+    ]
+
+
+def test_the_restricted_loader_is_counted_and_timed(tmp_path: Path) -> None:
+    """The part on unknown signers has the share of models that load, and a row for each family."""
+    rows = list(restricted_loading.measure(Settings(tmp_path, quick=True, echo=lambda _: None)))
+    assert [row.good for row in rows if row.least] == [True, True]
+    assert [row.what.partition("(")[0] for row in rows if row.target] == [
+        "load restricted RandomForest",
+        "load restricted 500 MB",
+        "load restricted GradientBoosting",
     ]
 
 

@@ -262,10 +262,13 @@ class Index:
                 self._freshness.reset()
             # Checking a few models is faster than checking all of them.
             named = [models] if isinstance(models, str) else models
-            for model in [None] if named is None or len(named) > _FEW else named:
-                self._freshness.refresh(index, model, progress=self._progress)
-            with transaction(index, "BEGIN IMMEDIATE" if write else "BEGIN"):
-                return task(index)
+            while True:
+                for model in [None] if named is None or len(named) > _FEW else named:
+                    self._freshness.refresh(index, model, progress=self._progress)
+                with transaction(index, "BEGIN IMMEDIATE" if write else "BEGIN"):
+                    # Another kernel may have updated the rows with other trusted signers.
+                    if self._freshness.has_own_trust(index):
+                        return task(index)
 
         with self._lock:
             return self._file.run(fresh)

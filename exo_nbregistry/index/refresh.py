@@ -134,6 +134,11 @@ class Freshness:
             self._writer = None
             self._data_version = version
 
+    def has_own_trust(self, index: sqlite3.Connection) -> bool:
+        """Return whether the rows were computed with the trusted signers of this kernel."""
+        stamp = index.execute("SELECT stamp FROM trust").fetchone()
+        return stamp is not None and stamp[0] == self._trust
+
     def _first_trust(self, index: sqlite3.Connection, trust: str) -> str | None:
         """Write the trust of a new index, unless another kernel has done so, and return it."""
         with transaction(index, "BEGIN IMMEDIATE"):
@@ -224,12 +229,15 @@ class Freshness:
     ) -> ModelState:
         """Update the rows and the mark from a state of the journal, and return that state."""
         mark = read_mark(index, model, EVENT)
-        changed = contradicts(self._source, mark, state.highest)
+        # Read once: number and check must be of the same event.
+        number = state.highest
+        changed = contradicts(self._source, mark, number)
         if changed:
             # The state may be older than the mark, which another kernel has just written.
             state = self._state(model) or state
-            changed = contradicts(self._source, mark, state.highest)
-        number, check = state.highest, state.checks.get(state.highest, "")
+            number = state.highest
+            changed = contradicts(self._source, mark, number)
+        check = state.checks.get(number, "")
         if is_outdated or changed or number != (mark.found if mark else 0):
             if changes_rows:
                 writer.update_journal_fields(model, state)

@@ -36,6 +36,8 @@ from exo_nbregistry.values.reference import is_model_key
 
 KEYS = {VERSION: version_key, EVENT: event_key}
 _FOLDERS = {VERSION: versions_folder, EVENT: events_folder}
+# Problems that a restored file solves; one that was missing changes the numbers.
+_REPAIRABLE = ("damaged", "chain", "signature")
 _NUMBERS = {VERSION: version_numbers, EVENT: event_numbers}
 
 
@@ -203,6 +205,11 @@ class Reader:
                 known = _KnownState(ModelState(), trust)
             state = known.state
             added = numbers[bisect_right(numbers, state.highest) :]
+            if added and added[-1] - state.highest != len(added):
+                # A large folder is not listed in one step: an event that is written meanwhile
+                # may be listed without the one before it.
+                numbers = self.numbers(model, EVENT)
+                added = numbers[bisect_right(numbers, state.highest) :]
             if added:
                 events = (self._event(model, number) for number in added)
                 state = state_after(state, events, self._keyring)
@@ -228,19 +235,18 @@ class Reader:
     def _is_current(self, model: str, known: _KnownState, numbers: list[int], trust: str) -> bool:
         """Return whether a state can be extended: no earlier event or signer has changed."""
         state = known.state
+        suspects = ((n, p) for n, p in state.problems.items() if p.kind in _REPAIRABLE)
         return (
             bisect_right(numbers, state.highest) == state.count
             and known.trust == trust
             and all(
                 self._is_unchanged(model, number, problem)
-                for number, problem in islice(state.problems.items(), MAX_NAMES)
+                for number, problem in islice(suspects, MAX_NAMES)
             )
         )
 
     def _is_unchanged(self, model: str, number: int, problem: EventProblem) -> bool:
-        """Return whether an event still has the problem; a missing one changes the numbers."""
-        if problem.kind not in ("damaged", "chain", "signature"):
-            return True
+        """Return whether an event still has the problem."""
         event = self._event(model, number)
         return (None if isinstance(event, UnreadableEvent) else event) == problem.record
 

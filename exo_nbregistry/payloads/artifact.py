@@ -213,7 +213,7 @@ def copy_in(store: Store, model_key: str, artifact: Artifact, path: Path) -> Non
         ) from None
     with source, store.stage(tmp_folder(model_key)) as staged:
         writer = HashingWriter(staged)
-        # The file may be larger than its record says, or still grow.
+        # The file may be larger than its record states, or still grow.
         while writer.size_bytes <= artifact.size_bytes and (chunk := source.read(_CHUNK_BYTES)):
             writer.write(chunk)
         if writer.sha256 != artifact.sha256:

@@ -108,7 +108,7 @@ def _unpacked_bytes(data: bytes) -> int:
     parquet: Any = importlib.import_module("pyarrow.parquet")
     found = parquet.ParquetFile(io.BytesIO(data)).metadata
     sizes = (found.row_group(group).total_byte_size for group in range(found.num_row_groups))
-    # Runs of equal values need no bytes in the file.
+    # Runs of equal values take up almost no space in the file.
     return int(max(sum(sizes), found.num_rows * max(1, found.num_columns) * 8))
 
 

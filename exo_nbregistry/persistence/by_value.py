@@ -12,7 +12,6 @@ import importlib
 import io
 import platform
 import sys
-import threading
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ from typing import Any
 import cloudpickle
 import numpy as np
 
+from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.persistence.code_reductions import REDUCTIONS, UNNAMED
 from exo_nbregistry.persistence.code_values import Variable, values_of_class, values_of_function
 from exo_nbregistry.persistence.local_code import NOTEBOOK, is_by_value, is_local, is_named
@@ -31,7 +31,8 @@ from exo_nbregistry.values.attribute import read_attribute
 # Paths of this machine, which the functions do not need.
 _PATHS = ("__file__", "__path__")
 _MODULE_PATHS = ("__builtins__", "__cached__", "__file__", "__loader__", "__path__", "__spec__")
-_registering = threading.Lock()
+# A forked process must not find a module registered by a thread that does not exist there.
+_registering = ProcessLock(awaited=True)
 
 
 class Definitions:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import struct
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.config import get_config
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.text.markup import escape, number, text_table
 from exo_nbregistry.text.terminal import line_width, visible
 
@@ -65,7 +65,7 @@ class Plot:
     rows: Sequence[Sequence[Any]]
     notes: tuple[str, ...] = ()
     points: Mapping[str, Any] = field(default_factory=dict)
-    _drawing: Any = field(default_factory=threading.Lock, init=False)
+    _drawing: Any = field(default_factory=ProcessLock, init=False)
 
     def to_png(self, dpi: float | None = None) -> bytes:
         """Return the figure as PNG; equal figures give equal bytes.

@@ -9,7 +9,7 @@ from typing import Any
 
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.journal.snapshot import Snapshot
-from exo_nbregistry.records.event_signer import EventProblem, signed_actor
+from exo_nbregistry.records.event_signer import signed_actor
 from exo_nbregistry.records.model_state import ACTIONS, MOVES
 from exo_nbregistry.records.record import EVENT, Record
 from exo_nbregistry.registry.argument import one_version
@@ -116,12 +116,7 @@ class Changes:
         events = [
             entry for n in numbers if (entry := _registration(self._work, snapshot, n)) is not None
         ]
-        for number in snapshot.events:
-            problem = snapshot.state.problems.get(number)
-            if problem:
-                events.append(_problem(self._work, number, problem))
-            else:
-                events.append(_event(self._work, snapshot.read(number, EVENT)))
+        events += [_event(self._work, snapshot, number) for number in snapshot.events]
         return History(events if whole else _events_of_version(numbers[0], events))
 
 
@@ -154,8 +149,26 @@ def _registration(work: Workspace, snapshot: Snapshot, number: int) -> dict[str,
     }
 
 
-def _event(work: Workspace, record: Record) -> dict[str, Any]:
-    """Return an event; a field that its action does not have can have any value."""
+def _event(work: Workspace, snapshot: Snapshot, number: int) -> dict[str, Any]:
+    """Return an event; one that is not followed has only the basic fields and the reason."""
+    problem = snapshot.state.problems.get(number)
+    if problem:
+        event = _basic(work, problem.record) if problem.record else _unreadable(number)
+        return event | {"not_followed": problem.reason}
+    try:
+        return _fields(work, snapshot.read(number, EVENT))
+    except (RecordError, IntegrityError):
+        # It was damaged after this process had read it.
+        return _unreadable(number) | {"not_followed": "is damaged"}
+
+
+def _unreadable(number: int) -> dict[str, Any]:
+    names = dict.fromkeys(("version", "at", "signer"))
+    return {"action": "damaged", **names, "actor": "unknown", "number": number}
+
+
+def _fields(work: Workspace, record: Record) -> dict[str, Any]:
+    """Return the fields of an event; one that its action does not have can have any value."""
     content, basic = record.content, _basic(work, record)
     if content.get("action") not in ACTIONS:
         return basic
@@ -165,16 +178,6 @@ def _event(work: Workspace, record: Record) -> dict[str, Any]:
     elif "version" not in content:
         del basic["version"]
     return fields | basic | {"action": content["action"], "at": fields["at"]}
-
-
-def _problem(work: Workspace, number: int, problem: EventProblem) -> dict[str, Any]:
-    """Return an event that is not followed; of its fields, only the basic ones are shown."""
-    if problem.record:
-        event = _basic(work, problem.record)
-    else:
-        event = dict.fromkeys(("version", "at", "signer")) | {"action": "damaged"}
-        event |= {"actor": "unknown", "number": number}
-    return event | {"not_followed": problem.reason}
 
 
 def _basic(work: Workspace, record: Record) -> dict[str, Any]:

@@ -21,6 +21,7 @@ NAMESPACE = "exo-nbregistry"
 
 _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*")+')
 _OPTION = re.compile(r'(?:[^,"]|"[^"]*")+')
+_OTHER_KEY = re.compile(r"\s(?:ssh-rsa|ssh-dss|ecdsa-sha2-|sk-(?:ssh|ecdsa)-)\S*\s+AAAA")
 _NAME = re.compile(r"[^\W_][\w.@+-]{0,127}")
 _POLICY = re.compile(r"\s*#\s*policy(?=\s)(.*)")
 _RULE = re.compile(r"\s*([a-z][a-z0-9_-]{0,62})\s*:(.*)")
@@ -98,9 +99,10 @@ class SignersFile:
 def parse_signers(text: str, where: str = "the trusted signers") -> SignersFile:
     """Parse lines such as ``name namespaces="exo-nbregistry" ssh-ed25519 AAAA...``.
 
-    A line may have no options. A line for other namespaces is skipped. A line with other options,
-    such as ``cert-authority`` or ``valid-before``, or with another type of key is skipped and
-    logged: options restrict the trust, and this package does not support them.
+    A line may have no options. A line for other namespaces or with another type of key is skipped:
+    it is for other programs. A line with other options, such as ``cert-authority`` or
+    ``valid-before``, is skipped and logged: options restrict the trust, and this package does not
+    support them.
 
     Parameters
     ----------
@@ -129,7 +131,9 @@ def parse_signers(text: str, where: str = "the trusted signers") -> SignersFile:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         parsed = split_signer(line)
-        if parsed.key is None or parsed.for_us is None:
+        if parsed.key is None and _OTHER_KEY.search(line):
+            _log.debug("Skipped line %d of %s: only ssh-ed25519 keys are used.", number, where)
+        elif parsed.key is None or parsed.for_us is None:
             ignored.append(number)
         elif parsed.for_us:
             names.setdefault(parsed.key.fingerprint, parsed.name)
@@ -138,8 +142,8 @@ def parse_signers(text: str, where: str = "the trusted signers") -> SignersFile:
                 principals[name] = known | {parsed.key.fingerprint}
     if ignored:
         _log.warning(
-            "Ignored in %s: line %s. Only ssh-ed25519 keys without other options than namespaces "
-            "are supported.",
+            "Ignored in %s: line %s. A line must have a name, an ssh-ed25519 key and no options "
+            "other than namespaces.",
             where,
             name_list(map(str, ignored)),
         )

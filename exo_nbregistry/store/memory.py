@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, BinaryIO, Self
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.file import First
 from exo_nbregistry.fs.parallel import Wait, together
+from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.store.base import Check, Entry
 from exo_nbregistry.store.key import check_key, store_error, system_error, too_large
 
@@ -43,7 +43,7 @@ class MemoryStore:
     def __init__(self, *, clock: Callable[[], int] = time.time_ns) -> None:
         self._clock = clock
         self._nodes: dict[str, _Node] = {"": _Node(None, clock())}
-        self._lock = threading.RLock()
+        self._lock = ProcessLock()
         self._guard: tuple[str, Check] | None = None
         self._checked: _Node | None = None
 

@@ -19,6 +19,7 @@ from click.testing import Result
 from sklearn.linear_model import LogisticRegression
 
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.serve.limits import Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = "from exo_nbregistry.cli import main; main()"
@@ -101,6 +102,25 @@ def test_limits_are_set_by_options(registry: ModelRegistry, served: str) -> None
         status, answer = ask(lines[-1], 9999.0)
         assert (status, answer["outside"]) == (200, ["koi_depth"])
         assert ask(lines[-1], 1.2345678901234567e-300)[0] == 413
+
+
+def test_limits_of_connections_are_set_by_options(
+    run: Callable[..., Result], served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each option of connections reaches the server; without options, the defaults do."""
+    passed: list[Limits] = []
+    monkeypatch.setattr(
+        "exo_nbregistry.serve.server.run_server",
+        lambda _live, limits, **_address: passed.append(limits),
+    )
+    options = ("--max-connections", "7", "--header-timeout", "1.5", "--body-timeout", "2.5")
+    assert run("serve", "deep", *options, "--keep-alive", "0.5").exit_code == 0
+    assert run("serve", "deep").exit_code == 0
+    limits, defaults = passed
+    assert (limits.max_connections, limits.header_timeout_s) == (7, 1.5)
+    assert (limits.body_timeout_s, limits.keep_alive_s) == (2.5, 0.5)
+    assert defaults == Limits(local_names_only=True)
+    assert run("serve", "deep", "--header-timeout", "0").exit_code == 2
 
 
 def test_a_missing_extra(registry: ModelRegistry, served: str) -> None:

@@ -40,7 +40,7 @@ class _Growing:
 
     def __getattr__(self, name: str) -> Any:
         state = self._states[0]
-        if name == "last" and len(self._states) > 1:
+        if name == "highest" and len(self._states) > 1:
             self._states.pop(0)
         return getattr(state, name)
 

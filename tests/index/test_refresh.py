@@ -418,3 +418,26 @@ def test_an_index_in_memory_has_no_file(source: Counted) -> None:
     assert ids(Index(source, progress=False)) == ["m:1"]
     assert sorted(Path().iterdir()) == before
     assert IndexFile(None).run(lambda index, new: (index.total_changes, new))[1]
+
+
+def test_rows_of_another_kernel_with_other_signers_are_not_used(tmp_path: Path) -> None:
+    """If another kernel updates the rows between refresh and query, the query is repeated."""
+    source, other = MemorySource(), MemorySource()
+    source.trust, other.trust = "mine", "theirs"
+    for each in (source, other):
+        each.add("m")
+    other.happen("m", "tag", version=1, tags={"theirs": True})
+    source.happen("m", "tag", version=1, tags={"mine": True})
+    path = tmp_path / "index.sqlite"
+    mine, theirs = Index(source, path), Index(other, path)
+    assert mine.search("'mine' in tags").total == 1
+    refresh = mine._freshness.refresh
+    turns = [lambda: theirs.search().total, lambda: None]
+
+    def interrupted(*args: Any, **options: Any) -> None:
+        refresh(*args, **options)
+        turns.pop(0)()
+
+    mine._freshness.refresh = interrupted  # type: ignore[method-assign]
+    assert mine.search("'theirs' in tags").total == 0
+    assert turns == []

@@ -536,3 +536,30 @@ def test_deleted_and_purged_versions_are_not_active(
     with pytest.raises(VersionNotFoundError, match="toy:1 was purged") as caught:
         reader.snapshot("toy").require_active(1)
     assert caught.value.name == "toy:1"
+
+
+class _UnevenStore(MemoryStore):
+    """A store whose next list of events lacks the one before the newest."""
+
+    is_uneven = False
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder."""
+        names = sorted(super().names(folder))
+        if self.is_uneven and folder.endswith("events"):
+            self.is_uneven = False
+            del names[-2]
+        return names
+
+
+def test_a_list_without_an_event_before_the_newest_is_repeated(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An event that was written during the listing of a large folder is not called missing."""
+    store = _UnevenStore()
+    reader = Reader(store, Keyring())
+    for number in range(1, 4):
+        put_event(store, number, "tag", version=1, tags={f"t{number}": True})
+    store.is_uneven = True
+    assert reader.state("toy").problems == {}
+    assert caplog.text == ""

@@ -484,3 +484,13 @@ def test_any_content_of_an_event_leaves_its_model_usable(tmp_path: Path, action:
     assert registry.verify().events == len(history) - 3
     for name in registry.aliases("toy"):
         assert registry.alias_history("toy", name).to_frame().shape[0] > 0
+
+
+def test_an_event_that_is_damaged_later_is_shown_as_damaged(tmp_path: Path) -> None:
+    """The history of a handle that has read the event before shows the others."""
+    folder = make(tmp_path / "registry", protected=False)
+    registry = ModelRegistry(folder)
+    assert "not_followed" not in registry.history("toy")[3]
+    (folder / "models/toy/events/e000002.json").write_bytes(b"")
+    events = registry.history("toy")[3:]
+    assert [event["action"] for event in events] == ["alias", "damaged", "tag", "delete"]

@@ -332,10 +332,13 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, keyring: Keyri
 
 @openssh
 def test_openssh_reads_the_key_files(tmp_path: Path) -> None:
-    """ssh-keygen signs with the key, accepts the signers file and prints the same fingerprint."""
+    """ssh-keygen signs with the key, reads the signers with rules, and has the same fingerprint."""
     keyring = Keyring(tmp_path)
     keyring.sign(CHECK)
     keyring.trust(keyring.public_key or "", "ada@mars")
+    with (tmp_path / "allowed_signers").open("a") as signers:
+        signers.write("# policy champion: ada@mars\n")
+    assert keyring.alias_signers("champion") == {keyring.fingerprint}
     key, space = str(tmp_path / "id_ed25519"), ["-n", "exo-nbregistry"]
     listed = subprocess.run(["ssh-keygen", "-lf", key], check=True, capture_output=True, text=True)
     assert keyring.fingerprint in listed.stdout.split()

@@ -54,12 +54,14 @@ def test_a_restricted_line_is_ignored(line: str) -> None:
 
 
 def test_ignored_lines_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    """Lines that are not supported are logged together, without those of other namespaces."""
-    text = f'# fine\n\nnot a line\n  # fine\nada namespaces="git" {ADA.line}\nb ssh-rsa AAAA'
+    """Invalid lines are logged together, without those for other namespaces and types of keys."""
+    lines = ["# fine", "", "not a line", " # fine", f'ada namespaces="git" {ADA.line}']
+    lines += ["bob ssh-rsa AAAAB3", "eve sk-ssh-ed25519@openssh.com AAAAG", "bob ssh-ed25519 AAAA"]
+    text = "\n".join(lines)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
         parse_signers(text, "team_signers")
     (record,) = caplog.records
-    assert record.message.startswith("Ignored in team_signers: line 3, 6. Only ssh-ed25519 keys")
+    assert record.message.startswith("Ignored in team_signers: line 3, 8. A line must have")
 
 
 def test_each_name_of_a_line_has_its_keys() -> None:

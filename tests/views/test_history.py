@@ -14,7 +14,7 @@ import pytest
 from exo_nbregistry.records.model_state import AliasMove
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.text.terminal import display_width
-from exo_nbregistry.views.history import MAX_ROWS, History
+from exo_nbregistry.views.history import MAX_ROWS, History, event_row
 from tests.html_page import PAYLOADS, Page
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
