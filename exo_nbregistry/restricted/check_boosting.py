@@ -5,12 +5,17 @@ The native loop over the stages checks the features of the first tree only.
 
 from __future__ import annotations
 
+import gc
+import types
+import warnings
 from typing import Any
 
 import numpy as np
 
 from exo_nbregistry.restricted.check_trees import is_tree
 from exo_nbregistry.restricted.check_values import Attributes
+
+_NOT_FOLLOWED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, np.ufunc)
 
 
 def check_gradient_boosting(estimator: object) -> list[Any]:
@@ -34,13 +39,6 @@ def check_gradient_boosting(estimator: object) -> list[Any]:
     expected = classes if classes > 2 else 1
     if outputs != expected:
         attributes.fail("estimators_", f"each stage must have {expected} trees, got {outputs}")
-    for name in ("n_trees_per_iteration_", "_n_trees_per_iteration", "n_estimators_"):
-        if name in attributes:
-            attributes.count(name, least=1)
-    loss = Attributes(attributes.get("_loss")) if "_loss" in attributes else None
-    if expected > 1 and (loss is None or loss.get("n_classes") != expected):
-        attributes.fail("_loss", "it must have the classes of the model")
-    _check_first_prediction(attributes, expected)
     return []
 
 
@@ -48,15 +46,52 @@ def _classifies(attributes: Attributes) -> bool:
     return attributes.name.endswith("Classifier")
 
 
-def _check_first_prediction(attributes: Attributes, outputs: int) -> None:
-    """Check that the estimator of the first prediction returns a column for each tree."""
-    first = attributes.get("init_")
-    if first is None or isinstance(first, str) or outputs == 1:
-        return
-    held = Attributes(first)
-    classes = held.get("classes_")
-    if not isinstance(classes, np.ndarray) or classes.shape != (outputs,):
-        held.fail("classes_", f"it must have the {outputs} classes of {attributes.name}")
-    priors = held.get("class_prior_")
-    if priors is not None and np.shape(priors) != (outputs,):
-        held.fail("class_prior_", "it must have one value for each class")
+def is_boosting(kind: type) -> bool:
+    """Return whether a class is gradient boosting, not its variant with histograms."""
+    return any(
+        base.__name__ == "BaseGradientBoosting" and base.__module__.startswith("sklearn.")
+        for base in kind.__mro__
+    )
+
+
+def check_first_predictions(estimators: list[Any]) -> None:
+    """Check that the first prediction of each model has a column for each tree of a stage.
+
+    Any estimator can make the first prediction, and the stages write to its columns without
+    limits. So it predicts one row, after all other checks, inner models first.
+    """
+    waiting = {id(each): each for each in estimators if "estimators_" in vars(each)}
+    while waiting:
+        ready = [each for each in waiting.values() if not _inner(each, waiting)]
+        if not ready:
+            Attributes(next(iter(waiting.values()))).fail("init_", "it contains its own model")
+        for each in ready:
+            _check_first_prediction(each)
+            del waiting[id(each)]
+
+
+def _inner(estimator: object, waiting: dict[int, Any]) -> bool:
+    """Return whether the first prediction of a model is made by another waiting model."""
+    stack: list[object] = [vars(estimator).get("init_")]
+    seen: set[int] = set()
+    while stack:
+        value = stack.pop()
+        if id(value) in waiting:
+            return True
+        if id(value) not in seen and not isinstance(value, _NOT_FOLLOWED):
+            seen.add(id(value))
+            stack += gc.get_referents(value)
+    return False
+
+
+def _check_first_prediction(estimator: Any) -> None:
+    attributes = Attributes(estimator)
+    row = np.zeros((1, attributes.features), dtype=np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = estimator._raw_predict_init(row)
+        except Exception as error:  # noqa: BLE001 - any estimator can be the first
+            attributes.fail("init_", f"it cannot predict ({type(error).__name__})")
+    if found.shape != (1, attributes.get("estimators_").shape[1]):
+        attributes.fail("init_", "it must predict a column for each tree of a stage")

@@ -10,6 +10,9 @@ from exo_nbregistry.restricted.check_search_trees import is_search_tree
 from exo_nbregistry.restricted.check_sparse import is_sparse
 from exo_nbregistry.restricted.check_values import Attributes, check_indices
 
+# Arguments of native code, which reads a norm for each row without comparing lengths.
+_NORMS = frozenset({"X_norm_squared", "Y_norm_squared"})
+
 
 def check_neighbors(estimator: object) -> list[Any]:
     """Check that the rows of a neighbors estimator have its features, and each row a label.
@@ -28,6 +31,9 @@ def check_neighbors(estimator: object) -> list[Any]:
     attributes.last_axis("_fit_X", features)
     if "n_samples_fit_" in attributes and attributes.count("n_samples_fit_") != count:
         attributes.fail("n_samples_fit_", f"it must be the number of rows, {count:,}")
+    for name in ("effective_metric_params_", "metric_params"):
+        if name in attributes and not _NORMS.isdisjoint(attributes.get(name)):
+            attributes.fail(name, "norms of rows are not part of a model")
     tree: Any = attributes.get("_tree")
     if tree is not None:
         if not is_search_tree(tree):

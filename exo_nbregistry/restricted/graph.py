@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from exo_nbregistry.restricted.check_boosting import check_first_predictions, is_boosting
 from exo_nbregistry.restricted.check_families import checks_of
 from exo_nbregistry.restricted.check_histograms import is_predictor
 from exo_nbregistry.restricted.check_search_trees import (
@@ -102,6 +103,7 @@ class _Walk:
         self.trees: dict[int, Any] = {}
         self.predictors: set[int] = set()
         self.native: list[Any] = []
+        self.boosting: list[Any] = []
 
     def run(self, model: object) -> None:
         self.add([model])
@@ -115,6 +117,7 @@ class _Walk:
             if is_predictor(native) and id(native) not in self.predictors:
                 inconsistent("TreePredictor", "it must belong to histogram gradient boosting")
         check_nodes(list(self.trees.values()))
+        check_first_predictions(self.boosting)
 
     def add(self, values: Iterable[object]) -> None:
         """Add values to the stack, without the plain ones and those already seen."""
@@ -198,6 +201,8 @@ class _Walk:
         if kind.__name__ in _DERIVED:
             attributes = {k: v for k, v in attributes.items() if not _is_derived(kind, k, v)}
         self.add(attributes.values())
+        if is_boosting(kind):
+            self.boosting.append(value)
         for check in checks_of(kind):
             for part in check(value):
                 if is_tree(part):

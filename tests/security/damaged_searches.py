@@ -94,6 +94,14 @@ def neighbors_columns() -> Any:
     return model
 
 
+@damage("KNeighborsClassifier.effective_metric_params_")
+def neighbors_norms() -> Any:
+    """Stored norms are fewer than the rows that they belong to."""
+    model = near(algorithm="brute")
+    model.effective_metric_params_ = {"Y_norm_squared": np.zeros(1)}
+    return model
+
+
 @damage("KNeighborsClassifier.n_samples_fit_")
 def neighbors_count() -> Any:
     """A model claims more rows than it has."""

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 from sklearn import ensemble, tree
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
 
-from tests.security.damage_table import BINS, FAR, X, Y, damage
+from tests.security.damage_table import BINS, FAR, TARGET, X, Y, damage
 
 
 def grown(**state: Any) -> tree.DecisionTreeClassifier:
@@ -130,11 +132,36 @@ def boosting_outputs() -> Any:
     return model
 
 
-@damage("classes_")
+@damage("GradientBoostingClassifier.init_")
 def boosting_first_prediction() -> Any:
     """The first prediction has fewer columns than the stages have trees."""
     model = boosted()
-    model.init_.classes_ = np.arange(1)
+    model.init_.class_prior_ = model.init_.class_prior_[:1]
+    return model
+
+
+@damage("GradientBoostingRegressor.init_")
+def boosting_without_columns() -> Any:
+    """The first prediction has no column, so predictions are written behind its end."""
+    model = ensemble.GradientBoostingRegressor(init=LinearRegression(), n_estimators=2)
+    model.fit(X, TARGET)
+    model.init_.coef_, model.init_.intercept_ = np.zeros((0, 4)), 0.0
+    return model
+
+
+@damage("GradientBoostingClassifier.init_")
+def boosting_zero_outputs() -> Any:
+    """A model that starts at zero has no output."""
+    model = boosted(2)
+    model.init_, model.n_trees_per_iteration_ = "zero", 0
+    return model
+
+
+@damage("GradientBoostingRegressor.init_")
+def boosting_in_itself() -> Any:
+    """A model makes its own first prediction."""
+    model = ensemble.GradientBoostingRegressor(n_estimators=2).fit(X, TARGET)
+    model.init_ = make_pipeline(model)
     return model
 
 
