@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from exo_nbregistry.errors import UntrustedModelError
 from exo_nbregistry.persistence.skops_format import SKOPS
 from exo_nbregistry.signing.keyring import SignerStatus
-from exo_nbregistry.text.names import name_list
+from exo_nbregistry.text.names import MAX_NAMES, name_list
 from exo_nbregistry.text.terminal import visible
 
 _log = logging.getLogger("exo_nbregistry")
@@ -39,7 +39,8 @@ class Alternatives:
         from exo_nbregistry.restricted.trusted import can_be_trusted
 
         packages = sorted({_package(name) for name in types})
-        if not self.call or not packages or not all(map(can_be_trusted, types)):
+        is_short = 0 < len(packages) <= MAX_NAMES
+        if not self.call or not is_short or not all(map(can_be_trusted, types)):
             return f" {self.others}" if self.others else ""
         call = f"{self.call}, trust=[{name_list(packages, quoted=True)}])"
         return f" To run only the code of {name_list(packages)}: {call}. {self.others}".rstrip()

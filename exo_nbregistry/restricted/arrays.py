@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -31,14 +32,12 @@ def require_shape(shape: Any) -> int:
     >>> require_shape((2, 3))
     6
     """
-    if (
-        type(shape) is not tuple
-        or len(shape) > MAX_DIMENSIONS
-        or not all(type(size) is int and 0 <= size < _MAX_COUNT for size in shape)
-        or (count := prod(shape)) >= _MAX_COUNT
-        # NumPy computes the strides of an empty array too.
-        or prod(size for size in shape if size) >= _MAX_COUNT
-    ):
+    if type(shape) is not tuple or len(shape) > MAX_DIMENSIONS or not {*map(type, shape)} <= {int}:
+        raise Rejection("The file has an array with an invalid shape.")
+    count = prod(shape)
+    # NumPy computes the strides of an empty array too.
+    extent = count or prod(size for size in shape if size)
+    if min(shape, default=0) < 0 or extent >= _MAX_COUNT:
         raise Rejection("The file has an array with an invalid shape.")
     return count
 
@@ -71,7 +70,7 @@ def require_valid_values(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         If an item is not valid.
     """
     if array.dtype.names is not None:
-        for name in array.dtype.names:
+        for name in _truth_fields(array.dtype):
             require_valid_values(array[name])
     elif array.size and array.dtype.kind == "b":
         if array.view(np.uint8).max() > 1:
@@ -81,6 +80,12 @@ def require_valid_values(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         if codes.max() > _MAX_CODE_POINT:
             raise Rejection("The file has a text with a character that Unicode does not have.")
     return array
+
+
+@lru_cache(64)
+def _truth_fields(dtype: np.dtype[Any]) -> tuple[str, ...]:
+    """Return the fields of truth values; fields of texts do not exist here."""
+    return tuple(name for name in dtype.names or () if dtype[name].kind == "b")
 
 
 def read_plain(

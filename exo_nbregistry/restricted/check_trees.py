@@ -19,6 +19,8 @@ from exo_nbregistry.restricted.check_values import (
 
 TREE = "sklearn.tree._tree.Tree"
 
+_BATCH_NODES = 16_000
+
 
 def is_tree(value: object) -> bool:
     """Return whether a value is a native decision tree."""
@@ -39,16 +41,31 @@ def check_tree_holder(estimator: object) -> list[Any]:
     if "n_outputs_" in attributes and attributes.count("n_outputs_") != tree.n_outputs:
         attributes.fail("tree_", "it must have the outputs of its estimator")
     if "n_classes_" in attributes:
-        classes = np.atleast_1d(attributes.get("n_classes_"))
-        if classes.dtype.kind not in "iu" or not np.array_equal(classes, tree.n_classes):
+        given: Any = attributes.get("n_classes_")
+        classes = given.tolist() if isinstance(given, np.ndarray | np.integer) else given
+        expected = tree.n_classes.tolist()
+        if type(classes) is int:
+            classes = [classes]
+        if classes != expected or {*map(type, classes)} != {int}:
             attributes.fail("tree_", "it must have the classes of its estimator")
     return [tree]
 
 
 def check_nodes(trees: list[Any]) -> None:
-    """Check the nodes of all trees of a model at once."""
-    if not trees:
-        return
+    """Check the nodes of all trees of a model, many at once while they fit in the cache."""
+    batch: list[Any] = []
+    count = 0
+    for tree in trees:
+        batch.append(tree)
+        count += tree.node_count
+        if count >= _BATCH_NODES:
+            _check_batch(batch)
+            batch, count = [], 0
+    if batch:
+        _check_batch(batch)
+
+
+def _check_batch(trees: list[Any]) -> None:
     states = [tree.__getstate__() for tree in trees]
     counts = np.array([state["node_count"] for state in states], dtype=np.int64)
     if any(len(state["nodes"]) != count for state, count in zip(states, counts, strict=True)):
