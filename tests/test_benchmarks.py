@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import exoplanet, load, register, restricted_loading, scale
+from benchmarks import damaged_models, exoplanet, load, register, restricted_loading, scale
 from benchmarks.__main__ import main
 from benchmarks.row import Row, Settings, table
 from benchmarks.shared import VARIABLE
@@ -181,3 +181,17 @@ def test_an_unknown_part_is_named() -> None:
     done = CliRunner().invoke(main, ["speed"])
     assert done.exit_code == 2
     assert "'register'" in done.output
+
+
+def test_damaged_models_that_end_the_process_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows have the number of each outcome, and two killed models miss the target."""
+    killed = ["SVC: SVC._n_support long: SIGSEGV", "KMeans: KMeans._n_threads = 1000: SIGABRT"]
+    found = {"loaded": 70, "refused": 28, "killed": killed}
+    monkeypatch.setattr(damaged_models, "damage_models", lambda _, seed: found)
+    lines: list[str] = []
+    rows = list(damaged_models.measure(Settings(tmp_path, quick=True, echo=lines.append)))
+    assert [row.ours for row in rows] == [70, 28, 2]
+    assert rows[-1].failed
+    assert len(lines) == 2
