@@ -100,7 +100,8 @@ def _is_text(name: str) -> Callable[[dict[str, Any]], bool]:
 
 
 def _is_protected(event: dict[str, Any]) -> bool:
-    return type(event.get("protected", False)) is bool
+    # Earlier releases stored any true value that a user passed.
+    return type(event.get("protected")) in (bool, int, str, type(None))
 
 
 def _is_packages(event: dict[str, Any]) -> bool:

@@ -90,7 +90,7 @@ class Aliases:
             if move and move.version != number and not force:
                 require_unprotected(model, alias, move)
             # Moving an alias keeps its protection.
-            kept = (move is not None and move.protected) if protected is None else protected
+            kept = (move is not None and move.protected) if protected is None else bool(protected)
             if move and move.version == number and move.protected == kept:
                 return None
             require_policy(self._work, model, alias)

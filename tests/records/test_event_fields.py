@@ -52,3 +52,9 @@ def test_every_issue_is_listed() -> None:
 def test_a_time_must_exist_in_every_time_zone(at: str) -> None:
     """A time without a time zone, and one at the end of the calendar, are invalid."""
     assert event_issues(BASE | {"action": "delete", "at": {"$datetime": at}})
+
+
+@pytest.mark.parametrize("value", [1, "yes", None, False])
+def test_a_protection_of_an_earlier_release_is_read(value: Any) -> None:
+    """Earlier releases stored the value that a user passed for protected."""
+    assert event_issues(EVENTS[0] | {"protected": value}) == []

@@ -275,3 +275,13 @@ def test_a_model_lists_its_aliases(registry: ModelRegistry) -> None:
     assert shown == {"b": (2, True), "champion": (1, False)}
     with pytest.raises(ModelNotFoundError):
         registry.aliases("tay")
+
+
+def test_a_protection_is_stored_as_a_flag(tmp_path: Path) -> None:
+    """A true value such as 1 is stored as true, so that the event is valid."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model({"a": 1}, "toy")
+    registry.set_alias("toy", "champion", 1, protected=1)  # type: ignore[arg-type]
+    text = (tmp_path / "registry/models/toy/events/e000001.json").read_text()
+    assert '"protected": true' in text
+    assert ModelRegistry(registry.location).verify()
