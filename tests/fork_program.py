@@ -71,6 +71,19 @@ class SlowImport:
             time.sleep(1)
 
 
+class Scaler:
+    """A class of the main program, which is stored by value."""
+
+
+def store_by_value() -> None:
+    """Keep the lock of storing code by value for much longer than a fork waits."""
+    from exo_nbregistry.persistence import by_value
+
+    with by_value._registering:
+        busy.set()
+        time.sleep(60)
+
+
 def first_registration() -> None:
     """Import the signing library by the first signature of a process."""
     ModelRegistry(FOLDER / "another", durable=False).register_model({"value": 1}, "toy")
@@ -80,7 +93,7 @@ def first_registration() -> None:
 def child() -> None:
     """Use the registry, and end the process."""
     before = len(registry.list_models())
-    registry.register_model({"child": os.getpid()}, "toy")
+    registry.register_model({"child": os.getpid(), "scaler": Scaler}, "toy")
     assert len(registry.list_models()) == before + 1
     assert registry.verify(), registry.verify()
     os._exit(0)
@@ -96,7 +109,7 @@ def repeat(call: Callable[[], None]) -> None:
 def main(kind: str) -> None:
     """Fork eight times while two threads make a call, or once while one thread waits in it."""
     logging.basicConfig(filename=FOLDER / "log")
-    imports, waits = kind == "first_registration", kind == "write_index"
+    imports, waits = kind == "first_registration", kind in ("write_index", "store_by_value")
     if imports:
         sys.meta_path.insert(0, SlowImport())  # type: ignore[arg-type]
     else:

@@ -132,10 +132,11 @@ class Killer:
     def begin(self, name: str) -> Path:
         """Return the path of a new copy, with a new index."""
         place = self.folder / self.call / name / "registry"
-        os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(place.parent / "cache")
         template = self.folder / "template"
         if not template.exists():
+            os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(self.folder / "cache")
             prepare(open_registry(template, self.commit, durable=False))
+        os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(place.parent / "cache")
         if self.call == "register_first":
             place.parent.mkdir(parents=True)
         else:

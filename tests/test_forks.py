@@ -16,7 +16,7 @@ from exo_nbregistry.registry.facade import ModelRegistry
 ROOT = Path(__file__).parents[1]
 _KINDS = (
     *("write_index", "query_index", "sign", "log"),
-    *("take_snapshots", "first_registration"),
+    *("take_snapshots", "store_by_value", "first_registration"),
 )
 
 

@@ -25,6 +25,10 @@ class OmittedVersions:
         """Remove a version, whose record is readable."""
         self._named.pop((model, number), None)
 
+    def has(self, model: str) -> bool:
+        """Return whether a version of a model was added since the last warning."""
+        return any(name == model for name, _ in self._found)
+
     def warn(self) -> None:
         """Log one warning for all versions that were added since the last one."""
         new = {key: e for key, e in self._found.items() if self._named.get(key) != str(e)}

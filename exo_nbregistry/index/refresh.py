@@ -180,7 +180,10 @@ class Freshness:
 
     def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, ...]) -> None:
         if self._folders.get(model) != at:
-            index.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", (model, *at))
+            # Of a model with an unreadable record, the next kernel reads that record again: it may
+            # be restored, and it is named once in each kernel.
+            stored = _UNSETTLED if self._omitted.has(model) else at
+            index.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", (model, *stored))
             self._folders[model] = at
 
     def _read(
