@@ -42,7 +42,7 @@ def check_tree_holder(estimator: object) -> list[Any]:
         attributes.fail("tree_", "it must have the outputs of its estimator")
     if "n_classes_" in attributes:
         given: Any = attributes.get("n_classes_")
-        classes = given.tolist() if isinstance(given, np.ndarray | np.integer) else given
+        classes: Any = given.tolist() if isinstance(given, np.ndarray | np.integer) else given
         expected = tree.n_classes.tolist()
         if type(classes) is int:
             classes = [classes]

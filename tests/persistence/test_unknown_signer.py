@@ -63,7 +63,7 @@ def test_names_in_an_error_are_visible() -> None:
 
 
 def test_all_names_are_in_the_error_also_after_the_first() -> None:
-    """The types are those of the whole file, in its order."""
+    """The error has the types of the whole file, in its order."""
     data = START + b"(" + name("a.X") + name("b.Y") + name("a.X") + b"t" + STOP
     with pytest.raises(UntrustedModelError) as caught:
         load(data)
