@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from exo_nbregistry.restricted.check_search_trees import METRIC_NAMES, METRICS, SEARCH_TREES
 from exo_nbregistry.restricted.allow_list import canonical_name
+from exo_nbregistry.restricted.check_search_trees import METRIC_NAMES, METRICS, SEARCH_TREES
 from exo_nbregistry.restricted.check_values import full_name, int_in_range
 from exo_nbregistry.restricted.rejection import Rejection
 
