@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MethodType
 from typing import Any
 
+from exo_nbregistry.restricted.allow_list import canonical_name
 from exo_nbregistry.restricted.native_states import STATES
 from exo_nbregistry.restricted.own_states import OWN_STATES
 from exo_nbregistry.restricted.rejection import Rejection
@@ -24,7 +25,7 @@ def type_name(kind: type) -> str:
     >>> type_name(dict)
     'builtins.dict'
     """
-    return f"{kind.__module__}.{kind.__qualname__}"
+    return canonical_name(f"{kind.__module__}.{kind.__qualname__}")
 
 
 def require_attributes(instance: Any, state: dict[Any, Any]) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from exo_nbregistry.restricted.allow_list import canonical_name
 from exo_nbregistry.restricted.check_search_trees import METRIC_NAMES, METRICS, SEARCH_TREES
 from exo_nbregistry.restricted.check_values import full_name, int_in_range
 from exo_nbregistry.restricted.rejection import Rejection
@@ -75,7 +76,7 @@ def _check_multinomial(*arguments: object) -> None:
     """Check the call that pickle writes for the multinomial loss, which has no state."""
     match arguments:
         case (type() as kind, int(), None | ()) if (
-            f"{kind.__module__}.{kind.__qualname__}" == f"{_LOSSES}.CyHalfMultinomialLoss"
+            canonical_name(full_name(kind)) == f"{_LOSSES}.CyHalfMultinomialLoss"
         ):
             return
     raise Rejection("CyHalfMultinomialLoss was called with arguments that it never has.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from click.testing import Result
@@ -82,6 +83,13 @@ def test_show_has_every_section(run: Run, registry: ModelRegistry) -> None:
         version.artifact.sha256, version.signer, "DummyClassifier",
     ):  # fmt: skip
         assert str(expected) in text
+
+
+def test_show_names_the_types_that_require_trust(run: Run, registry: ModelRegistry) -> None:
+    """A model with types outside the list has a line with them; another one does not."""
+    ref = registry.register_model({"day": date(2026, 1, 1)}, "dated", algorithm="dict")
+    assert "required for datetime.date" in run("show", ref).stdout
+    assert "required for" not in run("show", "kepler:2").stdout
 
 
 def test_show_has_nested_hyperparameters(run: Run, registry: ModelRegistry) -> None:

@@ -68,7 +68,7 @@ def _estimator_in_itself() -> bytes:
 @RESOURCES("many generators")
 def _generators() -> bytes:
     maker = call(name("numpy.random._pickle", "__bit_generator_ctor"), "MT19937")
-    return stream(Raw(MARK + maker * 100_000 + b"t"))
+    return stream(Raw(MARK + maker * 20_000 + b"t"))
 
 
 @RESOURCES("many arrays without bytes")

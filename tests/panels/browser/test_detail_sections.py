@@ -198,6 +198,14 @@ def test_a_click_selects_the_code_of_a_live_panel() -> None:
     assert live == static
 
 
+@pytest.mark.parametrize("names", [(), ("xgboost.sklearn.XGBClassifier",)])
+def test_a_model_that_requires_trust_names_its_types(names: tuple[str, ...]) -> None:
+    """The artifact has a line on trust only if the model cannot be loaded without."""
+    item = replace(VERSION, artifact=Artifact("joblib", "a" * 64, 2_500_000, names))
+    line = "required for xgboost.sklearn.XGBClassifier"
+    assert [line in one for one in rendered(overview, item)] == [bool(names)] * 2
+
+
 def test_a_bare_version_has_few_sections() -> None:
     """Missing facts have no section, and missing notes are stated."""
     bare = ModelMetadata(model_id="m:1", model_name="m", version=1, created_at=MADE)
