@@ -28,6 +28,8 @@ from exo_nbregistry.records.record import Record
 from exo_nbregistry.views.model_table import Summaries
 
 _FEW = 100
+# Another kernel with other trusted signers may update the rows before each attempt.
+_MAX_ATTEMPTS = 20
 _Result = TypeVar("_Result")
 
 
@@ -262,13 +264,15 @@ class Index:
                 self._freshness.reset()
             # Checking a few models is faster than checking all of them.
             named = [models] if isinstance(models, str) else models
-            while True:
+            for _ in range(_MAX_ATTEMPTS):
                 for model in [None] if named is None or len(named) > _FEW else named:
                     self._freshness.refresh(index, model, progress=self._progress)
                 with transaction(index, "BEGIN IMMEDIATE" if write else "BEGIN"):
                     # Another kernel may have updated the rows with other trusted signers.
                     if self._freshness.has_own_trust(index):
                         return task(index)
+            # The query is answered by an index in memory.
+            raise sqlite3.OperationalError("it is in use with other trusted signers")
 
         with self._lock:
             return self._file.run(fresh)

@@ -390,3 +390,17 @@ def test_a_closed_index_opens_again(source: MemorySource, tmp_path: Path) -> Non
     index.close()
     source.add("m")
     assert ids(index) == ["m:1", "m:2"]
+
+
+def test_an_index_that_others_keep_updating_is_left_to_them(
+    source: MemorySource, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """If another kernel always updates the rows with other signers, an index in memory answers."""
+    source.add("a")
+    index = made(source, tmp_path / "index.sqlite")
+    own = index._freshness.has_own_trust
+    index._freshness.has_own_trust = (  # type: ignore[method-assign]
+        lambda connection: own(connection) and index._file._path is None
+    )
+    assert ids(index) == ["a:1"]
+    assert "using an index in memory" in caplog.text

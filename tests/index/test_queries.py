@@ -34,6 +34,7 @@ def plan(database: sqlite3.Connection, tmp_path: Path, **asked: Any) -> str:
     statements: list[str] = []
     index = Index(MemorySource(), tmp_path / "index.sqlite", progress=False)
     index._freshness.refresh = lambda *_, **__: None  # type: ignore[method-assign]
+    index._freshness.has_own_trust = lambda _: True  # type: ignore[method-assign]
 
     def listen(connection: sqlite3.Connection, _is_new: bool) -> None:
         connection.set_trace_callback(statements.append)
