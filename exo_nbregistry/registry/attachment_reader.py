@@ -200,6 +200,9 @@ class AttachmentReader:
             If the attachment does not have this format.
         IntegrityError
             If the attachment was changed after it was stored.
+        UntrustedModelError
+            If it has more than 64 MiB and its signer is not trusted; `save_attachments` copies
+            it without reading it into memory.
 
         Examples
         --------
@@ -208,7 +211,8 @@ class AttachmentReader:
         b'Reviewed.'
         """
         found = self._found(ref, name)
-        return read_part(self._store, found.model, found.artifact, name, format)
+        limit = untrusted_limit(self._work, found.record)
+        return read_part(self._store, found.model, found.artifact, name, format, limit)
 
     def _found(self, ref: str, name: str) -> FoundAttachment:
         reference, snapshot = self._work.snapshot_of(ref)
