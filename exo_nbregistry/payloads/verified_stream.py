@@ -68,18 +68,18 @@ class VerifiedStream(io.RawIOBase):
         """Return True."""
         return True
 
-    def tell(self) -> int:
+    def tell(self) -> int:  # prose: ok, the protocol of files
         """Return the position."""
         return self._position
 
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+    def seek(self, offset: int, origin: int = os.SEEK_SET, /) -> int:
         """Move to a position."""
         start = {
             os.SEEK_SET: 0,
             os.SEEK_CUR: self._position,
             os.SEEK_END: self._artifact.size_bytes,
         }
-        self._position = max(0, start[whence] + offset)
+        self._position = max(0, start[origin] + offset)
         return self._position
 
     def readinto(self, buffer: Any, /) -> int:

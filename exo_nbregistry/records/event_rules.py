@@ -101,7 +101,7 @@ def link_problem(state: ModelState, record: Record, trusted: bool) -> str | None
     """
     prev, last = record.prev, state.last.number if state.last else 0
     if prev is None:
-        # Its writer could read no earlier event. A record that names its registry is no copy.
+        # Its writer could read no earlier event. A record that names its registry is not a copy.
         return f"does not follow event {last}" if last and record.registry is None else None
     number, check = prev.get("number"), prev.get("check")
     if type(number) is not int or not 0 < number < record.number or not isinstance(check, str):

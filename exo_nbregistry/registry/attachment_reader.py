@@ -18,7 +18,8 @@ from exo_nbregistry.registry.attached import (
     load_attached_model,
     save_found,
 )
-from exo_nbregistry.registry.workspace import Workspace, untrusted_limit
+from exo_nbregistry.registry.unknown_signers import untrusted_limit
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.views.attachments import AttachmentInfo, Attachments, kind_and_format
 
 

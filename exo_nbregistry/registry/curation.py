@@ -170,8 +170,7 @@ class Curation:
     def purge_model(self, ref: str, *, force: bool = False) -> str:
         """Purge a version: delete its model permanently and keep its record.
 
-        While another record or event of the model is damaged, the files are kept and a message is
-        logged, because that record may require them.
+        If a record of the model is damaged, the files are kept, and a message states it.
 
         Parameters
         ----------
@@ -202,9 +201,7 @@ class Curation:
             log.warning(
                 "%s is purged, but its files are kept: a damaged record of %s may require them. "
                 "Restore the record that verify() names, then call purge_model(%r) again.",
-                name,
-                model,
-                name,
+                *(name, model, name),
             )
         return name
 
