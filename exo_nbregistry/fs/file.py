@@ -95,12 +95,6 @@ def write_all(fd: int, data: Any) -> None:
         written = os.write(fd, data)
 
 
-def read_file(path: StrPath) -> bytes:
-    """Return the content of a small file without following links."""
-    with open(open_file(path), "rb") as stream:
-        return stream.read()
-
-
 def begin_sync(fd: int, offset: int, size_bytes: int) -> None:
     """Start writing new data to disk, so that `sync_file` waits less.
 

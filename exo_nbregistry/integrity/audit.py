@@ -111,6 +111,7 @@ class _Auditor:
     def versions(self, model: str, found: dict[int, Record]) -> Iterator[Fault]:
         folder = f"{MODELS}/{model}/{VERSIONS}"
         earlier: Record | None = None
+        checks: set[str] = set()
         numbers = self.journal.numbers(model)
         for number in numbers:
             self.counts[VERSION] += 1
@@ -127,20 +128,11 @@ class _Auditor:
             yield from faults
             yield from self.form(record)
             yield from self.signature(record, VERSION)
-            if earlier is not None and record.prev != earlier.link():
-                yield Fault(
-                    record.key,
-                    "chain",
-                    f"its previous record is {record.prev}, but {earlier.link()} was found. A "
-                    f"record was lost or replaced. {_RESTORE}",
-                )
-            elif number == numbers[0] and record.prev is not None:
-                yield Fault(
-                    record.key,
-                    "missing",
-                    f"the previous record {record.prev.get('number')} is missing. {_RESTORE}",
-                )
+            fault = _chain_fault(record, earlier, checks, is_first=number == numbers[0])
+            if fault:
+                yield fault
             earlier = record
+            checks.add(record.check)
 
     def meaning(self, record: Record) -> Iterator[Fault]:
         try:
@@ -200,6 +192,28 @@ class _Auditor:
                 yield Fault(
                     key, "missing", f"it is missing, and version {number} requires it. {_RESTORE}"
                 )
+
+
+def _chain_fault(
+    record: Record, earlier: Record | None, checks: set[str], *, is_first: bool
+) -> Fault | None:
+    """Return the fault of a version that does not follow the version before it, or None."""
+    prev = record.prev
+    # Its writer could not read the records between, which have been restored since. A record that
+    # names its registry is not a copy from another one.
+    if record.registry is not None and (prev is None or str(prev.get("check")) in checks):
+        return None
+    if earlier is not None and prev != earlier.link():
+        return Fault(
+            record.key,
+            "chain",
+            f"its previous record is {prev}, but {earlier.link()} was found. A record was lost or "
+            f"replaced. {_RESTORE}",
+        )
+    if is_first and prev is not None:
+        number = prev.get("number")
+        return Fault(record.key, "missing", f"the previous record {number} is missing. {_RESTORE}")
+    return None
 
 
 def audit(

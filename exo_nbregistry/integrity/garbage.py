@@ -158,11 +158,17 @@ def _discard(store: Store, key: str, size_bytes: int) -> int:
     return 0
 
 
-def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
-    """Remove the payloads of purged versions that no other version requires."""
+def remove_unreferenced(store: Store, journal: Journal, model: str) -> bool:
+    """Remove the payloads of purged versions that no other version requires.
+
+    Returns
+    -------
+    bool
+        False if an unreadable record may require them, so that all are kept.
+    """
     needed = referenced(journal, model)
     if needed is None:
-        return
+        return False
     purged: set[str] = set()
     state = journal.state(model)
     for number, facts in state.facts.items():
@@ -176,6 +182,7 @@ def remove_unreferenced(store: Store, journal: Journal, model: str) -> None:
     keys = (f"{folder}/{entry.name}" for folder in folders for entry in store.entries(folder))
     unused = [Garbage(key, 0, "purged") for key in keys if _digest(key) in purged]
     _withdraw(store, journal, model, unused)
+    return True
 
 
 def restore_interrupted(store: Store, journal: Journal) -> None:

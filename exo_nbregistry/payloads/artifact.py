@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -127,7 +126,7 @@ def read_model(
     name: str = "",
     packages: Mapping[str, str] | None = None,
     code: Code | None = None,
-    has_sources: bool = True,
+    has_sources: bool = False,
     trust: Sequence[str] = (),
     unsafe: bool = False,
     mmap: bool = False,
@@ -239,13 +238,13 @@ def copy_out(
         If the payload is missing or has changed.
     """
     key = payload_key(model_key, artifact)
-    digest = hashlib.sha256()
+    writer = HashingWriter(target)
     with open_payload(store, key, name) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-            target.write(chunk)
-    if digest.hexdigest() != artifact.sha256:
-        raise changed_payload(key, artifact, digest.hexdigest(), name)
+        # The file may be larger than its record states.
+        while writer.size_bytes <= artifact.size_bytes and (chunk := stream.read(_CHUNK_BYTES)):
+            writer.write(chunk)
+    if writer.sha256 != artifact.sha256:
+        raise changed_payload(key, artifact, writer.sha256, name)
     return artifact.globals
 
 

@@ -131,7 +131,13 @@ def read_json(store: Store, model_key: str, artifact: Artifact) -> dict[str, Any
     ------
     IntegrityError
         If the payload is missing or has changed.
+    RecordError
+        If the payload is too large or is not an object of values.
     """
+    if artifact.size_bytes > MAX_JSON_BYTES:
+        raise RecordError(
+            f"{artifact.sha256} is larger than {MAX_JSON_BYTES:,} bytes.", key=artifact.sha256
+        )
     data = read_bytes(store, model_key, artifact)
     fields = decode(load_json(data, artifact.sha256, max_bytes=MAX_JSON_BYTES))
     if not isinstance(fields, dict):

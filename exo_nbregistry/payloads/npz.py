@@ -45,7 +45,7 @@ class Limit(NamedTuple):
         if size_bytes > self.max_bytes:
             trust = f"call registry.trust_signer({self.signer!r})" if self.signer else "sign it"
             raise UntrustedModelError(
-                f"{key} has {size_bytes:,} bytes when it is unpacked, more than the limit of "
+                f"{key} needs {size_bytes:,} bytes of memory, more than the limit of "
                 f"{self.max_bytes:,} bytes for a signer who is not trusted. If you know its "
                 f"origin, {trust} and load it again.",
                 signer=self.signer,

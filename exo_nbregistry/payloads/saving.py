@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 from exo_nbregistry.errors import KeyExistsError
 from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_file, staged_folder
-from exo_nbregistry.fs.file import create_file, link_file, new_file
+from exo_nbregistry.fs.file import link_file, new_file
 from exo_nbregistry.payloads.archive import open_archive
-from exo_nbregistry.payloads.artifact import changed_payload, copy_out, open_payload, payload_key
+from exo_nbregistry.payloads.artifact import copy_out, open_payload, payload_key
 from exo_nbregistry.payloads.attachment_name import require_path_parts, safe_file_name
 from exo_nbregistry.payloads.files import pack_path
-from exo_nbregistry.payloads.unpacking import formats_of
+from exo_nbregistry.payloads.unpacking import PARTS
+from exo_nbregistry.payloads.verified_stream import VerifiedStream
 from exo_nbregistry.persistence.file_errors import raising_store_errors
 from exo_nbregistry.records.attachment_kind import FIGURE, FILE, FOLDER, TABLE, kind_of
 from exo_nbregistry.records.metadata import Artifact
@@ -111,14 +114,38 @@ def _save(store: Store, model_key: str, artifact: Artifact, folder: Path, stem: 
                 _publish(staged, target)
         return [target]
     paths = []
-    for format, data in formats_of(store, model_key, artifact).items():
-        target = folder / f"{stem}{endings[format]}"
-        if not _is_equal(target, Artifact(format, hashlib.sha256(data).hexdigest(), len(data))):
-            with staged_file(target) as staged:
-                staged.write_bytes(data)
-                _publish(staged, target)
-        paths.append(target)
+    with _verified_archive(store, model_key, artifact) as archive:
+        members = {info.filename: info for info in archive.infolist()}
+        for format, part in PARTS[kind_of(artifact)].items():
+            if part in members:
+                target = folder / f"{stem}{endings[format]}"
+                _save_member(archive, members[part], format, target)
+                paths.append(target)
     return paths
+
+
+def _save_member(archive: ZipFile, member: ZipInfo, format: str, target: Path) -> None:
+    with archive.open(member) as source:
+        sha256 = stream_digest(source)
+    if not _is_equal(target, Artifact(format, sha256, member.file_size)):
+        with staged_file(target) as staged:
+            _copy_member(archive, member, staged)
+            _publish(staged, target)
+
+
+def _copy_member(archive: ZipFile, member: ZipInfo, path: Path) -> None:
+    with archive.open(member) as source, new_file(path) as file:
+        shutil.copyfileobj(source, file, _CHUNK_BYTES)
+
+
+@contextmanager
+def _verified_archive(store: Store, model_key: str, artifact: Artifact) -> Iterator[ZipFile]:
+    """Open a payload that is an archive, without reading it into memory."""
+    key = payload_key(model_key, artifact)
+    with open_payload(store, key) as stream:
+        verified = io.BufferedReader(VerifiedStream(stream, artifact, key))
+        with verified, open_archive(verified, key) as archive:
+            yield archive
 
 
 def _has_file_name(artifact: Artifact) -> bool:
@@ -166,22 +193,15 @@ def _save_folder(store: Store, model_key: str, artifact: Artifact, target: Path)
         if target.is_dir() and pack_path(target, target.name).artifact.sha256 == artifact.sha256:
             return
         raise _taken(target)
-    key = payload_key(model_key, artifact)
-    with open_payload(store, key) as stream:
-        actual = stream_digest(stream)
-        if actual != artifact.sha256:
-            raise changed_payload(key, artifact, actual)
-        stream.seek(0)
-        with staged_folder(target) as staged, open_archive(stream, key) as archive:
-            for info in archive.infolist():
-                path = staged / info.filename
-                if info.is_dir():
-                    path.mkdir(parents=True, exist_ok=True)
-                    continue
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(info) as source, open(create_file(path), "wb") as file:
-                    shutil.copyfileobj(source, file, _CHUNK_BYTES)
-            publish_folder(staged, target)
+    with _verified_archive(store, model_key, artifact) as archive, staged_folder(target) as staged:
+        for info in archive.infolist():
+            path = staged / info.filename
+            if info.is_dir():
+                path.mkdir(parents=True, exist_ok=True)
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _copy_member(archive, info, path)
+        publish_folder(staged, target)
 
 
 def _taken(target: Path) -> KeyExistsError:

@@ -65,7 +65,12 @@ def read_attachment(
 
 
 def read_part(
-    store: Store, model_key: str, artifact: Artifact, name: str, format: str | None
+    store: Store,
+    model_key: str,
+    artifact: Artifact,
+    name: str,
+    format: str | None,
+    limit: Limit | None = None,
 ) -> bytes:
     """Return the bytes of an attachment as a file: the PNG of a figure by default.
 
@@ -77,13 +82,17 @@ def read_part(
         Name of the attachment.
     format : str or None
         ``png`` or ``svg`` for a figure; ``csv``, ``parquet`` or ``json`` for a table.
+    limit : Limit, optional
+        Limit of the size if the signer is not trusted.
 
     Raises
     ------
     RecordError
         If the attachment does not have this format.
+    UntrustedModelError
+        If `limit` is exceeded.
     """
-    data = read_bytes(store, model_key, artifact)
+    data = read_bytes(store, model_key, artifact, limit)
     parts = PARTS.get(kind_of(artifact))
     if parts is None:
         if format not in (None, artifact.format):
@@ -94,12 +103,6 @@ def read_part(
     if not found or format not in (None, *found):
         raise _no_format(name, format, found)
     return files[found[format or next(iter(found))]]
-
-
-def formats_of(store: Store, model_key: str, artifact: Artifact) -> dict[str, bytes]:
-    """Return the files of a figure or a table, by their extension."""
-    files = read_archive(read_bytes(store, model_key, artifact), payload_key(model_key, artifact))
-    return {short: files[part] for short, part in PARTS[kind_of(artifact)].items() if part in files}
 
 
 def _no_format(name: str, format: str | None, known: Any) -> RecordError:

@@ -55,6 +55,7 @@ from exo_nbregistry.values.requirements import requirements_txt
 _NEEDED = ("joblib.load", "pandas.DataFrame")
 # The folder of the modules that predict.py imports, beside it.
 PROGRAM_FOLDER = "predict_rows"
+SOURCES_FILE = "sources.py"
 PROGRAM_MODULES = (
     answer_table,
     input_columns,
@@ -196,9 +197,9 @@ def _programs() -> dict[str, str]:
 
 def _sources(card: Mapping[str, Any], title: str) -> dict[str, bytes]:
     """Return the file with the sources of the code that the model carries with it."""
-    if not card.get("code") or not card.get("sources"):
+    if not card.get("sources"):
         return {}
-    return {"sources.py": sources_py(title, card["sources"]).encode()}
+    return {SOURCES_FILE: sources_py(title, card["sources"]).encode()}
 
 
 def _problems(model: Any, refusal: predict.InputError | None) -> Iterator[str]:
@@ -245,6 +246,7 @@ def _info(
         "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": environment["python"],
         **({"code": card["code"]} if card.get("code") else {}),
+        **({"sources": SOURCES_FILE} if card.get("sources") else {}),
         "packages": _packages(card["packages"] | environment["packages"], given),
         "local_files": local_files(card["globals"]),
         "model_info": encode(dict(given)),

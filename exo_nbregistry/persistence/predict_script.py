@@ -52,7 +52,7 @@ def load_model() -> tuple[Any, dict[str, Any]]:
             "model.joblib was changed after the export: its sha256 differs from model_info.json. "
             "Copy the folder again."
         )
-    require_python(info.get("code"))
+    require_python(info.get("code"), info.get("sources"))
     import joblib
 
     try:
@@ -66,14 +66,14 @@ def load_model() -> tuple[Any, dict[str, Any]]:
         ) from error
 
 
-def require_python(code: Any) -> None:
+def require_python(code: Any, sources: str | None) -> None:
     """Check that this Python can load the code that the model carries; another one may crash."""
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if isinstance(code, dict) and code.get("python") != here:
+        again = f"fit the model again with the code in {sources}" if sources else "fit it again"
         raise InputError(
             f"The model carries its own code for Python {code.get('python')}, which Python {here} "
-            f"cannot load. Run this folder with Python {code.get('python')}, or fit the model "
-            "again with the code in sources.py."
+            f"cannot load. Run this folder with Python {code.get('python')}, or {again}."
         )
 
 

@@ -197,8 +197,9 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     yield "python", info["python"]
     if info.get("code"):
         label = code_of(info["code"]).label
-        text = markdown_line(f"{label}; only this minor version of Python loads it, see ")
-        yield "code", _Markdown(f"{text} `sources.py`")
+        text = markdown_line(f"{label}; only this minor version of Python loads it")
+        see = f", see {markdown_code(info['sources'])}" if info.get("sources") else ""
+        yield "code", _Markdown(f"{text}{see}")
     yield "packages", ", ".join(f"{name} {version}" for name, version in info["packages"].items())
     yield "size", f"{info['size_bytes']:,} bytes"
     yield "sha256", _Markdown(markdown_code(info["sha256"]))

@@ -97,11 +97,12 @@ def link_problem(state: ModelState, record: Record, trusted: bool) -> str | None
     -------
     str or None
         The reason. An event after one that is missing or not whole cannot be compared with it,
-        and has no problem.
+        and has no problem; nor has it after that one is restored.
     """
     prev, last = record.prev, state.last.number if state.last else 0
     if prev is None:
-        return f"does not follow event {last}" if last else None
+        # Its writer could read no earlier event. A record that names its registry is not a copy.
+        return f"does not follow event {last}" if last and record.registry is None else None
     number, check = prev.get("number"), prev.get("check")
     if type(number) is not int or not 0 < number < record.number or not isinstance(check, str):
         return "names no valid previous event"

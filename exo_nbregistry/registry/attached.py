@@ -19,7 +19,8 @@ from exo_nbregistry.payloads.saving import file_stems, save_attachment
 from exo_nbregistry.records.metadata import Artifact, Environment, ModelMetadata
 from exo_nbregistry.records.model_state import Attached
 from exo_nbregistry.records.record import Record
-from exo_nbregistry.registry.workspace import Workspace, how_to_trust
+from exo_nbregistry.registry.unknown_signers import how_to_trust
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.store.base import Store
 
 

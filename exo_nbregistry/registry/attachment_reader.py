@@ -18,7 +18,8 @@ from exo_nbregistry.registry.attached import (
     load_attached_model,
     save_found,
 )
-from exo_nbregistry.registry.workspace import Workspace, untrusted_limit
+from exo_nbregistry.registry.unknown_signers import untrusted_limit
+from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.views.attachments import AttachmentInfo, Attachments, kind_and_format
 
 
@@ -200,6 +201,9 @@ class AttachmentReader:
             If the attachment does not have this format.
         IntegrityError
             If the attachment was changed after it was stored.
+        UntrustedModelError
+            If it has more than 64 MiB and its signer is not trusted; `save_attachments` copies
+            it without reading it into memory.
 
         Examples
         --------
@@ -208,7 +212,8 @@ class AttachmentReader:
         b'Reviewed.'
         """
         found = self._found(ref, name)
-        return read_part(self._store, found.model, found.artifact, name, format)
+        limit = untrusted_limit(self._work, found.record)
+        return read_part(self._store, found.model, found.artifact, name, format, limit)
 
     def _found(self, ref: str, name: str) -> FoundAttachment:
         reference, snapshot = self._work.snapshot_of(ref)

@@ -11,7 +11,7 @@ from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED
 from exo_nbregistry.registry.protection import require_deletable, warn_of_aliases
-from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
 from exo_nbregistry.values.reference import Reference, model_id, parse_reference
@@ -170,6 +170,8 @@ class Curation:
     def purge_model(self, ref: str, *, force: bool = False) -> str:
         """Purge a version: delete its model permanently and keep its record.
 
+        If a record of the model is damaged, the files are kept, and a message states it.
+
         Parameters
         ----------
         ref : str
@@ -194,7 +196,13 @@ class Curation:
         'rule:1'
         """
         name = self._delete_or_purge(ref, "purge", force)
-        remove_unreferenced(self._work.store, self._journal, parse_reference(name).key)
+        model = parse_reference(name).key
+        if not remove_unreferenced(self._work.store, self._journal, model):
+            log.warning(
+                "%s is purged, but its files are kept: a damaged record of %s may require them. "
+                "Restore the record that verify() names, then call purge_model(%r) again.",
+                *(name, model, name),
+            )
         return name
 
     def restore_model(self, ref: str) -> ModelMetadata:

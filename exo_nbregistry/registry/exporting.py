@@ -104,6 +104,7 @@ class Exporting:
             name=metadata.model_id,
             packages=metadata.environment.packages,
             code=metadata.code,
+            has_sources="sources" in metadata.attachments,
         )
         attachments = attachments_to_export(snapshot, number, metadata)
         joblib = metadata.artifact.format == JOBLIB.name

@@ -14,8 +14,12 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.best import metric_and_model
 from exo_nbregistry.registry.search import Search
-from exo_nbregistry.registry.unknown_signers import warn_of_unknown_signers
-from exo_nbregistry.registry.workspace import Workspace, how_to_trust, log, untrusted_limit
+from exo_nbregistry.registry.unknown_signers import (
+    how_to_trust,
+    untrusted_limit,
+    warn_of_unknown_signers,
+)
+from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.reference import model_id as format_id
 from exo_nbregistry.values.reference import parse_reference

@@ -1,4 +1,4 @@
-"""Log messages about events of unknown signers that decide which version is loaded."""
+"""Versions and events of unknown signers: their limits, and what a user is shown about them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,63 @@ from collections.abc import Iterator
 
 from exo_nbregistry.journal.event_warnings import is_new
 from exo_nbregistry.journal.snapshot import Snapshot
+from exo_nbregistry.payloads.npz import Limit
+from exo_nbregistry.persistence.unknown_signer import Alternatives
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE
+from exo_nbregistry.records.record import Record
 from exo_nbregistry.records.version_facts import StatusChange
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import visible
 from exo_nbregistry.values.reference import Reference, model_id
+
+
+def untrusted_limit(work: Workspace, record: Record, *, unsafe: bool = False) -> Limit | None:
+    """Return the limit of an attachment that a record or an event names; None if it is trusted.
+
+    Parameters
+    ----------
+    work : Workspace
+        The open registry.
+    record : Record
+        The version or the event.
+    unsafe : bool
+        If True, there is no limit.
+
+    Returns
+    -------
+    Limit or None
+        The limit.
+    """
+    status = work.keyring.signer_status(record.check, record.signature)
+    return None if unsafe or status.trusted else Limit(status.signer)
+
+
+def how_to_trust(metadata: ModelMetadata, call: str = "") -> Alternatives:
+    """Return the calls that load a version of an unknown signer.
+
+    Parameters
+    ----------
+    metadata : ModelMetadata
+        The version.
+    call : str
+        Beginning of the call that loads the model; by default that of ``load_model``.
+
+    Returns
+    -------
+    Alternatives
+        The calls, for an error message.
+    """
+    start = f"registry.{call or f'load_model({metadata.model_id!r}'}"
+    once = f"{start}, unsafe=True)."
+    if metadata.signer is None:
+        return Alternatives(start, f"If you know its origin: {once}")
+    return Alternatives(
+        start,
+        f"If you know the signer: registry.trust_signer({metadata.signer!r}); to load it "
+        f"once without trust: {once}",
+    )
 
 
 def warn_of_unknown_signers(

@@ -19,10 +19,7 @@ from exo_nbregistry.introspection.provenance import event_author
 from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
-from exo_nbregistry.payloads.npz import Limit
-from exo_nbregistry.persistence.unknown_signer import Alternatives
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.records.record import Record
 from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.registry.descriptor import Descriptor
 from exo_nbregistry.registry.location import default_path
@@ -194,53 +191,6 @@ def open_workspace(
         now=now,
         descriptor=descriptor,
         durable=durable if by_path else None,
-    )
-
-
-def untrusted_limit(work: Workspace, record: Record, *, unsafe: bool = False) -> Limit | None:
-    """Return the limit of an attachment that a record or an event names; None if it is trusted.
-
-    Parameters
-    ----------
-    work : Workspace
-        The open registry.
-    record : Record
-        The version or the event.
-    unsafe : bool
-        If True, there is no limit.
-
-    Returns
-    -------
-    Limit or None
-        The limit.
-    """
-    status = work.keyring.signer_status(record.check, record.signature)
-    return None if unsafe or status.trusted else Limit(status.signer)
-
-
-def how_to_trust(metadata: ModelMetadata, call: str = "") -> Alternatives:
-    """Return the calls that load a version of an unknown signer.
-
-    Parameters
-    ----------
-    metadata : ModelMetadata
-        The version.
-    call : str
-        Beginning of the call that loads the model; by default that of ``load_model``.
-
-    Returns
-    -------
-    Alternatives
-        The calls, for an error message.
-    """
-    start = f"registry.{call or f'load_model({metadata.model_id!r}'}"
-    once = f"{start}, unsafe=True)."
-    if metadata.signer is None:
-        return Alternatives(start, f"If you know its origin: {once}")
-    return Alternatives(
-        start,
-        f"If you know the signer: registry.trust_signer({metadata.signer!r}); to load it "
-        f"once without trust: {once}",
     )
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from exo_nbregistry.restricted.check_values import Attributes, check_indices
 
 _CENTERS = "cluster_centers_"
-_MAX_LEAVES = 10_000_000
 
 
 def check_centers(estimator: object) -> list[Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.atomic import create_once, make_folder, replace_file
+from exo_nbregistry.fs.regular_file import open_regular
 from exo_nbregistry.signing.file_access import Use, require_safe_file
 
 CONFIG_VARIABLE = "EXO_NBREGISTRY_CONFIG_DIR"
@@ -119,21 +119,14 @@ def read_private(path: Path, use: Use = "private") -> bytes | None:
         message contains the command that corrects its permissions.
     """
     try:
-        # Without O_NONBLOCK, a named pipe would wait for a writer.
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        file = open_regular(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise StoreError(f"Cannot read {path}: {error.strerror}.", key=path.name) from error
-    try:
-        status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode):
-            raise StoreError(f"Cannot read {path}: it is not a regular file.", key=path.name)
-        require_safe_file(path, status, use)
-        with open(fd, "rb", closefd=False) as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    finally:
-        os.close(fd)
+    with file:
+        require_safe_file(path, os.fstat(file.fileno()), use)
+        data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         raise StoreError(f"Cannot read {path}: it is larger than 1 MiB.", key=path.name)
     return data

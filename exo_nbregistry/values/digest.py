@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, Protocol
 
 # For less data, starting a thread takes longer than hashing.
 THREADED_FROM_BYTES = 1 << 20
@@ -15,7 +15,7 @@ CHUNK_BYTES = 16 << 20
 _READ_BYTES = 1 << 20
 
 
-def stream_digest(stream: BinaryIO) -> str:
+def stream_digest(stream: IO[bytes]) -> str:
     """Return the SHA-256 of the rest of a stream, which is never in memory as a whole.
 
     Examples

@@ -135,6 +135,24 @@ def test_a_removed_record_is_missing_from_the_chain(
     assert fault in found(folder)
 
 
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_version_beside_a_damaged_one_is_intact_after_the_repair(
+    folder: Path, number: int
+) -> None:
+    """A version and an event that were added while a record was damaged are no damage later."""
+    paths = [folder / key.format(number) for key in (VERSION, EVENT)]
+    kept = [path.read_bytes() for path in paths]
+    for path in paths:
+        path.write_bytes(b"{}")
+    registry = ModelRegistry(folder)
+    registry.register_model({"value": 4}, "toy")
+    registry.tag_model("toy:4", "added")
+    for path, data in zip(paths, kept, strict=True):
+        path.write_bytes(data)
+    assert found(folder) == set()
+    assert ModelRegistry(folder).get_metadata("toy:4").tags == {"added": True}
+
+
 def test_a_replaced_record_breaks_the_chain(folder: Path) -> None:
     """A valid, signed record is a fault if the next record follows a different one."""
     reseal(folder / VERSION.format(2), Keyring().sign, description="better")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.integrity import garbage
 from exo_nbregistry.integrity.garbage import DAY_NS, plan, remove
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -250,16 +249,26 @@ def test_a_damaged_record_keeps_all_files_of_its_model(folder: Path, damage: str
     assert not stray.exists()
 
 
-def test_a_purge_beside_a_damaged_record_removes_nothing(folder: Path) -> None:
-    """The version is purged, and its payload is kept until the record is repaired."""
-    path = folder / "models/toy/versions/v000001.json"
+@pytest.mark.parametrize("damage", ["versions/v000001.json", "events/e000001.json"])
+def test_a_purge_beside_a_damaged_record_removes_nothing(
+    folder: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The payload is kept, with a message, until the record is repaired and the call repeated."""
+    path = folder / "models/toy" / damage
+    data = path.read_bytes()
     path.write_text(json.dumps({}))
     count = len(list(folder.rglob("*.joblib")))
     registry = ModelRegistry(folder)
     assert registry.purge_model("toy:2") == "toy:2"
     assert len(list(folder.rglob("*.joblib"))) == count
-    with pytest.raises((IntegrityError, ValueError), match="v000001"):
-        registry.load_model("toy:1")
+    assert "toy:2 is purged, but its files are kept" in caplog.text
+    assert f"models/toy/{damage}" in [fault.key for fault in registry.verify().faults]
+    caplog.clear()
+    path.write_bytes(data)
+    registry = ModelRegistry(folder)
+    assert registry.purge_model("toy:2") == "toy:2"
+    assert len(list(folder.rglob("*.joblib"))) == count - 1
+    assert "are kept" not in caplog.text
 
 
 def test_a_damaged_purged_record_does_not_stop_a_purge(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,16 @@ def test_a_missing_event_is_named_and_the_next_one_followed() -> None:
         "models/m/events/e000002.json",
     )
     assert state_of(event(2, None)).problems[1].kind == "missing"
+
+
+def test_an_event_after_a_damaged_one_counts_after_the_repair() -> None:
+    """Its writer could link it to no earlier event, or only to one before the damaged one."""
+    first = event(1, None)
+    second = event(2, first)
+    third = event(3, first)
+    alone = replace(event(2, None), fields=event(2, None).fields | {"registry": "r1"})
+    assert state_of(first, alone).problems == {}
+    assert state_of(first, second, third).problems == {}
 
 
 def test_a_number_that_the_chain_skips_is_not_missing() -> None:

@@ -125,7 +125,9 @@ def test_a_new_kernel_loads_and_exports_it(tmp_path: Path) -> None:
     folder = registry.export_model("ratio", tmp_path / "out")
     assert "class Ratio(" in (folder / "sources.py").read_text()
     assert (folder / "sources.py").read_text().startswith("# The code that ratio:1 carries")
-    assert "carries its own code (2 definitions" in (folder / "README.md").read_text()
+    card = (folder / "README.md").read_text()
+    assert "carries its own code (2 definitions" in card
+    assert "loads it, see `sources.py` |" in card
     run = predict_elsewhere(folder, "example.csv", "out.csv")
     assert run.returncode == 0, run.stderr
     assert pd.read_csv(folder / "out.csv")["prediction"].tolist() == expected[:5].tolist()
@@ -337,8 +339,28 @@ def test_without_stored_sources_the_error_does_not_name_them(
 def test_an_export_without_stored_sources_has_no_file_of_them(
     registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    """If a version has no sources, its export has no sources.py."""
+    """If a version has no sources, its export has no sources.py, and no text names this file."""
     ref = registry.register_model(fitted(), "ratio", X=X, y=Y, provenance="none")
     folder = registry.export_model(ref, tmp_path / "out")
     assert not (folder / "sources.py").exists()
-    assert (folder / "predict.py").exists()
+    card = (folder / "README.md").read_text()
+    assert "only this minor version of Python loads it |" in card
+    assert "sources.py" not in card
+    info = json.loads((folder / "model_info.json").read_text())
+    info["code"]["python"] = "3.99"
+    (folder / "model_info.json").write_text(json.dumps(info))
+    done = predict_elsewhere(folder, "example.csv", "out.csv")
+    assert "Run this folder with Python 3.99, or fit it again." in done.stderr
+
+
+def test_an_export_does_not_name_sources_that_are_not_stored(
+    registry: ModelRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error of an export for another Python names only stored sources."""
+    kept = registry.register_model(fitted(), "ratio")
+    bare = registry.register_model(fitted(), "other", provenance="no-source")
+    other_python(monkeypatch)
+    with pytest.raises(VersionMismatchError, match=r"load_attachment\('ratio:1', 'sources'\)"):
+        registry.export_model(kept, tmp_path / "out")
+    with pytest.raises(VersionMismatchError, match="or fit it again here"):
+        registry.export_model(bare, tmp_path / "out")

@@ -16,8 +16,11 @@ import pytest
 
 from exo_nbregistry import ModelPersistence, ModelRegistry
 from exo_nbregistry.errors import RecordError, UntrustedModelError
-from exo_nbregistry.payloads.attachment import pack_bytes
-from exo_nbregistry.payloads.npz import Limit, read_npz
+from exo_nbregistry.payloads.archive import pack_archive
+from exo_nbregistry.payloads.artifact import payload_key
+from exo_nbregistry.payloads.attachment import Attachment, pack_bytes
+from exo_nbregistry.payloads.figure import SVG
+from exo_nbregistry.payloads.npz import MAX_UNTRUSTED_BYTES, Limit, read_npz
 from exo_nbregistry.signing.keyring import Keyring
 from tests.security.limited import run_limited
 
@@ -176,24 +179,22 @@ def _bomb() -> bytes:
     return buffer.getvalue()
 
 
-def _attach_as(tmp_path: Path, signer: Keyring, name: str, data: bytes) -> None:
-    """Attach bytes as an archive of arrays, signed by another user."""
+def _attach_as(tmp_path: Path, signer: Keyring, name: str, packed: Attachment) -> None:
+    """Attach small arrays and a packed attachment, signed by another user."""
     registry = ModelRegistry(tmp_path / "registry", durable=False, keyring=signer)
     registry.register_model({"weights": [0.5]}, "toy")
     registry.attach("toy:1", name, {"x": np.zeros(3)})
-    artifact = pack_bytes("npz", data, kind="arrays").artifact
-    work = registry._workspace
-    key = f"models/toy/attachments/{artifact.sha256}.npz"
+    work, artifact = registry._workspace, packed.artifact
     with work.store.stage("models/toy/tmp") as staged:
-        staged.write(data)
-        staged.publish(key)
+        staged.write(packed.data)
+        staged.publish(payload_key("toy", artifact))
 
     def decide(snapshot: Any) -> dict[str, Any]:
         fields = {
-            "format": "npz",
+            "format": artifact.format,
             "sha256": artifact.sha256,
-            "size_bytes": len(data),
-            "kind": "arrays",
+            "size_bytes": artifact.size_bytes,
+            "kind": artifact.kind,
         }
         return {
             "action": "attach",
@@ -208,12 +209,50 @@ def _attach_as(tmp_path: Path, signer: Keyring, name: str, data: bytes) -> None:
 
 def test_a_bomb_of_an_unknown_signer_is_not_unpacked(tmp_path: Path) -> None:
     """The unpacked size is compared with the limit before memory is used."""
-    _attach_as(tmp_path, Keyring(tmp_path / "mallory"), "arrays", _bomb())
+    _attach_as(
+        tmp_path, Keyring(tmp_path / "mallory"), "arrays", pack_bytes("npz", _bomb(), "arrays")
+    )
     printed = run_limited(tmp_path, "registry.load_attachment('toy:1', 'bomb')")
     assert printed.startswith("UntrustedModelError")
-    assert "has 1,073,741,8" in printed or "has 1,073,741,9" in printed
+    assert "needs 1,073,741," in printed
     assert "trust_signer('SHA256:" in printed
     assert run_limited(tmp_path, "print(registry.load_attachment('toy:1', 'arrays'))")
+
+
+def _attach_large_text(folder: Path) -> str:
+    """Attach a text of 64 MiB and one byte as an unknown signer, and return its file."""
+    packed = pack_bytes("txt", b"a" * (MAX_UNTRUSTED_BYTES + 1), "text")
+    _attach_as(folder, Keyring(folder / "mallory"), "arrays", packed)
+    return payload_key("toy", packed.artifact)
+
+
+def test_large_bytes_of_an_unknown_signer_are_not_read(tmp_path: Path) -> None:
+    """attachment_bytes has the limit of load_attachment; a copy in files has none."""
+    _attach_large_text(tmp_path)
+    printed = run_limited(tmp_path, "registry.attachment_bytes('toy:1', 'bomb')")
+    assert printed.startswith("UntrustedModelError")
+    program = """
+path = registry.load_attachment("toy:1", "bomb", directory=folder / "out")
+print(path.stat().st_size)
+"""
+    assert run_limited(tmp_path, program) == str(MAX_UNTRUSTED_BYTES + 1)
+
+
+def test_a_payload_that_grew_is_not_copied(tmp_path: Path) -> None:
+    """A file that is longer than its record states is read up to this size."""
+    key = _attach_large_text(tmp_path)
+    os.truncate(tmp_path / "registry" / key, 1 << 40)
+    printed = run_limited(tmp_path, "registry.save_attachments('toy:1', folder / 'out')")
+    assert printed.startswith("IntegrityError")
+
+
+def test_a_large_figure_is_saved_without_memory(tmp_path: Path) -> None:
+    """The files of a figure are copied as streams: 160 MB, of which 300 MB hold less than two."""
+    packed = pack_bytes("zip", pack_archive({SVG: bytes(160 << 20)}), "figure")
+    _attach_as(tmp_path, Keyring(tmp_path / "mallory"), "arrays", packed)
+    printed = run_limited(tmp_path, "print(registry.save_attachments('toy:1', folder / 'out'))")
+    assert "bomb.svg" in printed
+    assert (tmp_path / "out" / "bomb.svg").stat().st_size == 160 << 20
 
 
 def test_large_arrays_of_a_trusted_signer_have_no_limit() -> None:
