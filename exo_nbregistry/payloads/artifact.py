@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -248,9 +249,12 @@ def copy_out(
     return artifact.globals
 
 
-def payload_digest(store: Store, key: str) -> str:
-    """Return the SHA-256 of the stored bytes."""
+def payload_digest(store: Store, key: str, size_bytes: int | None = None) -> str:
+    """Return the SHA-256 of the stored bytes; empty if they have another size than the given."""
     with store.open(key) as stream:
+        if size_bytes not in (None, stream.seek(0, os.SEEK_END)):
+            return ""
+        stream.seek(0)
         return stream_digest(stream)
 
 

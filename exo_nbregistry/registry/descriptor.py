@@ -164,10 +164,12 @@ class Descriptor:
     def _require_format(self, fields: dict[str, Any]) -> None:
         features = _names(fields, "reader_features")
         if fields.get("format_version") != FORMAT_VERSION or features:
+            needed = f"{fields.get('format_version')!r:.60}"
+            if features:
+                needed += f" {name_list(features)}"
             raise FormatVersionError(
-                f"{self._store.location} requires format {fields.get('format_version')!r:.60} "
-                f"{name_list(features)}, and this release reads format {FORMAT_VERSION}: "
-                f"{_how_to_install(fields)}.",
+                f"{self._store.location} requires format {needed} according to its {DESCRIPTOR}, "
+                f"and this release reads format {FORMAT_VERSION}: {_how_to_install(fields)}.",
                 found=fields.get("format_version"),
                 supported=FORMAT_VERSION,
             )

@@ -109,7 +109,8 @@ class Duplicates:
         if is_other and not self._keyring.signer_status(record.check, record.signature).trusted:
             return False
         try:
-            if payload_digest(self._store, key) == artifact["sha256"]:
+            size_bytes = artifact["size_bytes"]
+            if payload_digest(self._store, key, size_bytes) == artifact["sha256"]:
                 return True
         except MissingKeyError:
             pass

@@ -139,7 +139,7 @@ def test_a_removed_record_is_missing_from_the_chain(
 def test_a_version_beside_a_damaged_one_is_intact_after_the_repair(
     folder: Path, number: int
 ) -> None:
-    """A version and an event that were added while a record was damaged are no damage later."""
+    """A version and an event that were added while a record was damaged are intact later."""
     paths = [folder / key.format(number) for key in (VERSION, EVENT)]
     kept = [path.read_bytes() for path in paths]
     for path in paths:

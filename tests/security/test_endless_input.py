@@ -246,6 +246,17 @@ def test_a_payload_that_grew_is_not_copied(tmp_path: Path) -> None:
     assert printed.startswith("IntegrityError")
 
 
+def test_a_model_that_grew_is_stored_again(tmp_path: Path) -> None:
+    """Registering a model again does not read a stored file that is longer than its record."""
+    registry = ModelRegistry(tmp_path / "registry", durable=False)
+    registry.register_model({"weights": [0.5]}, "toy")
+    [path] = (tmp_path / "registry").rglob("*.joblib")
+    os.truncate(path, 1 << 40)
+    program = "print(registry.register_model({'weights': [0.5]}, 'toy'))"
+    assert run_limited(tmp_path, program) == "toy:1"
+    assert registry.load_model("toy:1")[0] == {"weights": [0.5]}
+
+
 def test_a_large_figure_is_saved_without_memory(tmp_path: Path) -> None:
     """The files of a figure are copied as streams: 160 MB, of which 300 MB hold less than two."""
     packed = pack_bytes("zip", pack_archive({SVG: bytes(160 << 20)}), "figure")
