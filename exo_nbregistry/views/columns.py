@@ -70,7 +70,7 @@ _TABLE = (
     VersionColumn("status", "status", usual="active"),
     VersionColumn(
         "unknown_signers",
-        "not trusted",
+        "changed by unknown signers",
         text=lambda changes: name_list(changes, separator="; ") or None,
         shown_in=(LISTING, TERMINAL, JSON),
     ),
