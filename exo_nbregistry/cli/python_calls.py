@@ -7,10 +7,13 @@ import shlex
 
 import click
 
-_TRUST_SIGNER = re.compile(r"(call )?(?:registry\.)?trust_signer\('(SHA256:[\w+/]+=*)'\)")
+_TRUST_SIGNER = re.compile(
+    r"(call )?(?:registry\.)?trust_signer\('(SHA256:[\w+/]+=*|ssh-ed25519 [\w+/]+=*)'\)"
+)
 # Commands do not load a model without trust in its signer.
 _UNSAFE = re.compile(r"; to load it once without trust: registry\.\w+\('[^']*', unsafe=True\)")
 _ONLY_UNSAFE = re.compile(r" If you know its origin: registry\.\w+\('[^']*', unsafe=True\)\.")
+_IMPORT_UNSAFE = "import_model(..., unsafe=True) signs it"
 _TRUST_PACKAGE = re.compile(
     r" To run only the code of ([^:]*): registry\.\w+\('[^']*', trust=\[([^\]]*)\]\)\."
 )
@@ -31,14 +34,15 @@ def with_commands(text: str) -> str:
     """
     text = _TRUST_PACKAGE.sub(_trust_option, text)
     text = _ONLY_UNSAFE.sub("", _UNSAFE.sub("", text))
+    text = text.replace(_IMPORT_UNSAFE, "--unsafe signs it")
     return _TRUST_SIGNER.sub(_trust_command, text)
 
 
 def _trust_command(call: re.Match[str]) -> str:
-    # A fingerprint is looked up in the registry.
-    chosen = _chosen_registry()
     verb = "run " if call[1] else ""
-    return f"{verb}exo-nbregistry {chosen}trust add {call[2]}"
+    # Only a fingerprint is looked up in the registry.
+    chosen = _chosen_registry() if call[2].startswith("SHA256:") else ""
+    return f"{verb}exo-nbregistry {chosen}trust add {shlex.quote(call[2])}"
 
 
 def _trust_option(call: re.Match[str]) -> str:

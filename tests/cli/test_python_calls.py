@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,13 +35,25 @@ def friend(tmp_path: Path) -> Keyring:
 def test_an_export_names_the_command_that_trusts(
     run: Run, registry: ModelRegistry, friend: Keyring
 ) -> None:
-    """The command in the error of an export works as it is."""
+    """The command in the error of an export works unchanged."""
     done = run("export", "theirs", "out")
     command = f"exo-nbregistry trust add {friend.fingerprint}"
     assert done.stderr.endswith(f"If you know the signer: {command}, then export it again.\n")
     assert run(*command.split()[1:], "--yes").exit_code == 0
     assert run("export", "theirs", "out").exit_code == 0
     assert registry.signer_status("theirs").trusted
+
+
+def test_an_import_names_commands(run: Run, friend: Keyring, tmp_path: Path) -> None:
+    """The command in the error of an import works unchanged, and so does its option."""
+    theirs = ModelRegistry(tmp_path / "registry", durable=False, keyring=friend)
+    theirs.export_model("theirs", tmp_path / "exported")
+    done = run("import", tmp_path / "exported", "--registry", tmp_path / "mine")
+    command = shlex.split(done.stderr.partition("exo-nbregistry ")[2].partition(";")[0])
+    assert command == ["trust", "add", friend.public_key]
+    assert done.stderr.endswith("otherwise --unsafe signs it with your key.\n")
+    assert run(*command, "--yes").exit_code == 0
+    assert run("import", tmp_path / "exported", "--registry", tmp_path / "mine").exit_code == 0
 
 
 def test_the_command_names_the_chosen_registry(run: Run, friend: Keyring, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_an_untrusted_model_is_not_unpickled(tmp_path: Path, verdict: SignerStat
 def test_a_plain_model_of_an_unknown_signer_loads(
     verdict: SignerStatus, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A model without code of its author is loaded, and one log message for both loads names the signer."""
+    """A model without code of its author loads, and one log message names the signer of both."""
     for _ in range(2):
         model = load(dumped({"a": np.arange(3)}), name="rf:1", verdict=verdict)
         np.testing.assert_array_equal(model["a"], [0, 1, 2])
