@@ -165,7 +165,7 @@ def _reason(rejection: Any, types: Sequence[str], code: Code | None, sources: st
     if not types:
         return str(rejection.reason)
     if code is not None and any(name.startswith(_BY_VALUE) for name in types):
-        # The names in the file are those of the library that stored the code.
+        # The file has the names of the library that stored the code.
         names = name_list([visible(name) for name in code.by_value])
         read = f" Its sources: {sources}." if sources else ""
         return f"it carries code of its author{f' ({names})' if names else ''}.{read}"
