@@ -16,6 +16,7 @@ from exo_nbregistry.cli.exchange_commands import export_version, import_version
 from exo_nbregistry.cli.maintenance_commands import gc, stats, verify
 from exo_nbregistry.cli.options import choose_registry, registry_option
 from exo_nbregistry.cli.plot_command import plot
+from exo_nbregistry.cli.python_calls import with_commands
 from exo_nbregistry.cli.query_commands import best, compare, history, list_versions, show
 from exo_nbregistry.cli.register_command import register
 from exo_nbregistry.cli.serve_command import serve
@@ -47,7 +48,7 @@ class _Commands(click.Group):
             text = f"{what}; pass --force, or run: exo-nbregistry {unprotect}"
             raise click.ClickException(plain(text)) from error
         except RegistryError as error:
-            raise click.ClickException(plain(error)) from error
+            raise click.ClickException(with_commands(plain(error))) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -26,7 +26,7 @@ _PATH = click.Path(path_type=Path)
 _MAX_KEY_BYTES = 1 << 16
 
 
-@click.command("export")
+@click.command("export", short_help="Print the line that trusts your key, or add it to a file.")
 @click.argument("file", required=False, type=_PATH)
 @click.option("--name", default="", metavar="NAME", help="Your name in the file.")
 def export_signer(file: Path | None, name: str) -> None:
@@ -53,7 +53,7 @@ def export_signer(file: Path | None, name: str) -> None:
     click.echo(f"Added {public.fingerprint} to {plain(file)}.")
 
 
-@click.command("export-key")
+@click.command("export-key", short_help="Copy your private key to a file, or print it.")
 @click.argument("file", required=False, type=_PATH)
 @click.option("--passphrase", is_flag=True, help="Ask for a passphrase that protects the copy.")
 @yes_option
@@ -79,7 +79,7 @@ def export_key(file: Path | None, passphrase: bool, yes: bool) -> None:
     click.echo(f"Wrote your private key to {plain(file)}. Remove the file after the import.")
 
 
-@click.command("import-key")
+@click.command("import-key", short_help="Use a private key of another machine as your own.")
 @click.argument("file", type=_PATH)
 @click.option("--replace", is_flag=True, help="Replace your present key, of which a copy is kept.")
 def import_key(file: Path, replace: bool) -> None:

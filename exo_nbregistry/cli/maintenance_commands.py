@@ -13,6 +13,7 @@ from exo_nbregistry.cli.options import (
     registry_option,
     yes_option,
 )
+from exo_nbregistry.cli.python_calls import with_commands
 from exo_nbregistry.cli.table import pairs, plain, table, terminal_width
 from exo_nbregistry.text.markup import count, size
 
@@ -52,7 +53,7 @@ def verify(as_json: bool, registry: str | None) -> None:
         for fault in audit.damage:
             click.echo(f"{click.style(plain(fault.kind), fg='red')}  {plain(fault)}")
         for line in audit.lines[len(audit.damage) :]:
-            click.echo(plain(line))
+            click.echo(with_commands(plain(line)))
         click.echo(
             f"{count(audit.versions, 'version')}, {count(audit.events, 'event')} and "
             f"{count(audit.payloads, 'payload')} checked: "

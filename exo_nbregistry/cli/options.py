@@ -68,7 +68,9 @@ def open_registry(path: str | None = None, *, create: bool = False) -> ModelRegi
     """
     from exo_nbregistry.registry.facade import ModelRegistry
 
-    chosen = path or click.get_current_context().find_root().obj
+    root = click.get_current_context().find_root()
+    # Messages with a command for this registry read it, also after the subcommand ended.
+    chosen = root.obj = path or root.obj
     return ModelRegistry(
         chosen or default_path("--registry PATH"), create=None if create else False
     )

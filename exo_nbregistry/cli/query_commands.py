@@ -13,6 +13,7 @@ from exo_nbregistry.cli.options import (
     registry_option,
     require_known_fields,
 )
+from exo_nbregistry.cli.python_calls import with_commands
 from exo_nbregistry.cli.render import (
     view_comparison,
     view_folded,
@@ -20,9 +21,13 @@ from exo_nbregistry.cli.render import (
     view_version,
 )
 from exo_nbregistry.cli.table import plain, table, terminal_width
+from exo_nbregistry.persistence.unknown_signer import signature_text
 from exo_nbregistry.records.measurement import metric_title
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.trials import ATTACHMENT as TRIALS
+from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.views.history import HEADERS, event_row
+from exo_nbregistry.views.trust_needed import trust_needed
 
 MAX_VERSIONS = 50
 
@@ -114,6 +119,22 @@ def show(ref: str, as_json: bool, registry: str | None) -> None:
     if TRIALS in version.attachments:
         title, _, text = opened.trials(version.model_id).section()
         click.echo(f"\n{title}\n{text}")
+    _echo_signer(opened.signer_status(version.model_id), version)
+
+
+def _echo_signer(verdict: SignerStatus, version: ModelMetadata) -> None:
+    """Print whether the signer of a version is trusted, if not, and what that means."""
+    if verdict.status not in ("unknown", "unsigned"):
+        return
+    needed = trust_needed(version)
+    means = "It loads without running code of its author."
+    if needed is not None:
+        means = f"Trust is {needed}."
+    known = ""
+    if verdict.signer:
+        known = f" If you know the signer: registry.trust_signer({verdict.signer!r})."
+    text = f"{version.model_id} {signature_text(verdict)}. {means}{known}"
+    click.echo(f"\n{with_commands(plain(text))}")
 
 
 @click.command()

@@ -23,6 +23,7 @@ from exo_nbregistry.cli.signer_choice import (
 )
 from exo_nbregistry.cli.table import plain, table, terminal_width
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.signing.public_keys import require_key
 from exo_nbregistry.text.markup import count
 
 _RISK = "Loading a model that they signed can run their code on this machine."
@@ -30,10 +31,10 @@ _RISK = "Loading a model that they signed can run their code on this machine."
 
 @click.group()
 def trust() -> None:
-    """List, add and remove trusted signers; export and import your key."""
+    """Manage trusted signers, and export and import your key."""
 
 
-@trust.command("list")
+@trust.command("list", short_help="List trusted signers, and your own public key.")
 @json_option
 def list_signers(as_json: bool) -> None:
     """List trusted signers with the files that name them, and your own public key."""
@@ -86,7 +87,7 @@ def add_signer(
         _add_all(keyring, signers_of_file(Path(signer), name), yes)
     elif signer is not None:
         if not yes:
-            click.confirm(f"Trust {plain(name or signer)}? {_RISK}", abort=True)
+            click.confirm(f"Trust {plain(_described(signer, name, registry))}? {_RISK}", abort=True)
         if signer.startswith("ssh-"):
             fingerprint = keyring.trust(signer, name or "colleague")
         else:
@@ -94,6 +95,19 @@ def add_signer(
         click.echo(
             f"{fingerprint} is trusted. Ask the owner to compare it with their own trust list."
         )
+
+
+def _described(signer: str, name: str, registry: str | None) -> str:
+    """Return the fingerprint of a signer, which can be compared with its owner, and a name."""
+    if signer.startswith("SHA256:"):
+        fingerprint, given = signer, name
+    elif signer.startswith("ssh-"):
+        fingerprint, given = require_key(signer).fingerprint, name
+    else:
+        found = open_registry(registry)
+        fingerprint = found.signer_status(signer).signer or signer
+        given = name or f"the signer of {signer}"
+    return f"{fingerprint} ({given})" if given else fingerprint
 
 
 def _add_all(keyring: Keyring, found: Sequence[Candidate], yes: bool) -> None:

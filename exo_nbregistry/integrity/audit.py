@@ -76,7 +76,9 @@ class _Auditor:
         for event in read:
             if isinstance(event, UnreadableEvent):
                 unread = True
-            elif event.number not in state.problems and event.content.get("action") in ACTIONS:
+                continue
+            yield from self.event_signature(event, state)
+            if event.number not in state.problems and event.content.get("action") in ACTIONS:
                 events[event.number] = event
         yield from self.targets(versions, events)
         yield from self.payloads(model, versions, events, unread)
@@ -92,7 +94,14 @@ class _Auditor:
                 continue
             found.append(record)
             yield from self.form(record)
-            yield from self.signature(record, EVENT)
+
+    def event_signature(self, event: Record, state: ModelState) -> Iterator[Fault]:
+        problem = state.problems.get(event.number)
+        if problem is not None and problem.kind == "unknown signer":
+            message = f"it {problem.reason}, so it is not followed until you trust this signer."
+            yield Fault(event.key, "unknown signer", message)
+        else:
+            yield from self.signature(event, EVENT)
 
     def problems(self, model: str, state: ModelState) -> Iterator[Fault]:
         """Yield the events that are not followed, except for their signature."""
@@ -154,7 +163,10 @@ class _Auditor:
         if verdict.status == "invalid":
             yield Fault(record.key, "signature", f"its signature is invalid. {_RESTORE}")
         elif kind == EVENT and verdict.status == "unsigned":
-            message = f"it is not signed, so it has no effect. {_RESTORE}"
+            message = (
+                "it is not signed, so it has no effect. If it replaced a signed event, restore "
+                "that event from a backup."
+            )
             yield Fault(record.key, "signature", message)
         elif not verdict.trusted:
             yield Fault(record.key, "unknown signer", _untrusted(verdict.signer))

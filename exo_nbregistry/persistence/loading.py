@@ -151,6 +151,8 @@ def load_verified(
             verdict=verdict,
             trust=trust,
             alternatives=alternatives or Alternatives(),
+            code=code,
+            sources=sources,
         )
     except (SerializationError, UntrustedModelError, InvalidInputError, MemoryError):
         raise

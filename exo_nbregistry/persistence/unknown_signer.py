@@ -12,11 +12,15 @@ from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import UntrustedModelError
 from exo_nbregistry.persistence.skops_format import SKOPS
+from exo_nbregistry.records.code import Code
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.text.names import MAX_NAMES, name_list
 from exo_nbregistry.text.terminal import visible
 
 _log = logging.getLogger("exo_nbregistry")
+_BY_VALUE = "cloudpickle."
+# The signers, or unsigned models, that this process has named, with the trusted packages.
+_logged: set[tuple[str, ...]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,12 @@ def load_of_unknown_signer(
     verdict: SignerStatus,
     trust: Sequence[str],
     alternatives: Alternatives,
+    code: Code | None = None,
+    sources: str = "",
 ) -> Any:
     """Load a model by the restricted loader.
+
+    A log message names each signer once in each process, with the first of their models.
 
     Parameters
     ----------
@@ -71,6 +79,10 @@ def load_of_unknown_signer(
         Packages and classes whose own code may run.
     alternatives : Alternatives
         The calls that would allow a rejected model.
+    code : Code or None, default=None
+        The code that the model carries with it, from the record.
+    sources : str, default=""
+        Where the sources of this code are, for the error.
 
     Returns
     -------
@@ -93,20 +105,30 @@ def load_of_unknown_signer(
     except Rejection as rejection:
         types = _all_types(rejection, source, format, trust)
         raise UntrustedModelError(
-            f"{name} {signature_text(verdict)}. It was not loaded: {_reason(rejection, types)}"
+            f"{name} {signature_text(verdict)}. It was not loaded: "
+            f"{_reason(rejection, types, code, sources)}"
             f"{alternatives.text(types)}",
             signer=verdict.signer,
             types=types,
         ) from None
+    _log_once(name, verdict, trust)
+    return model
+
+
+def _log_once(name: str, verdict: SignerStatus, trust: Sequence[str]) -> None:
+    known = (verdict.signer or name, *trust)
+    if known in _logged:
+        return
+    _logged.add(known)
     own = f" except that of {name_list(trust)}" if trust else ""
     _log.warning(
         "%s %s. It was loaded by the restricted loader, which runs no code of its author%s; see "
-        "docs/security.md.",
+        "docs/security.md.%s",
         name,
         signature_text(verdict),
         own,
+        " This is logged once for each signer." if verdict.signer else "",
     )
-    return model
 
 
 def signature_text(verdict: SignerStatus) -> str:
@@ -139,9 +161,14 @@ def _all_types(
     return tuple(dict.fromkeys((*others, *rejection.names)))
 
 
-def _reason(rejection: Any, types: Sequence[str]) -> str:
+def _reason(rejection: Any, types: Sequence[str], code: Code | None, sources: str) -> str:
     if not types:
         return str(rejection.reason)
+    if code is not None and any(name.startswith(_BY_VALUE) for name in types):
+        # The file has the names of the library that stored the code.
+        names = name_list([visible(name) for name in code.by_value])
+        read = f" Its sources: {sources}." if sources else ""
+        return f"it carries code of its author{f' ({names})' if names else ''}.{read}"
     found = name_list([visible(name) for name in types])
     return f"it has {found}, which can run any code of its author."
 

@@ -49,13 +49,17 @@ def signer_label(signer: SignerStatus) -> str:
     'ada@observatory.org'
     >>> signer_label(SignerStatus("unknown", "SHA256:abcdefghijkl"))
     'unknown signer SHA256:abcdefgh…'
+    >>> signer_label(SignerStatus("unsigned"))
+    'not signed'
     """
     if signer.status == "own":
         return ""
     if signer.status == "trusted":
         return visible(signer.name or signer.signer or "")
     if signer.signer is None:
-        return "unknown signer" if signer.status == "unknown" else f"{signer.status} signature"
+        return {"unknown": "unknown signer", "unsigned": "not signed"}.get(
+            signer.status, f"{signer.status} signature"
+        )
     return f"unknown signer {visible(signer.signer[:_FINGERPRINT_LENGTH])}…"
 
 

@@ -48,13 +48,13 @@ def require_safe_file(path: Path, status: os.stat_result, use: Use) -> None:
     """
     if not _CHECKED:
         return
-    _require_owner(path, status)
+    _require_owner(path, status, use)
     own = status.st_uid == os.geteuid()
     if use == "secret" and own and status.st_mode & 0o077:
         raise _too_wide(path, path, "read it", "600")
     if status.st_mode & _OTHERS_WRITE and not (use == "shared" and _only_for_user(status)):
         raise _too_wide(path, path, "change it", "go-w")
-    _require_safe_folders(path)
+    _require_safe_folders(path, use)
 
 
 def require_safe_folder(folder: Path) -> None:
@@ -66,10 +66,10 @@ def require_safe_folder(folder: Path) -> None:
         If another user can; the message has the command that corrects it.
     """
     if _CHECKED:
-        _require_safe_folders(folder, of_file=False)
+        _require_safe_folders(folder, "private", of_file=False)
 
 
-def _require_safe_folders(path: Path, *, of_file: bool = True) -> None:
+def _require_safe_folders(path: Path, use: Use, *, of_file: bool = True) -> None:
     # A link is replaced in its own folder, and its target in the other one.
     starts = dict.fromkeys([path, Path(os.path.realpath(path))])
     if of_file:
@@ -84,21 +84,30 @@ def _require_safe_folders(path: Path, *, of_file: bool = True) -> None:
             except OSError:
                 continue
             if folder == start:
-                _require_owner(folder, status)
+                _require_owner(folder, status, use)
             # In a folder such as /tmp, users cannot rename or remove the files of others.
             open_to_others = status.st_mode & _OTHERS_WRITE and not status.st_mode & stat.S_ISVTX
             if open_to_others and not _only_for_user(status):
                 raise _too_wide(path, folder, f"replace files in {folder}", "go-w")
 
 
-def _require_owner(path: Path, status: os.stat_result) -> None:
+def _require_owner(path: Path, status: os.stat_result, use: Use) -> None:
     user = os.geteuid()
     if status.st_uid in (user, 0):
         return
+    if use == "shared":
+        # Never chown: the file may belong to a colleague.
+        fix = (
+            "copy the list of signers to a folder of your own, for example by git, and name the "
+            "copy in EXO_NBREGISTRY_TRUSTED_SIGNERS."
+        )
+    else:
+        fix = (
+            "use a file of your own (EXO_NBREGISTRY_CONFIG_DIR sets the folder) or, if this file "
+            f"is yours, run sudo chown {user} {shlex.quote(str(path))}."
+        )
     raise StoreError(
-        f"{path} is not used because it belongs to {_user_name(status.st_uid)}; use a file of your "
-        "own (EXO_NBREGISTRY_CONFIG_DIR sets the folder) or, if this file is yours, run "
-        f"sudo chown {user} {shlex.quote(str(path))}.",
+        f"{path} is not used because it belongs to {_user_name(status.st_uid)}; {fix}",
         key=path.name,
     )
 

@@ -159,7 +159,11 @@ class OwnKey:
             try:
                 create_private(self.path, new_key())
             except OSError as error:
-                raise unwritable(self.folder, "create a signing key", error) from error
+                # A key that a container creates is lost with it.
+                given = f"set {KEY_VARIABLE} to your key"
+                raise unwritable(
+                    self.folder, "create a signing key", error, instead=given
+                ) from error
             # Another process may have created the key first; the key in the file is used.
             pair = self._load()
             _warn_in_ci()

@@ -164,12 +164,12 @@ def make_private_folder(folder: Path) -> None:
 
 
 def unwritable(
-    folder: Path, task: str, error: OSError, *, variable: str = CONFIG_VARIABLE
+    folder: Path, task: str, error: OSError, *, variable: str = CONFIG_VARIABLE, instead: str = ""
 ) -> StoreError:
     """Return the error for a config or cache folder that cannot be written."""
     return StoreError(
-        f"Cannot {task} in {folder} ({error.strerror}); set {variable} to a folder that you can "
-        "write to, then start again.",
+        f"Cannot {task} in {folder} ({error.strerror}); {f'{instead}, or ' if instead else ''}set "
+        f"{variable} to a folder that you can write to, then start again.",
         key=str(folder),
     )
 

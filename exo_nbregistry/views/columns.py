@@ -70,7 +70,7 @@ _TABLE = (
     VersionColumn("status", "status", usual="active"),
     VersionColumn(
         "unknown_signers",
-        "not trusted",
+        "untrusted changes",
         text=lambda changes: name_list(changes, separator="; ") or None,
         shown_in=(LISTING, TERMINAL, JSON),
     ),

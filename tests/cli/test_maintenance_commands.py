@@ -68,7 +68,7 @@ def test_verify_separates_unknown_signers_from_damage(run: Run, tmp_path: Path) 
     ModelRegistry(folder, durable=False, keyring=keyring).register_model({"a": 1}, "hers")
     done = run("verify")
     assert done.exit_code == 3
-    assert f"trust_signer('{keyring.fingerprint}')" in done.stdout
+    assert f"then run exo-nbregistry trust add {keyring.fingerprint}." in done.stdout
     assert done.stdout.endswith("checked: no damage, 1 record of unknown signers.\n")
     (folder / "models/kepler/versions/v000001.json").write_text("{")
     assert run("verify").exit_code == 1

@@ -64,6 +64,17 @@ def test_the_signer_of_a_version_is_trusted(
     assert registry.load_model(ref)[0] == {"planet": True}
 
 
+def test_the_confirmation_has_the_fingerprint(run: Run, friend: Keyring, tmp_path: Path) -> None:
+    """The fingerprint is shown before the confirmation, for a reference, a key and itself."""
+    theirs = ModelRegistry(tmp_path / "registry", durable=False, keyring=friend)
+    ref = theirs.register_model(model={"planet": True}, model_name="theirs")
+    for signer in (ref, str(friend.public_key), str(friend.fingerprint)):
+        done = run("trust", "add", signer, typed="n\n")
+        assert f"Trust {friend.fingerprint}" in done.stdout
+        assert done.exit_code == 1
+    assert Keyring().trusted() == {}
+
+
 @pytest.fixture
 def team(tmp_path: Path, friend: Keyring, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a file of the team with the friend and a rule, which the variable names."""

@@ -20,9 +20,11 @@ VERSION = "models/toy/versions/v00000{}.json"
 EVENT = "models/toy/events/e00000{}.json"
 ADVICE = (
     "Restore it",
+    "restore that event",
     "Move it",
     "Set the alias",
     "trust_signer",
+    "until you trust this signer",
     "register the model again",
     "restore the newer copy",
 )

@@ -31,6 +31,7 @@ from exo_nbregistry.persistence import loading
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.persistence.unknown_signer import Alternatives
+from exo_nbregistry.records.code import Code
 from exo_nbregistry.signing.keyring import SignerStatus
 from tests.persistence.bomb import Bomb
 
@@ -98,14 +99,16 @@ def test_an_untrusted_model_is_not_unpickled(tmp_path: Path, verdict: SignerStat
 def test_a_plain_model_of_an_unknown_signer_loads(
     verdict: SignerStatus, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A model without code of its author is loaded, and one log message names the signer."""
-    model = load(dumped({"a": np.arange(3)}), name="rf:1", verdict=verdict)
-    np.testing.assert_array_equal(model["a"], [0, 1, 2])
+    """A model without code of its author loads, and one log message names the signer of both."""
+    for _ in range(2):
+        model = load(dumped({"a": np.arange(3)}), name="rf:1", verdict=verdict)
+        np.testing.assert_array_equal(model["a"], [0, 1, 2])
     (record,) = caplog.records
+    once = " This is logged once for each signer." if verdict.signer else ""
     signed = "signed by SHA256:other, who is not trusted" if verdict.signer else "unsigned"
     assert record.getMessage() == (
         f"rf:1 is {signed}. It was loaded by the restricted loader, which runs no code of its "
-        "author; see docs/security.md."
+        f"author; see docs/security.md.{once}"
     )
 
 
@@ -495,3 +498,17 @@ def test_moved_modules_are_provided_for_a_trusted_model(monkeypatch: pytest.Monk
 def test_plain_pickles_load() -> None:
     """A file that pickle wrote is loaded."""
     assert load(pickle.dumps({"a": [1, 2]})) == {"a": [1, 2]}
+
+
+def test_own_code_is_named_by_its_definitions() -> None:
+    """The error of a model with code of its author names the definitions and their sources."""
+    data, minor = dumped({"f": lambda x: x}), f"{sys.version_info[0]}.{sys.version_info[1]}"
+    for names, found in ((("__main__.f",), " (__main__.f)"), ((), "")):
+        code = Code(names, minor, "3.1")
+        with pytest.raises(UntrustedModelError) as caught:
+            load(data, name="rf:1", verdict=UNKNOWN, code=code, sources="in rf.json")
+        assert str(caught.value) == (
+            "rf:1 is signed by SHA256:other, who is not trusted. It was not loaded: it carries "
+            f"code of its author{found}. Its sources: in rf.json."
+        )
+        assert "cloudpickle.cloudpickle._make_function" in caught.value.types

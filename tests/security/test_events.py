@@ -494,3 +494,25 @@ def test_an_event_that_is_damaged_later_is_shown_as_damaged(tmp_path: Path) -> N
     (folder / "models/toy/events/e000002.json").write_bytes(b"")
     events = registry.history("toy")[3:]
     assert [event["action"] for event in events] == ["alias", "damaged", "tag", "delete"]
+
+
+def test_verify_names_an_event_that_trust_would_follow(tmp_path: Path) -> None:
+    """The report of an unknown signer who moved a protected alias names the effect of trust."""
+    folder = make(tmp_path / "registry", protected=True)
+    other = Keyring(tmp_path / "other")
+    put_tampered(folder, other.sign, "alias", alias="champion", version=2, protected=False)
+    (fault,) = ModelRegistry(folder).verify().unknown_signers
+    assert fault.message == (
+        f"it moves the protected alias champion, and its signer {other.fingerprint} is not "
+        "trusted, so it is not followed until you trust this signer."
+    )
+
+
+def test_an_unsigned_event_may_have_no_backup(tmp_path: Path) -> None:
+    """An event without a signature may replace a signed one or none; its author is not signed."""
+    folder = make(tmp_path / "registry", protected=False)
+    put_tampered(folder, lambda _: None, "tag", version=1, tags={"fake": True})
+    registry = ModelRegistry(folder)
+    (fault,) = registry.verify().damage
+    assert "If it replaced a signed event, restore that event from a backup." in fault.message
+    assert "ada (not signed)" in str(registry.history("toy"))

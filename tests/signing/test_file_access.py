@@ -79,6 +79,17 @@ def test_a_folder_like_tmp_is_accepted(signers: Path) -> None:
     assert read_private(signers) == b""
 
 
+def test_a_list_of_signers_of_a_colleague_is_copied(
+    signers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error of a team's file of another user names its variable, and does not advise chown."""
+    give_away(signers, monkeypatch)
+    with pytest.raises(StoreError, match="belongs to uid") as caught:
+        read_private(signers, "shared")
+    assert "name the copy in EXO_NBREGISTRY_TRUSTED_SIGNERS." in str(caught.value)
+    assert "chown" not in str(caught.value)
+
+
 @pytest.mark.parametrize("above", [None, 0])
 def test_what_belongs_to_another_user_is_rejected(
     signers: Path, monkeypatch: pytest.MonkeyPatch, above: int | None

@@ -322,7 +322,9 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, keyring: Keyri
     """If a key or signer cannot be written, the error names the variable to set."""
     (tmp_path / "file").touch()
     stuck = Keyring(tmp_path / "file" / "config")
-    reason = r"^Cannot create a signing key in .*EXO_NBREGISTRY_CONFIG_DIR"
+    reason = (
+        r"^Cannot create a signing key in .*EXO_NBREGISTRY_SIGNING_KEY.*EXO_NBREGISTRY_CONFIG_DIR"
+    )
     with pytest.raises(StoreError, match=reason) as caught:
         stuck.sign(CHECK)
     assert caught.value.key == str(tmp_path / "file" / "config")
