@@ -139,9 +139,10 @@ class OpenFolder:
             for name in names[:-1]:
                 here = here.folder(name, walk=True)
             return here.open_file(names[-1])
-        if self.fd is not None and (
-            file := open_beneath(self.fd, "/".join(names), _READ_FILE)
-        ) is not None:
+        if (
+            self.fd is not None
+            and (file := open_beneath(self.fd, "/".join(names), _READ_FILE)) is not None
+        ):
             return file
         opened: list[int] = []
         fd = self.fd
