@@ -100,7 +100,7 @@ def test_a_folder_below_is_not_opened_through_a_link(
     before = len(os.listdir("/dev/fd"))
     with (
         OpenFolder.open(str(root), walk=True) as folder,
-        pytest.raises(OSError, match=".") as caught,
+        pytest.raises(OSError, match=r"\w") as caught,
     ):
         folder.folder_below(names)
     assert caught.value.errno == code
