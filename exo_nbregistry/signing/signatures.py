@@ -85,7 +85,7 @@ def _verified(check: str, line: str, text: str) -> PublicKey | None:
     return key
 
 
-# Reading the key takes about as long as verifying a signature.
+# Reading a key and verifying a signature take about the same time.
 @functools.lru_cache(maxsize=256)
 def _verifier(raw: bytes) -> Ed25519PublicKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

@@ -94,7 +94,7 @@ def test_a_folder_below_is_opened(root: Path) -> None:
 def test_a_folder_below_is_not_opened_through_a_link(
     root: Path, names: list[str], code: int
 ) -> None:
-    """A link, a file and a missing folder raise their errors, and leave no descriptor open."""
+    """A link, a file and a missing folder raise their errors, and all descriptors are closed."""
     (root.parent / "secret/inner").mkdir()
     (root / "link").symlink_to(root.parent / "secret")
     before = len(os.listdir("/dev/fd"))
