@@ -95,5 +95,6 @@ class Kept:
     def clear(self) -> None:
         """Remove the stored models, but not the small records."""
         blobs = self.folder / "models" / NAME / "blobs"
-        shutil.rmtree(blobs, ignore_errors=True)
-        blobs.mkdir(parents=True)
+        if blobs.exists():
+            shutil.rmtree(blobs)
+            blobs.mkdir()

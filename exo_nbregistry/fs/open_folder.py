@@ -26,6 +26,7 @@ _FOLDER = 0 if WINDOWS else os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # O_PATH is enough to walk through a folder, and does not ask a file server for its content.
 _WALK = 0 if WINDOWS else getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 _NO_LINK = 0 if WINDOWS else os.O_NOFOLLOW
+_READ_FILE = 0 if WINDOWS else os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # No process has so many descriptors. None would mean the path, and -1 the current folder.
 _CLOSED = 2**31 - 1
 
@@ -89,6 +90,23 @@ class OpenFolder:
             raise
         return OpenFolder(path, fd, self.mode)
 
+    def folder_below(self, names: Sequence[str], *, walk: bool = False) -> OpenFolder:
+        """Open a folder below this one, as `folder` does in one call for each name."""
+        if self.fd is not None:
+            flags = (_WALK if walk else _FOLDER) | _NO_LINK
+            fd = open_beneath(self.fd, "/".join(names), flags)
+            if fd is not None:
+                return OpenFolder(os.path.join(self.path, *names), fd, self.mode)
+        here: OpenFolder = self
+        for number, name in enumerate(names, start=1):
+            try:
+                there = here.folder(name, walk=walk or number < len(names))
+            finally:
+                if here is not self:
+                    here.close()
+            here = there
+        return here
+
     def make_folder(self, name: str) -> OpenFolder:
         """Create a folder with the permissions of this tree, and open it."""
         os.mkdir(self._at(name), dir_fd=self.fd)
@@ -121,7 +139,10 @@ class OpenFolder:
             for name in names[:-1]:
                 here = here.folder(name, walk=True)
             return here.open_file(names[-1])
-        if self.fd is not None and (file := open_beneath(self.fd, "/".join(names))) is not None:
+        if (
+            self.fd is not None
+            and (file := open_beneath(self.fd, "/".join(names), _READ_FILE)) is not None
+        ):
             return file
         opened: list[int] = []
         fd = self.fd

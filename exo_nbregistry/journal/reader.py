@@ -17,7 +17,7 @@ from exo_nbregistry.records.event_rules import UnreadableEvent, state_after
 from exo_nbregistry.records.event_signer import EventProblem
 from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, skim_record
-from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.signing.keyring import Keyring, KnownSigners
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.text.names import MAX_NAMES
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
@@ -212,7 +212,7 @@ class Reader:
                 added = numbers[bisect_right(numbers, state.highest) :]
             if added:
                 events = (self._event(model, number) for number in added)
-                state = state_after(state, events, self._keyring)
+                state = state_after(state, events, KnownSigners(self._keyring))
                 self._know(model, state, trust)
             return numbers, state
 

@@ -64,9 +64,9 @@ def journal_fields(
         "status": facts.status,
     }
     unknown = {
-        f"alias {alias}": state.aliases()[alias].actor
+        f"alias {alias}": move.actor
         for alias in changes["aliases"]
-        if not state.aliases()[alias].signer.trusted
+        if (move := state.alias(alias)) and not move.signer.trusted
     }
     if unknown or facts.by_unknown:
         changed = (unknown | facts.by_unknown).items()

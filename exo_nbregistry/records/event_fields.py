@@ -10,6 +10,7 @@ from exo_nbregistry.errors import InvalidReferenceError, RecordError
 from exo_nbregistry.records.field_types import is_float
 from exo_nbregistry.records.fields import Artifact, decode_part, plain_part
 from exo_nbregistry.records.later_metrics import decode_event
+from exo_nbregistry.records.quick_fields import is_instant, is_plain_dict
 from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
 from exo_nbregistry.values.reference import check_alias, check_version
@@ -67,10 +68,11 @@ def _is_alias(event: dict[str, Any]) -> bool:
 
 
 def _is_time(event: dict[str, Any]) -> bool:
+    if is_instant(event["at"]):
+        return True
     at = decode(event["at"])
     # A time zone can move the first and the last year out of the calendar.
-    is_instant = isinstance(at, datetime) and at.tzinfo is not None
-    return is_instant and 1 < at.year < 9999
+    return isinstance(at, datetime) and at.tzinfo is not None and 1 < at.year < 9999
 
 
 def _is_later_metrics(event: dict[str, Any]) -> bool:
@@ -87,7 +89,10 @@ def _is_artifact(event: dict[str, Any]) -> bool:
 
 
 def _is_tags(event: dict[str, Any]) -> bool:
-    return type(decoded := decode(event["tags"])) is dict and to_plain_tags(decoded) is not None
+    tags = event["tags"]
+    if is_plain_dict(tags) and None not in tags.values() and all(map(str.strip, tags)):
+        return True
+    return type(decoded := decode(tags)) is dict and to_plain_tags(decoded) is not None
 
 
 def _is_texts(event: dict[str, Any]) -> bool:

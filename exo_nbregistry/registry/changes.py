@@ -14,6 +14,7 @@ from exo_nbregistry.records.model_state import ACTIONS, MOVES
 from exo_nbregistry.records.record import EVENT, Record
 from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.workspace import Workspace, log
+from exo_nbregistry.signing.keyring import KnownSigners
 from exo_nbregistry.text.names import short_repr
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.json_codec import decode
@@ -113,10 +114,11 @@ class Changes:
         snapshot = self._work.journal.snapshot(reference.key)
         whole = reference.version is None and reference.alias is None
         numbers = snapshot.existing_versions() if whole else [snapshot.resolve(reference)]
+        signers = KnownSigners(self._work.keyring)
         events = [
-            entry for n in numbers if (entry := _registration(self._work, snapshot, n)) is not None
+            entry for n in numbers if (entry := _registration(signers, snapshot, n)) is not None
         ]
-        events += [_event(self._work, snapshot, number) for number in snapshot.events]
+        events += [_event(signers, snapshot, number) for number in snapshot.events]
         return History(events if whole else _events_of_version(numbers[0], events))
 
 
@@ -133,7 +135,7 @@ def _events_of_version(version: int, events: Sequence[dict[str, Any]]) -> Iterat
             (pointing.add if here else pointing.discard)(alias)
 
 
-def _registration(work: Workspace, snapshot: Snapshot, number: int) -> dict[str, Any] | None:
+def _registration(signers: KnownSigners, snapshot: Snapshot, number: int) -> dict[str, Any] | None:
     """Return the registration of a version, or None if its record is damaged."""
     try:
         metadata = snapshot.metadata(number)
@@ -144,19 +146,19 @@ def _registration(work: Workspace, snapshot: Snapshot, number: int) -> dict[str,
         "action": "register",
         "version": metadata.version,
         "at": metadata.created_at,
-        "actor": _actor(work, snapshot.version(number), metadata.provenance.user or "unknown"),
+        "actor": _actor(signers, snapshot.version(number), metadata.provenance.user or "unknown"),
         "signer": metadata.signer,
     }
 
 
-def _event(work: Workspace, snapshot: Snapshot, number: int) -> dict[str, Any]:
+def _event(signers: KnownSigners, snapshot: Snapshot, number: int) -> dict[str, Any]:
     """Return an event; one that is not followed has only the basic fields and the reason."""
     problem = snapshot.state.problems.get(number)
     if problem:
-        event = _basic(work, problem.record) if problem.record else _unreadable(number)
+        event = _basic(signers, problem.record) if problem.record else _unreadable(number)
         return event | {"not_followed": problem.reason}
     try:
-        return _fields(work, snapshot.read(number, EVENT))
+        return _fields(signers, snapshot.read(number, EVENT))
     except (RecordError, IntegrityError):
         # It was damaged after this process had read it.
         return _unreadable(number) | {"not_followed": "is damaged"}
@@ -167,9 +169,9 @@ def _unreadable(number: int) -> dict[str, Any]:
     return {"action": "damaged", **names, "actor": "unknown", "number": number}
 
 
-def _fields(work: Workspace, record: Record) -> dict[str, Any]:
+def _fields(signers: KnownSigners, record: Record) -> dict[str, Any]:
     """Return the fields of an event; one that its action does not have can have any value."""
-    content, basic = record.content, _basic(work, record)
+    content, basic = record.content, _basic(signers, record)
     if content.get("action") not in ACTIONS:
         return basic
     fields = {key: _decoded(value) for key, value in content.items() if key != "not_followed"}
@@ -180,7 +182,7 @@ def _fields(work: Workspace, record: Record) -> dict[str, Any]:
     return fields | basic | {"action": content["action"], "at": fields["at"]}
 
 
-def _basic(work: Workspace, record: Record) -> dict[str, Any]:
+def _basic(signers: KnownSigners, record: Record) -> dict[str, Any]:
     """Return the fields that each event has, if they are valid."""
     content = record.content
     action, version, at = content.get("action"), content.get("version"), _decoded(content.get("at"))
@@ -188,7 +190,7 @@ def _basic(work: Workspace, record: Record) -> dict[str, Any]:
         "action": cut(action, _ACTION_WIDTH) if isinstance(action, str) else "unknown",
         "version": version if type(version) is int and 0 < version < MAX_VERSION else None,
         "at": at if isinstance(at, datetime) and at.tzinfo and 1 < at.year < 9999 else None,
-        "actor": _actor(work, record, content.get("actor")),
+        "actor": _actor(signers, record, content.get("actor")),
         "number": record.number,
         "signer": record.signer,
     }
@@ -201,6 +203,6 @@ def _decoded(value: Any) -> Any:
         return short_repr(value)
 
 
-def _actor(work: Workspace, record: Record, actor: Any) -> str:
-    signer = work.keyring.signer_status(record.check, record.signature)
+def _actor(signers: KnownSigners, record: Record, actor: Any) -> str:
+    signer = signers.signer_status(record.check, record.signature)
     return signed_actor(actor if isinstance(actor, str) else "unknown", signer)

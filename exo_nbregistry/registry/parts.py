@@ -38,7 +38,7 @@ def make_parts(work: Workspace) -> dict[str, Any]:
     """
     search = Search(work)
     registration = Registration(work)
-    retrieval = Retrieval(work, search)
+    retrieval = Retrieval(work)
     attachments = AttachmentReader(work)
     parts = (
         search,

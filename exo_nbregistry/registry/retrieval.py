@@ -12,11 +12,11 @@ from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_json
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import one_version
-from exo_nbregistry.registry.best import metric_and_model
-from exo_nbregistry.registry.search import Search
+from exo_nbregistry.registry.best import best_query, find_best, metric_and_model
 from exo_nbregistry.registry.unknown_signers import (
     how_to_trust,
     untrusted_limit,
+    warn_of_unknown_ranking,
     warn_of_unknown_signers,
 )
 from exo_nbregistry.registry.workspace import Workspace, log
@@ -32,14 +32,11 @@ class Retrieval:
     ----------
     workspace : Workspace
         The open registry.
-    search : Search
-        Finds the best version.
     """
 
-    def __init__(self, workspace: Workspace, search: Search) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self._work = workspace
         self._store = workspace.store
-        self._search = search
 
     def get_metadata(self, ref: str, version: int | None = None) -> ModelMetadata:
         """Return the metadata of a version.
@@ -222,16 +219,17 @@ class Retrieval:
         RegistryError
             If the direction is unknown, or the versions have different default metrics.
         """
-        best = self._search.find_best(
-            *metric_and_model(name, model_name, metric), where, higher_is_better
-        )
-        return self.load_model(
-            format_id(*best),
-            trust=trust,
-            unsafe=unsafe,
-            mmap=mmap,
-            allow_version_mismatch=allow_version_mismatch,
-        )
+        with self._work.journal.consistent_reads():
+            query = best_query(self._work, *metric_and_model(name, model_name, metric), where)
+            best = find_best(self._work, query, higher_is_better)
+            warn_of_unknown_ranking(self._work, query, best, higher_is_better)
+            return self.load_model(
+                format_id(*best),
+                trust=trust,
+                unsafe=unsafe,
+                mmap=mmap,
+                allow_version_mismatch=allow_version_mismatch,
+            )
 
     def load_evaluation(self, ref: str) -> dict[str, Any]:
         """Return the arrays of the evaluation on test data.

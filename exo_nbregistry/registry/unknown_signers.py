@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.journal.event_warnings import is_new
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.payloads.npz import Limit
@@ -12,9 +14,11 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.records.version_facts import StatusChange
+from exo_nbregistry.registry.best import BestQuery
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import visible
+from exo_nbregistry.values.metric import higher_is_better as metric_direction
 from exo_nbregistry.values.reference import Reference, model_id
 
 
@@ -104,6 +108,73 @@ def warn_of_unknown_signers(
         change.signer.signer,
         undo,
     )
+
+
+def warn_of_unknown_ranking(
+    work: Workspace, query: BestQuery, best: tuple[str, int], higher_is_better: bool | None
+) -> None:
+    """Log which changes by unknown signers made a version the best, once in each process.
+
+    These are its restoration, its tags if there is a filter, and the deletion of a better version
+    of the same model.
+
+    Parameters
+    ----------
+    work : Workspace
+        The open registry.
+    query : BestQuery
+        The metric, and the versions that were ranked.
+    best : tuple of (str, int)
+        Key and number of the best version.
+    higher_is_better : bool or None
+        Direction of the metric; None for that of a known metric.
+    """
+    model, number = best
+    snapshot = work.journal.snapshot(model)
+    facts = snapshot.state.facts.items()
+    changes = {
+        version: fact.changed
+        for version, fact in facts
+        if fact.changed and not fact.changed.signer.trusted and version in snapshot.versions
+    }
+    found = []
+    for version, change in changes.items():
+        restored = version == number
+        if restored or _is_better(snapshot, version, number, query.metric, higher_is_better):
+            action = change.record.content["action"]
+            reason = f"event {change.record.number} ({action}) by {visible(change.actor)}"
+            undo = f"{'delete' if restored else 'restore'}_model({model_id(model, version)!r})"
+            found.append((change.record.key, f"{reason} (to undo it: registry.{undo})"))
+    if query.where:
+        by_unknown = snapshot.state.of(number).by_unknown.items()
+        found += [
+            (f"{model_id(model, number)} {what}", f"{what} by {visible(who)}")
+            for what, who in by_unknown
+            if what.startswith("tag ")
+        ]
+    new = [reason for key, reason in found if is_new(work.location, key, "makes it the best")]
+    if new:
+        log.warning(
+            "%s may be the best version by %s only because of %s. If you know the signer: "
+            "registry.list_signers() and registry.trust_signer().",
+            model_id(model, number),
+            query.metric,
+            name_list(new, separator="; ", width=300),
+        )
+
+
+def _is_better(
+    snapshot: Snapshot, version: int, best: int, metric: str, higher_is_better: bool | None
+) -> bool:
+    """Return whether a version that was deleted has a better value than the best one."""
+    if snapshot.state.of(version).status == ACTIVE:
+        return False
+    try:
+        values = [snapshot.metadata(n).metrics.get(metric, math.nan) for n in (version, best)]
+    except (IntegrityError, RecordError):
+        return False
+    higher = metric_direction(metric) if higher_is_better is None else higher_is_better
+    return values[0] > values[1] if higher else values[0] < values[1]
 
 
 def _decisive(

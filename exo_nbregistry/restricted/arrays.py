@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import mmap
 from functools import lru_cache
 from math import prod
@@ -13,6 +14,8 @@ from exo_nbregistry.restricted.rejection import Rejection
 
 SHARED_FROM_BYTES = 1 << 18
 """Smaller arrays are copied: a view keeps the memory of the whole file alive."""
+# First field of the nodes of a decision tree, which copies them when its state is set.
+_TREE_NODES = "left_child"
 
 MAX_DIMENSIONS = 32
 _MAX_CODE_POINT = 0x10FFFF
@@ -88,6 +91,12 @@ def _truth_fields(dtype: np.dtype[Any]) -> tuple[str, ...]:
     return tuple(name for name in dtype.names or () if dtype[name].kind == "b")
 
 
+@functools.lru_cache(maxsize=64)
+def _checked_fields(dtype: np.dtype[Any]) -> tuple[str, ...]:
+    """Return the fields whose values are checked, or have fields or shapes themselves."""
+    return tuple(name for name in dtype.names or () if dtype[name].kind not in "iufc")
+
+
 def read_plain(
     memory: bytes | mmap.mmap, start: int, dtype: np.dtype[Any], shape: tuple[int, ...], order: Any
 ) -> np.ndarray[Any, Any]:
@@ -106,17 +115,21 @@ def read_plain(
     order : str
         ``C`` or ``F``.
     """
+    count, is_native = prod(shape), dtype.isnative
     if (
         isinstance(memory, mmap.mmap)
-        and dtype.isnative
-        and prod(shape) * dtype.itemsize >= SHARED_FROM_BYTES
+        and is_native
+        and (
+            count * dtype.itemsize >= SHARED_FROM_BYTES
+            or (dtype.names is not None and dtype.names[:1] == (_TREE_NODES,))
+        )
     ):
         shared = np.ndarray(shape, dtype, memory, start, order=order)
         return require_valid_values(shared)
-    count = prod(shape)
     if not count:
         return np.empty(shape, dtype, order=order)
-    flat = np.frombuffer(memory, dtype, count, start).astype(dtype.newbyteorder("="))
+    view = np.frombuffer(memory, dtype, count, start)
+    flat = view.copy() if is_native else view.astype(dtype.newbyteorder("="))
     array = flat.reshape(shape[::-1]).T if order == "F" else flat.reshape(shape)
     return require_valid_values(array)
 

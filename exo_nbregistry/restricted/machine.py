@@ -72,23 +72,25 @@ class Machine(StreamReader):
             for code in range(256)
         ]
         data, memo = self.data, self._memo
+        pos, stack = self.pos, self.stack
         while True:
-            pos = self.pos
             code = data[pos]
-            self.pos = pos + 1
+            pos += 1
             # The three most frequent instructions are here because a call takes most of their time.
             if code == _BINGET:
-                self.stack.append(memo[data[pos + 1]])
-                self.pos = pos + 2
+                stack.append(memo[data[pos]])
+                pos += 1
             elif code == _MEMOIZE:
-                memo.append(self.stack[-1])
+                memo.append(stack[-1])
             elif code == _BININT1:
-                self.stack.append(data[pos + 1])
-                self.pos = pos + 2
-            elif code == _STOP:
-                return self.stack.pop()
+                stack.append(data[pos])
+                pos += 1
             else:
+                self.pos = pos
+                if code == _STOP:
+                    return stack.pop()
                 handlers[code]()
+                pos, stack = self.pos, self.stack
 
     def _refuse(self) -> None:
         code = self.data[self.pos - 1]

@@ -2,14 +2,10 @@
 
 Both are in the user's config folder, never in a registry, because a registry must not be able to
 make itself trusted. ``ssh-keygen`` can read both.
-
-Source: RFC 8032 (ed25519).
 """
 
 from __future__ import annotations
 
-import base64
-import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,12 +14,10 @@ from typing import Any, Literal
 
 from exo_nbregistry.signing.own_key import OwnKey
 from exo_nbregistry.signing.private_key import KEY_VARIABLE
-from exo_nbregistry.signing.public_keys import PublicKey, parse_key
+from exo_nbregistry.signing.public_keys import PublicKey
+from exo_nbregistry.signing.signatures import sign, verified_key
 from exo_nbregistry.signing.trusted_signers import TEAM_VARIABLE, TrustedSigners
 from exo_nbregistry.signing.user_files import config_folder
-
-# Names the purpose, so that other programs do not accept the signature.
-_MESSAGE_HEAD = b"exo-nbregistry record 1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +43,11 @@ class SignerStatus:
     def trusted(self) -> bool:
         """Whether the signature is from this user or a trusted signer."""
         return self.status in ("own", "trusted")
+
+
+# Keys, names and rules, and the text that was made from them.
+_Stamp = tuple[list[PublicKey], dict[str, str], dict[str, frozenset[str]], str]
+_UNSIGNED, _INVALID = SignerStatus("unsigned"), SignerStatus("invalid")
 
 
 class Keyring:
@@ -81,6 +80,7 @@ class Keyring:
         paths = [Path(os.path.abspath(os.path.expanduser(p))) for p in team.split(os.pathsep) if p]
         self._own = OwnKey(chosen, key)
         self._signers = TrustedSigners(chosen, paths)
+        self._stamp: _Stamp | None = None
 
     def sign(self, check: str) -> dict[str, str]:
         """Sign the checksum of a record with the user's key, which is created at the first use.
@@ -100,9 +100,7 @@ class Keyring:
         StoreError
             If the key cannot be created, or other users can read it.
         """
-        private, public = self._own.for_signing()
-        value = base64.b64encode(private.sign(_message(check))).decode()
-        return {"algorithm": "ed25519", "public_key": public.line, "value": value}
+        return sign(check, *self._own.for_signing())
 
     def signer_status(self, check: str, signature: Mapping[str, Any] | None) -> SignerStatus:
         """Return the status of a signature, without creating a key.
@@ -124,11 +122,10 @@ class Keyring:
         StoreError
             If other users can change the file of trusted signers.
         """
-        if signature is None:
-            return SignerStatus("unsigned")
-        key = _verify(check, signature)
-        if key is None:
-            return SignerStatus("invalid")
+        return KnownSigners(self).signer_status(check, signature)
+
+    def status_of(self, key: PublicKey) -> SignerStatus:
+        """Return the status of a valid signature by a key."""
         own = self._own.names()
         if key in own:
             # The name in the team's file is the same on all machines.
@@ -231,9 +228,19 @@ class Keyring:
 
     def trust_stamp(self) -> str:
         """Return a text that changes with the user's keys, the trusted signers and the policy."""
-        own = sorted(key.fingerprint for key in self._own.names())
-        rules = {alias: sorted(keys) for alias, keys in self._signers.alias_signers().items()}
-        return repr((own, sorted(self._signers.names().items()), sorted(rules.items())))
+        own, names, rules = (
+            [*self._own.names()],
+            self._signers.names(),
+            self._signers.alias_signers(),
+        )
+        seen = self._stamp
+        if seen is None or not (seen[0] == own and seen[1] is names and seen[2] is rules):
+            fingerprints = sorted(key.fingerprint for key in own)
+            allowed = sorted((alias, sorted(keys)) for alias, keys in rules.items())
+            text = repr((fingerprints, sorted(names.items()), allowed))
+            # Another thread may replace the attribute before it is read again.
+            self._stamp = seen = own, names, rules, text
+        return seen[3]
 
     def rules(self) -> list[tuple[str, tuple[str, ...], Path]]:
         """Return alias, signers as written and file of each rule on aliases."""
@@ -253,34 +260,40 @@ class Keyring:
         return self._own
 
 
-def _message(check: str) -> bytes:
-    return _MESSAGE_HEAD + check.encode()
+class KnownSigners:
+    """The answers of a keyring at one time, for many events: its files are read once.
 
+    Parameters
+    ----------
+    keyring : Keyring
+        The keyring.
 
-def _verify(check: str, signature: Mapping[str, Any]) -> PublicKey | None:
-    if not isinstance(signature, Mapping):
-        return None
-    parts = [signature.get(name) for name in ("algorithm", "public_key", "value")]
-    if not all(isinstance(part, str) for part in parts):
-        return None
-    return _verified_key(check, *parts)
+    Examples
+    --------
+    >>> keyring = Keyring(Path("keys"))
+    >>> KnownSigners(keyring).signer_status("9f86d081", keyring.sign("9f86d081")).status
+    'own'
+    """
 
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._statuses: dict[PublicKey, SignerStatus] = {}
+        self._rules: dict[str, frozenset[str] | None] = {}
 
-# Handles share it, so that each event of a journal is verified once in a process.
-@functools.lru_cache(maxsize=4096)
-def _verified_key(check: str, algorithm: str, line: str, text: str) -> PublicKey | None:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    def signer_status(self, check: str, signature: Mapping[str, Any] | None) -> SignerStatus:
+        """Return the status of a signature, as `Keyring.signer_status` does."""
+        if signature is None:
+            return _UNSIGNED
+        key = verified_key(check, signature)
+        if key is None:
+            return _INVALID
+        found = self._statuses.get(key)
+        if found is None:
+            found = self._statuses[key] = self._keyring.status_of(key)
+        return found
 
-    try:
-        key = parse_key(line)
-        value = base64.b64decode(text, validate=True)
-        # A signature has only one valid text: without a comment, and with zero padding bits.
-        if (algorithm, line) != ("ed25519", key.line):
-            return None
-        if base64.b64encode(value).decode() != text:
-            return None
-        Ed25519PublicKey.from_public_bytes(key.raw).verify(value, _message(check))
-    except (InvalidSignature, ValueError):
-        return None
-    return key
+    def alias_signers(self, alias: str) -> frozenset[str] | None:
+        """Return the signers that may move an alias, as `Keyring.alias_signers` does."""
+        if alias not in self._rules:
+            self._rules[alias] = self._keyring.alias_signers(alias)
+        return self._rules[alias]

@@ -45,8 +45,13 @@ class PublicKey:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the key in OpenSSH format, ``SHA256:...``."""
-        digest = hashlib.sha256(_BLOB_HEAD + self.raw).digest()
-        return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+        return _fingerprint(self.raw)
+
+
+@functools.lru_cache(maxsize=256)
+def _fingerprint(raw: bytes) -> str:
+    digest = hashlib.sha256(_BLOB_HEAD + raw).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
 @functools.lru_cache(maxsize=256)

@@ -44,13 +44,18 @@ class TrustedSigners:
             folder / POLICY_FILE, lambda text: parse_policy(text, str(folder / POLICY_FILE))
         )
         self._known: tuple[list[object], dict[str, frozenset[str]]] | None = None
+        self._known_names: tuple[list[SignersFile], dict[str, str]] | None = None
 
     def names(self) -> dict[str, str]:
         """Return the names of the signers by fingerprint; the user's own names take precedence."""
-        known: dict[str, str] = {}
-        for _, found in self._files():
-            known = found.names | known
-        return known
+        files = [found for _, found in self._files()]
+        seen = self._known_names
+        if seen is None or not _same_objects(seen[0], files):
+            known: dict[str, str] = {}
+            for found in files:
+                known = found.names | known
+            self._known_names = seen = files, known
+        return seen[1]
 
     def sources(self) -> dict[str, tuple[Path, ...]]:
         """Return the files that trust each signer, by fingerprint."""

@@ -71,11 +71,11 @@ class Folder:
             NotADirectoryError if it is not a folder.
         """
         names = check_key(key).split("/") if key else []
-        here = self._open_root(walk=walk or bool(names))
-        for number, name in enumerate(names, start=1):
-            with here:
-                here = here.folder(name, walk=walk or number < len(names))
-        return here
+        root = self._open_root(walk=walk or bool(names))
+        if not names:
+            return root
+        with root:
+            return root.folder_below(names, walk=walk)
 
     def open_to_write(self, key: str) -> OpenFolder:
         """Open a folder to write to; create it and make its name and those above durable.
@@ -85,6 +85,10 @@ class Folder:
         """
         names = check_key(key).split("/") if key else []
         here = self._open_root_to_write()
+        if names and os.path.join(self.root, *names) in self._settled:
+            with here, contextlib.suppress(*ABSENT):
+                return here.folder_below(names)
+            here = self._open_root_to_write()
         for name in names:
             with here:
                 here = self._settle(here, name)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows does not open f
 def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with a file in a folder, opened in one call or with each folder."""
     if request.param == "each folder":
-        monkeypatch.setattr(open_folder, "open_beneath", lambda folder, path: None)
+        monkeypatch.setattr(open_folder, "open_beneath", lambda folder, path, flags: None)
     (tmp_path / "root/a/b").mkdir(parents=True)
     (tmp_path / "root/a/b/file").write_bytes(b"content")
     (tmp_path / "secret").mkdir()
@@ -75,6 +75,38 @@ def test_no_descriptor_remains_open(root: Path) -> None:
     assert len(os.listdir("/dev/fd")) == before
 
 
+def test_a_folder_below_is_opened(root: Path) -> None:
+    """A folder is opened by the names of the folders above it, and listed."""
+    with OpenFolder.open(str(root), walk=True) as folder, folder.folder_below(["a", "b"]) as found:
+        assert (found.path, found.names()) == (str(root / "a/b"), ["file"])
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["a", "missing"], errno.ENOENT),
+        (["missing", "b"], errno.ENOENT),
+        (["a", "b", "file"], errno.ENOTDIR),
+        (["link"], errno.ELOOP),
+        (["link", "inner"], errno.ELOOP),
+    ],
+)
+def test_a_folder_below_is_not_opened_through_a_link(
+    root: Path, names: list[str], code: int
+) -> None:
+    """A link, a file and a missing folder raise their errors, and all descriptors are closed."""
+    (root.parent / "secret/inner").mkdir()
+    (root / "link").symlink_to(root.parent / "secret")
+    before = len(os.listdir("/dev/fd"))
+    with (
+        OpenFolder.open(str(root), walk=True) as folder,
+        pytest.raises(OSError, match=r"\w") as caught,
+    ):
+        folder.folder_below(names)
+    assert caught.value.errno == code
+    assert len(os.listdir("/dev/fd")) == before
+
+
 def test_a_closed_folder_is_not_used_by_its_path(root: Path) -> None:
     """A call after `close` is an error, so that it cannot follow a link in the path."""
     folder = OpenFolder.open(str(root))
@@ -90,6 +122,6 @@ def test_one_call_stays_below_its_folder(root: Path) -> None:
     folder = os.open(root, os.O_RDONLY)
     try:
         for path in ("../secret/file", str(root.parent / "secret/file"), "link"):
-            assert open_beneath(folder, path) is None
+            assert open_beneath(folder, path, os.O_RDONLY) is None
     finally:
         os.close(folder)

@@ -155,6 +155,48 @@ def test_an_unknown_deletion_is_named_when_it_decides(
     assert registry.load_model("toy")[0] == {"value": 2}
 
 
+@pytest.mark.parametrize(
+    ("fields", "where", "best", "named"),
+    [
+        ({"action": "delete", "version": 2}, None, 1, "event 4 (delete) by ada (unknown signer"),
+        ({"action": "restore", "version": 3}, None, 3, "event 4 (restore) by ada (unknown signer"),
+        (
+            {"action": "tag", "version": 1, "tags": {"reviewed": True}},
+            "'reviewed' in tags",
+            1,
+            "tag reviewed by ada (unknown signer",
+        ),
+        ({"action": "delete", "version": 1}, None, 2, None),
+        ({"action": "tag", "version": 2, "tags": {"reviewed": True}}, None, 2, None),
+    ],
+    ids=["better deleted", "restored", "tagged", "worse deleted", "tagged, no filter"],
+)
+def test_an_unknown_change_is_named_when_it_decides_the_best(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    fields: dict[str, Any],
+    where: str | None,
+    best: int,
+    named: str | None,
+) -> None:
+    """get_best_model logs once which changes by unknown signers made a version the best."""
+    folder = tmp_path / "registry"
+    own = ModelRegistry(folder, durable=False)
+    for value in (1, 2, 3):
+        own.register_model({"value": value}, "toy", evaluation_results={"f1_score": value / 10})
+    for at in (1, 2):
+        own.tag_model(f"toy:{at}", "mine")
+    own.delete_model("toy:3")
+    put_tampered(folder, Keyring(tmp_path / "mallory").sign, **fields)
+    registry = ModelRegistry(folder)
+    for _ in range(2):
+        found = registry.get_best_model("toy", metric="f1_score", where=where)
+        assert found[0] == {"value": best}
+    messages = [r.getMessage() for r in caplog.records if "only because of" in r.getMessage()]
+    assert len(messages) == (named is not None)
+    assert named is None or named in messages[0]
+
+
 def test_own_and_trusted_events_are_not_named(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
