@@ -8,6 +8,7 @@ from typing import Any
 
 from exo_nbregistry.introspection.fitted_search import is_fitted_search
 from exo_nbregistry.restricted.trust_needed import how_to_avoid, how_to_load, unlisted_names
+from exo_nbregistry.values.attribute import read_attribute
 
 _log = logging.getLogger("exo_nbregistry")
 # A cell is often run again, and each version of a model has the same types.
@@ -46,11 +47,12 @@ def log_trust_needed(name: str, model: Any, globals: Sequence[str], *, has_code:
 
 def _has_cache(model: Any) -> bool:
     """Return whether a part of a model has a folder for its intermediate results."""
-    parameters = getattr(model, "get_params", None)
+    parameters = read_attribute(model, "get_params")
     if isinstance(model, type) or not callable(parameters):
         return False
     try:
         found = parameters(deep=True).items()
+        names = {name.rpartition("__")[2] for name, value in found if value is not None}
     except Exception:  # noqa: BLE001 - the class of a user can raise any error
         return False
-    return any(name.rpartition("__")[2] == "memory" and value is not None for name, value in found)
+    return "memory" in names
