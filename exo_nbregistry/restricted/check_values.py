@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import numpy as np
@@ -20,6 +21,12 @@ def inconsistent(part: str, rule: str) -> NoReturn:
 
 def full_name(kind: type) -> str:
     """Return the module and the qualified name of a class."""
+    key: Any = kind
+    return _full_name(key)
+
+
+@lru_cache(2_048)
+def _full_name(kind: Any) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 

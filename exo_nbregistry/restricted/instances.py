@@ -25,6 +25,12 @@ def type_name(kind: type) -> str:
     >>> type_name(dict)
     'builtins.dict'
     """
+    key: Any = kind
+    return _type_name(key)
+
+
+@lru_cache(2_048)
+def _type_name(kind: Any) -> str:
     return canonical_name(f"{kind.__module__}.{kind.__qualname__}")
 
 

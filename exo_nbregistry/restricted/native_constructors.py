@@ -60,7 +60,8 @@ def check_tree_arguments(*arguments: object) -> None:
         or n_classes.shape != (outputs,)
     ):
         raise Rejection("Tree requires one number of classes for each output.")
-    if n_classes.min() < 1 or n_classes.max() > 2**31 - 1:
+    numbers = n_classes.tolist()
+    if min(numbers) < 1 or max(numbers) > 2**31 - 1:
         raise Rejection("The number of classes of a Tree must be positive.")
 
 

@@ -14,7 +14,7 @@ from exo_nbregistry.signing.signatures import sign, verified_key
 
 @pytest.mark.parametrize("made_here", [True, False])
 def test_only_the_signed_checksum_is_accepted(tmp_path: Path, made_here: bool) -> None:
-    """A signature of this process, which is not verified again, is of one checksum only."""
+    """A signature of this process, which is not verified again, fits one checksum only."""
     private, public = OwnKey(tmp_path).for_signing()
     signature = sign("a", private, public)
     if not made_here:
