@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from exo_nbregistry.restricted.check_arguments import check_arguments, check_depth
 from exo_nbregistry.restricted.check_boosting import check_first_predictions, is_boosting
-from exo_nbregistry.restricted.check_families import checks_of
+from exo_nbregistry.restricted.check_families import Check, checks_of
 from exo_nbregistry.restricted.check_histograms import is_predictor
 from exo_nbregistry.restricted.check_search_trees import (
     check_metric,
@@ -41,7 +42,9 @@ _LEAVES = frozenset(
     ]
 )
 # Classes with attributes that they make themselves while they are loaded.
-_DERIVED = ("IsotonicRegression", "MaskedArray")
+_DERIVED = ("IsotonicRegression", "MaskedArray", "BisectingKMeans")
+# Native loops that do not compare their arguments; only the fit of their class may call them.
+_PARTS_OF_FIT = ("_kmeans_single_lloyd", "_kmeans_single_elkan")
 _CALLABLES = (
     type,
     types.FunctionType,
@@ -104,6 +107,7 @@ class _Walk:
         self.predictors: set[int] = set()
         self.native: list[Any] = []
         self.boosting: list[Any] = []
+        self.checks: list[tuple[Check, object]] = []
 
     def run(self, model: object) -> None:
         self.add([model])
@@ -111,6 +115,9 @@ class _Walk:
             self.visit(self.stack.pop())
             if len(self.seen) > MAX_OBJECTS:
                 raise Rejection(f"The model has more than {MAX_OBJECTS:,} objects.")
+        # These compare parts with each other, so that each part was checked before.
+        for check, holder in self.checks:
+            self.compare(check, holder)
         for native in self.native:
             if is_tree(native) and id(native) not in self.trees:
                 inconsistent("Tree", "it must belong to a decision tree")
@@ -131,11 +138,13 @@ class _Walk:
         if issubclass(kind, np.ndarray):
             self.visit_array(value)
         elif issubclass(kind, dict):
+            check_arguments(value)
             self.add(value)
             self.add(value.values())
             self.add([getattr(value, "default_factory", None)])
             self.visit_instance(value, kind)
         elif issubclass(kind, list | tuple | set | frozenset):
+            check_depth(value)
             self.add(value)
             self.visit_instance(value, kind)
         elif isinstance(value, _CALLABLES):
@@ -159,12 +168,15 @@ class _Walk:
             self.visit_instance(array, type(array))
 
     def visit_callable(self, value: object) -> None:
-        if not self.is_value(value):
+        if not self.is_value(value) or getattr(value, "__name__", "") in _PARTS_OF_FIT:
             name = _callable_name(value)
             raise Rejection(f"The model stores {name}, which a model may not store.", names=[name])
 
     def visit_partial(self, value: partial[Any]) -> None:
-        self.visit_callable(value.func)
+        if type(value.func) is types.MethodType:
+            self.add([value.func])
+        else:
+            self.visit_callable(value.func)
         self.add(value.args)
         self.add(value.keywords.values())
         self.add(vars(value).values())
@@ -203,12 +215,15 @@ class _Walk:
         self.add(attributes.values())
         if is_boosting(kind):
             self.boosting.append(value)
-        for check in checks_of(kind):
-            for part in check(value):
-                if is_tree(part):
-                    self.trees[id(part)] = part
-                else:
-                    self.predictors.add(id(part))
+        self.checks += [(check, value) for check in checks_of(kind)]
+
+    def compare(self, check: Check, holder: object) -> None:
+        """Run a check of an instance, and note the native trees that it compared."""
+        for part in check(holder):
+            if is_tree(part):
+                self.trees[id(part)] = part
+            else:
+                self.predictors.add(id(part))
 
 
 @lru_cache(maxsize=1024)
@@ -226,6 +241,8 @@ def _is_derived(kind: type, name: str, value: Any) -> bool:
     """Return whether an attribute was made by the class while it was loaded, from checked parts."""
     if name == "_baseclass":
         return value is np.ndarray and issubclass(kind, np.ma.MaskedArray)
+    if name == "_kmeans_single" and full_name(kind).startswith("sklearn.cluster."):
+        return getattr(value, "__name__", "") in _PARTS_OF_FIT
     if name != "f_" or full_name(kind) != "sklearn.isotonic.IsotonicRegression":
         return False
     if type(value) is types.FunctionType:
