@@ -147,9 +147,10 @@ def from_buffer(data: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray[Any
         raise Rejection("The file has an array whose bytes do not fit its shape.")
     if type(order) is not str or order not in ("C", "F"):
         raise Rejection("The file has an array whose bytes do not fit its shape.")
+    layout: Any = order
     if not size:
-        return np.zeros(shape, dtype, order=order)
-    array = np.frombuffer(data, dtype).reshape(shape, order=order)
+        return np.zeros(shape, dtype, order=layout)
+    array = np.frombuffer(data, dtype).reshape(shape, order=layout)
     return require_valid_values(array)
 
 

@@ -27,6 +27,7 @@ from exo_nbregistry.restricted.check_search_trees import (
 from exo_nbregistry.restricted.check_sparse import check_sparse, is_sparse
 from exo_nbregistry.restricted.check_trees import check_nodes, is_tree
 from exo_nbregistry.restricted.check_values import full_name, inconsistent
+from exo_nbregistry.restricted.instances import require_attributes
 from exo_nbregistry.restricted.rejection import Rejection
 
 __all__ = ["check_structure"]
@@ -58,7 +59,9 @@ _CALLABLES = (
 )
 
 
-def check_structure(model: object, *, is_value: Callable[[object], bool]) -> None:
+def check_structure(
+    model: object, *, is_value: Callable[[object], bool], checks_names: bool = False
+) -> None:
     """Raise `Rejection` if a part of a model does not fit the others.
 
     Each object is visited once. Values of arrays may be anything, also NaN; sizes, indices and
@@ -71,6 +74,8 @@ def check_structure(model: object, *, is_value: Callable[[object], bool]) -> Non
     is_value : callable
         Returns whether a class or function may be stored in a model, where it may be called
         later.
+    checks_names : bool, default=False
+        Whether the names of the attributes of scikit-learn's classes were not checked before.
 
     Raises
     ------
@@ -87,7 +92,7 @@ def check_structure(model: object, *, is_value: Callable[[object], bool]) -> Non
     exo_nbregistry.restricted.rejection.Rejection: The model stores builtins.print, which a ...
     """
     try:
-        _Walk(is_value).run(model)
+        _Walk(is_value, checks_names=checks_names).run(model)
     except Rejection:
         raise
     except Exception as error:
@@ -99,8 +104,9 @@ def check_structure(model: object, *, is_value: Callable[[object], bool]) -> Non
 class _Walk:
     """A walk over all objects that a model refers to."""
 
-    def __init__(self, is_value: Callable[[object], bool]) -> None:
+    def __init__(self, is_value: Callable[[object], bool], *, checks_names: bool) -> None:
         self.is_value = is_value
+        self.checks_names = checks_names
         self.seen: set[int] = set()
         self.stack: list[object] = []
         self.trees: dict[int, Any] = {}
@@ -210,6 +216,8 @@ class _Walk:
         attributes = getattr(value, "__dict__", None)
         if not attributes:
             return
+        if self.checks_names and kind.__module__.startswith("sklearn."):
+            require_attributes(value, attributes)
         if kind.__name__ in _DERIVED:
             attributes = {k: v for k, v in attributes.items() if not _is_derived(kind, k, v)}
         self.add(attributes.values())
