@@ -38,8 +38,12 @@ _PLAIN = {
     *("JsonNode", "BytesNode", "BytearrayNode", "SliceNode", "CachedNode"),
     *("MaskedArrayNode", "DTypeNode", "SparseMatrixNode", "PartialNode"),
 }
-# Their ``__setstate__`` is of Python, and the finished graph is checked.
-_PYTHON_STATES = ("sklearn.ensemble.", "sklearn.isotonic.", "sklearn.utils.", "exo_nbregistry.")
+# Their ``__setstate__`` is of Python or compares types, and the finished graph is checked.
+_SAFE_STATES = (
+    *("sklearn.ensemble.", "sklearn.isotonic.", "sklearn.utils.", "exo_nbregistry."),
+    *("sklearn.neighbors._kd_tree.", "sklearn.neighbors._ball_tree."),
+    "sklearn.metrics._dist_metrics.",
+)
 
 
 def check_schema(data: bytes, names: Names) -> None:
@@ -70,6 +74,7 @@ class _Objects:
     def __init__(self, schema: Any) -> None:
         self.nodes = list(_nodes(schema))
         self.by_number: dict[Any, list[Node]] = {}
+        self._agreed: dict[Any, Node] = {}
         for node in self.nodes:
             if "__id__" in node and node["__loader__"] != "CachedNode":
                 self.by_number.setdefault(node["__id__"], []).append(node)
@@ -81,12 +86,16 @@ class _Objects:
         """Return a node whose content is checked, or the one that it refers to."""
         if not isinstance(node, dict) or not isinstance(node.get("__loader__"), str):
             raise Rejection("The skops file has an object of no kind.")
-        same = self.by_number.get(node.get("__id__"), [node])
-        if node["__loader__"] != "CachedNode" and same[0] is not node:
-            same = [node, *same]
-        if any(other != same[0] for other in same):
-            raise _ambiguous()
-        return same[0]
+        number = node.get("__id__")
+        if number not in self.by_number:
+            return node
+        # Compared once: all keys of a dict can refer to one type.
+        if number not in self._agreed:
+            first, *others = self.by_number[number]
+            if any(other != first for other in others):
+                raise _ambiguous()
+            self._agreed[number] = first
+        return self._agreed[number]
 
 
 def _ambiguous() -> Rejection:
@@ -149,7 +158,7 @@ def _check_node(node: Node, names: Names, objects: _Objects, archive: zipfile.Zi
     elif loader in ("TypeNode", "FunctionNode"):
         is_allowed = names.has_value(name) or name in _KEYS or names.trusted.covers(name)
     elif loader == "ObjectNode":
-        is_safe = name not in STATES or name.startswith(_PYTHON_STATES)
+        is_safe = name not in STATES or name.startswith(_SAFE_STATES)
         is_allowed = (names.has_class(name) and is_safe) or names.trusted.covers(name)
     elif loader in ("TreeNode", "LossNode"):
         is_allowed = _is_checked_call(node, objects, archive)

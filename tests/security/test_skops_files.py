@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from xgboost import XGBClassifier
@@ -285,3 +286,15 @@ def test_an_array_with_another_name_is_checked(load: Load) -> None:
             archive.writestr(renamed, content.replace(b".npy", b".dat"))
     with pytest.raises(UntrustedModelError, match="truth value"):
         load(target.getvalue())
+
+
+def test_a_large_vocabulary_is_checked_in_linear_time(load: Load) -> None:
+    """All keys of a dict refer to one type, which is compared once."""
+    words = {f"word {number}": number for number in range(20_000)}
+    assert load(skops.dumps({"words": words, "array": np.zeros(1)}))["words"] == words
+
+
+def test_search_trees_load(load: Load) -> None:
+    """A search tree is set by its own method, and checked afterwards."""
+    model = KNeighborsClassifier(1, algorithm="kd_tree").fit(X, Y)
+    assert load(skops.dumps(model)).predict(X).tolist() == Y
