@@ -10,7 +10,7 @@ import numpy as np
 from exo_nbregistry.restricted.rejection import Rejection
 
 MAX_WORKERS = 1024
-MAX_TUPLE_DEPTH = 100
+MAX_TUPLE_DEPTH = 1_000
 _WORKERS = ("n_jobs", "n_threads")
 _NORMS = ("X_norm_squared", "Y_norm_squared")
 _NAMES = ("memory", "out", *_WORKERS, *_NORMS)
@@ -92,4 +92,4 @@ def check_depth(values: Any) -> None:
             return
         inner = {id(part): part for item in level for part in item if type(part) is tuple}
         level = list(inner.values())
-    raise Rejection(f"The model has tuples inside each other, more than {MAX_TUPLE_DEPTH} deep.")
+    raise Rejection(f"The model has tuples inside each other, more than {MAX_TUPLE_DEPTH:,} deep.")

@@ -1,6 +1,6 @@
 """The schema of a skops file: which kind of node may name which class or function.
 
-Skops itself calls whatever an allowed node names, so that a list of names is not enough: a node
+Skops itself calls any name of an allowed node, so that a list of names is not enough: a node
 for lists calls its class with a list, and a node for constructors calls any name.
 """
 
@@ -59,7 +59,7 @@ def check_schema(data: bytes, names: Names) -> None:
     Raises
     ------
     Rejection
-        If a node names something that does not have the role of its kind.
+        If a node names something that this node must not use.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         schema = json.loads(archive.read("schema.json"))
@@ -85,7 +85,7 @@ class _Objects:
     def read(self, node: Any) -> Node:
         """Return a node whose content is checked, or the one that it refers to."""
         if not isinstance(node, dict) or not isinstance(node.get("__loader__"), str):
-            raise Rejection("The skops file has an object of no kind.")
+            raise Rejection("The skops file has an object without a loader.")
         number = node.get("__id__")
         if number not in self.by_number:
             return node

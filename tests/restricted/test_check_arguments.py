@@ -54,7 +54,7 @@ def test_arguments_that_do_harm_are_rejected(arguments: dict[Any, Any]) -> None:
 def test_deep_tuples_are_rejected() -> None:
     """The hash of a deep tuple would end the process; shared tuples are visited once."""
     deep: Any = ()
-    for _ in range(200):
+    for _ in range(1_200):
         deep = (deep, deep)
     with pytest.raises(Rejection, match="inside each other"):
         check_depth(deep)

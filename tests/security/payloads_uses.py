@@ -16,7 +16,7 @@ from sklearn.ensemble import (
     IsolationForest,
 )
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
 from sklearn.metrics.pairwise import pairwise_distances_argmin
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
@@ -51,6 +51,13 @@ def _first_prediction() -> bytes:
     model = GradientBoostingRegressor(n_estimators=2).fit(X, LABELS)
     _with(model.init_, constant_=np.zeros((1, 0)), n_outputs_=0)
     return dumped(model)
+
+
+@USES("boosting: a first prediction of one row")
+def _first_row() -> bytes:
+    model = GradientBoostingRegressor(n_estimators=2).fit(X, LABELS)
+    mean = FunctionTransformer(np.mean, kw_args={"axis": 0, "keepdims": True})
+    return dumped(_with(model, init_=make_pipeline(mean, LinearRegression()).fit(X[:1], [0.0])))
 
 
 @USES("boosting: fewer columns than trees")

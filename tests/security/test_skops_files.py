@@ -272,7 +272,7 @@ def test_two_objects_with_one_number_are_refused(load: Load) -> None:
 
 
 def test_an_array_with_another_name_is_checked(load: Load) -> None:
-    """The values of an array are checked whatever its part of the file is called."""
+    """The values of an array are checked, regardless of the name of its part of the file."""
     mask = np.frombuffer(bytes([7] * 8), dtype=bool)
     data = skops.dumps(mask)
     target = io.BytesIO()
