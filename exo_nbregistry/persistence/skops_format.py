@@ -113,6 +113,7 @@ class SkopsFormat:
         from exo_nbregistry.restricted.graph import check_structure
         from exo_nbregistry.restricted.names import Names
         from exo_nbregistry.restricted.rejection import Rejection
+        from exo_nbregistry.restricted.skops_schema import check_schema
 
         skops = _skops()
         names = Names(trust)
@@ -122,12 +123,13 @@ class SkopsFormat:
             found = {*_names(data), *trusted} - _CONTAINERS
             if unknown := sorted(name for name in found if not names.allows(name)):
                 raise Rejection(f"{unknown[0]} is not on the list of allowed names.", unknown)
+            check_schema(data, names)
             model = skops.loads(data, trusted=trusted)
         except (Rejection, MemoryError, ImportError):
             raise
         except Exception as error:
             raise Rejection(f"The skops file cannot be read ({short_error(error)}).") from error
-        check_structure(model, is_value=names.is_listed_value)
+        check_structure(model, is_value=names.is_listed_value, checks_names=True)
         return model
 
 
@@ -150,20 +152,16 @@ _CONTAINERS = frozenset(
 
 
 def _require_plain_archive(data: bytes) -> None:
-    """Check that an archive is as large as its parts, and that its masks have only truth values."""
-    import numpy as np
-
-    from exo_nbregistry.restricted.arrays import require_valid_values
+    """Check that an archive is as large as its parts, and that these can be read."""
     from exo_nbregistry.restricted.rejection import Rejection
+    from exo_nbregistry.restricted.skops_schema import check_parts
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         compressed = any(part.compress_type != zipfile.ZIP_STORED for part in parts)
         if compressed or sum(part.file_size for part in parts) > len(data):
             raise Rejection("The skops file is compressed; unpacked, it may not fit into memory.")
-        for part in parts:
-            if part.filename.endswith(".npy"):
-                require_valid_values(np.load(io.BytesIO(archive.read(part)), allow_pickle=False))
+        check_parts(archive, len(data))
 
 
 SKOPS = SkopsFormat()

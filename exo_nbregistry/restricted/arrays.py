@@ -143,11 +143,14 @@ def from_buffer(data: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray[Any
         If the bytes do not fit.
     """
     size = require_size(dtype, shape)
-    if type(data) not in (bytes, bytearray) or len(data) != size or order not in ("C", "F"):
+    if type(data) not in (bytes, bytearray) or len(data) != size:
         raise Rejection("The file has an array whose bytes do not fit its shape.")
+    if type(order) is not str or order not in ("C", "F"):
+        raise Rejection("The file has an array whose bytes do not fit its shape.")
+    layout: Any = order
     if not size:
-        return np.zeros(shape, dtype, order=order)
-    array = np.frombuffer(data, dtype).reshape(shape, order=order)
+        return np.zeros(shape, dtype, order=layout)
+    array = np.frombuffer(data, dtype).reshape(shape, order=layout)
     return require_valid_values(array)
 
 
@@ -177,13 +180,16 @@ def set_array_state(array: Any, state: Any) -> None:
         If the items do not fit the shape.
     """
     match state:
-        case (1, tuple(shape), np.dtype() as dtype, bool(is_fortran), list(items)) if (
-            dtype.kind == "O"
+        # Comparing other types could run the native code of a part that is not checked yet.
+        case (int(form), tuple(shape), np.dtype() as dtype, bool(is_fortran), list(items)) if (
+            form == 1 and dtype.kind == "O"
         ):
             if len(items) != require_shape(shape):
                 raise Rejection("The file has an array of objects that does not fit its shape.")
             array.__setstate__((1, shape, dtype, is_fortran, items))
-        case (1, tuple(shape), np.dtype() as dtype, bool(is_fortran), bytes(data)):
+        case (int(form), tuple(shape), np.dtype() as dtype, bool(is_fortran), bytes(data)) if (
+            form == 1
+        ):
             from_buffer(data, dtype, shape, "F" if is_fortran else "C")
             array.__setstate__((1, shape, dtype, is_fortran, data))
         case _:
@@ -199,9 +205,15 @@ def set_masked_state(array: Any, state: Any) -> None:
         If the items or the mask do not fit the shape.
     """
     match state:
-        case (1, tuple(shape), np.dtype() as dtype, bool(fortran), data, bytes(mask), fill) if (
-            dtype.names is None
-        ):
+        case (
+            int(form),
+            tuple(shape),
+            np.dtype() as dtype,
+            bool(fortran),
+            data,
+            bytes(mask),
+            fill,
+        ) if form == 1 and dtype.names is None:
             set_array_state(np.empty(0), (1, shape, dtype, fortran, data))
             from_buffer(mask, np.dtype(bool), shape, "C")
             array.__setstate__((1, shape, dtype, fortran, data, mask, _fill_value(fill)))

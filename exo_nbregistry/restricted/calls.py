@@ -97,7 +97,7 @@ def _defaultdict(args: tuple[Any, ...]) -> defaultdict[Any, Any]:
 
 
 def _encode(args: tuple[Any, ...]) -> bytes:
-    if len(args) == 2 and type(args[0]) is str and args[1] == "latin1":
+    if len(args) == 2 and type(args[0]) is type(args[1]) is str and args[1] == "latin1":
         return args[0].encode("latin-1")
     raise _refused("codecs.encode")
 
@@ -150,7 +150,12 @@ def _frombuffer(args: tuple[Any, ...]) -> Any:
         data, dtype, shape, order, axes = args
         if axes is None:
             return from_buffer(data, dtype, shape, order)
-        if order == "K" and sorted(axes) == list(range(len(shape))):
+        if (
+            type(order) is str
+            and order == "K"
+            and {*map(type, axes)} <= {int}
+            and sorted(axes) == list(range(len(shape)))
+        ):
             return from_buffer(data, dtype, shape, "C").transpose(axes)
     raise _refused("numpy's constructor of arrays from bytes")
 
@@ -173,7 +178,7 @@ def _bit_generator(args: tuple[Any, ...]) -> Any:
     kinds = (MT19937, PCG64, PCG64DXSM, Philox, SFC64)
     if len(args) == 1:
         for kind in kinds:
-            if args[0] is kind or args[0] == kind.__name__:
+            if args[0] is kind or (type(args[0]) is str and args[0] == kind.__name__):
                 return kind(0)
     raise _refused("the constructor of bit generators")
 

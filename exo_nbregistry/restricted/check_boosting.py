@@ -15,6 +15,7 @@ import numpy as np
 from exo_nbregistry.restricted.check_trees import is_tree
 from exo_nbregistry.restricted.check_values import Attributes
 
+_ROW_COUNTS = (1, 3)
 _NOT_FOLLOWED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, np.ufunc)
 
 
@@ -58,7 +59,7 @@ def check_first_predictions(estimators: list[Any]) -> None:
     """Check that the first prediction of each model has a column for each tree of a stage.
 
     Any estimator can make the first prediction, and the stages write to its columns without
-    limits. So it predicts one row, after all other checks, inner models first.
+    limits. So it predicts some rows, after all other checks, inner models first.
     """
     waiting = {id(each): each for each in estimators if "estimators_" in vars(each)}
     while waiting:
@@ -86,12 +87,14 @@ def _inner(estimator: object, waiting: dict[int, Any]) -> bool:
 
 def _check_first_prediction(estimator: Any) -> None:
     attributes = Attributes(estimator)
-    row = np.zeros((1, attributes.features), dtype=np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            found = estimator._raw_predict_init(row)
-        except Exception as error:  # noqa: BLE001 - any estimator can be the first
-            attributes.fail("init_", f"it cannot predict ({type(error).__name__})")
-    if found.shape != (1, attributes.get("estimators_").shape[1]):
-        attributes.fail("init_", "it must predict a column for each tree of a stage")
+        # Several numbers of rows: a step before it could return the same rows for all of them.
+        for count in _ROW_COUNTS:
+            rows = np.zeros((count, attributes.features), dtype=np.float32)
+            try:
+                found = estimator._raw_predict_init(rows)
+            except Exception as error:  # noqa: BLE001 - any estimator can be the first
+                attributes.fail("init_", f"it cannot predict ({type(error).__name__})")
+            if found.shape != (count, attributes.get("estimators_").shape[1]):
+                attributes.fail("init_", "it must predict a column for each tree of a stage")

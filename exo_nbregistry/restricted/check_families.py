@@ -19,6 +19,7 @@ from exo_nbregistry.restricted.check_neighbors import check_density, check_neigh
 from exo_nbregistry.restricted.check_parameters import check_parameters
 from exo_nbregistry.restricted.check_shapes import (
     LAST_AXIS,
+    check_gradient_descent,
     check_layers,
     check_process,
     shape_check,
@@ -51,6 +52,7 @@ _FAMILIES: dict[str, tuple[Check, ...]] = {
     "_BinMapper": (check_parameters,),
     "NeighborsBase": (check_neighbors,),
     "KernelDensity": (check_density,),
+    "BaseSGD": (check_gradient_descent,),
     "BaseLibSVM": (check_support_vectors,),
     "_BaseKMeans": (check_centers,),
     "Birch": (check_birch,),

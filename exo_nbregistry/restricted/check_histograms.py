@@ -11,6 +11,9 @@ from exo_nbregistry.restricted.check_trees import joined, tree_parents
 from exo_nbregistry.restricted.check_values import Attributes, full_name, inconsistent
 
 _PREDICTOR = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
+_ENCODER = "sklearn.compose._column_transformer.ColumnTransformer"
+_ORDINAL = "sklearn.preprocessing._encoders.OrdinalEncoder"
+_FUNCTION = "sklearn.preprocessing._function_transformer.FunctionTransformer"
 _WORDS = 8
 _MAX_CATEGORY = 255
 
@@ -76,6 +79,8 @@ def _check_preprocessor(attributes: Attributes, features: int) -> None:
         # Without categories, the input has the features of the model.
         return
     encoder = Attributes(attributes.get("_preprocessor"))
+    if full_name(type(encoder.owner)) != _ENCODER:
+        attributes.fail("_preprocessor", "it must be a ColumnTransformer")
     steps = encoder.items("transformers_") if "transformers_" in encoder else []
     used = np.zeros(features, dtype=np.int64)
     for step in steps:
@@ -97,12 +102,13 @@ def _check_step(encoder: Attributes, transformer: object, columns: int) -> None:
     if not columns:
         return
     held = Attributes(transformer)
-    if held.name == "OrdinalEncoder":
+    if full_name(type(transformer)) == _ORDINAL:
         held.items("categories_", columns)
         return
     function = held.get("func")
     if (
-        held.name != "FunctionTransformer"
+        full_name(type(transformer)) != _FUNCTION
+        or held.get("kw_args")
         or not isinstance(function, partial)
         or getattr(function.func, "__name__", "") != "check_array"
     ):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from exo_nbregistry.restricted.check_arguments import MAX_WORKERS, check_arguments
 from exo_nbregistry.restricted.check_values import Attributes
 from exo_nbregistry.restricted.rejection import Rejection
-
-_MAX_WORKERS = 1024
 
 
 def check_parameters(estimator: object) -> list[Any]:
@@ -23,10 +22,12 @@ def check_parameters(estimator: object) -> list[Any]:
         )
     for name in ("n_jobs", "_n_jobs"):
         if name in attributes:
-            attributes.count(name, least=-_MAX_WORKERS, most=_MAX_WORKERS)
+            attributes.count(name, least=-MAX_WORKERS, most=MAX_WORKERS)
     for name in ("n_threads", "_n_threads"):
         if name in attributes:
-            attributes.count(name, least=1, most=_MAX_WORKERS)
+            attributes.count(name, least=1, most=MAX_WORKERS)
+    # An ensemble passes some of its attributes to its parts.
+    check_arguments({name: attributes.get(name) for name in attributes.values if "__" in name})
     if "n_features_in_" in attributes:
         attributes.count("n_features_in_")
     return []

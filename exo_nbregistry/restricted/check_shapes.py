@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from exo_nbregistry.restricted.check_sparse import is_sparse
 from exo_nbregistry.restricted.check_values import Attributes
 
 # By class, of which subclasses inherit: native loops of fit and partial_fit use these arrays.
@@ -50,6 +51,25 @@ def shape_check(names: tuple[str, ...]) -> Callable[[object], list[Any]]:
         return []
 
     return check
+
+
+def check_gradient_descent(estimator: object) -> list[Any]:
+    """Check that stochastic gradient descent has a row of coefficients for each problem.
+
+    ``partial_fit`` writes as many as the input has features.
+    """
+    attributes = Attributes(estimator)
+    shape = np.shape(attributes.get("coef_")) if "coef_" in attributes else None
+    if shape is None or is_sparse(attributes.get("coef_")):
+        return []
+    classes = np.size(attributes.get("classes_")) if "classes_" in attributes else 0
+    rows = 1 if classes == 2 else classes
+    if shape != ((rows, attributes.features) if classes else (attributes.features,)):
+        attributes.fail("coef_", "it must have a row for each problem")
+    for name in LAST_AXIS["BaseSGD"]:
+        if name in attributes and np.shape(attributes.get(name)) not in (shape, shape[-1:]):
+            attributes.fail(name, "it must have the shape of coef_")
+    return []
 
 
 def check_layers(estimator: object) -> list[Any]:

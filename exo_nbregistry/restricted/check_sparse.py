@@ -91,7 +91,9 @@ def _check_coo(name: str, matrix: Any) -> None:
     if type(coordinates) is not tuple or len(coordinates) != len(matrix.shape):
         inconsistent(f"{name}.coords", "it must have one array for each axis")
     for positions, length in zip(coordinates, matrix.shape, strict=True):
-        if positions.dtype.kind != "i" or positions.shape != vars(matrix)["data"].shape:
+        if not isinstance(positions, np.ndarray) or positions.dtype.kind != "i":
+            inconsistent(f"{name}.coords", "it must have arrays of integers")
+        if positions.shape != vars(matrix)["data"].shape:
             inconsistent(f"{name}.coords", "it must have one integer for each value")
         if len(positions) and not (positions.min() >= 0 and positions.max() < length):
             inconsistent(f"{name}.coords", f"they must be below {length:,}")

@@ -49,6 +49,8 @@ def _check_vectors(attributes: Attributes, vectors: Any, total: int, *, precompu
         attributes.fail("support_vectors_", "it must be sparse if the training data was")
     if not is_sparse(vectors):
         vectors = attributes.array("support_vectors_", kinds="f", ndim=2)
+    elif not _has_rows(vectors):
+        attributes.fail("support_vectors_", "it must be a sparse matrix of rows")
     if precomputed:
         if is_sparse(vectors):
             attributes.fail("kernel", "sparse data cannot have a precomputed kernel")
@@ -62,12 +64,16 @@ def _check_vectors(attributes: Attributes, vectors: Any, total: int, *, precompu
         attributes.fail("support_vectors_", "it must have the features of the model")
 
 
+def _has_rows(matrix: Any) -> bool:
+    return type(matrix).__name__ in ("csr_matrix", "csr_array")
+
+
 def _check_coefficients(attributes: Attributes, name: str, rows: int, total: int) -> None:
     values = attributes.get(name)
     if is_sparse(values):
         stored = values.data.size
         # The native code reads the stored values as if no value were zero.
-        if values.shape != (rows, total) or stored != rows * total:
+        if not _has_rows(values) or values.shape != (rows, total) or stored != rows * total:
             attributes.fail(name, f"it must have {rows} x {total:,} values")
     elif name in attributes and attributes.array(name, kinds="f").shape != (rows, total):
         attributes.fail(name, f"it must have {rows} x {total:,} values")

@@ -190,6 +190,8 @@ def check_bagging(estimator: object) -> list[Any]:
     for each, columns in zip(estimators, chosen, strict=True):
         if not isinstance(columns, np.ndarray) or columns.ndim != 1:
             attributes.fail("estimators_features_", "it must hold arrays of column numbers")
+        if len(columns) > features:
+            attributes.fail("estimators_features_", f"it must choose at most {features} columns")
         check_indices(columns, features, attributes.part("estimators_features_"))
         if "n_features_in_" in vars(each) and Attributes(each).features != len(columns):
             attributes.fail("estimators_features_", "it must have the columns of each estimator")

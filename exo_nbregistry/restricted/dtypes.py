@@ -107,7 +107,9 @@ def _compared(made: np.dtype[Any], code: str, state: tuple[Any, ...]) -> np.dtyp
 def _with_unit(code: str, metadata: Any) -> str:
     if code in ("M8", "m8") and type(metadata) is tuple and len(metadata) == 2:
         match metadata[1]:
-            case (bytes(unit), int(number), 1, 1) if unit in _UNITS and 0 < number < 1 << 31:
+            case (bytes(unit), int(number), int(above), int(below)) if (
+                unit in _UNITS and 0 < number < 1 << 31 and above == below == 1
+            ):
                 return f"{code}[{number}{unit.decode()}]" if unit != b"generic" else code
     raise _invalid(code)
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from exo_nbregistry.restricted.check_arguments import check_arguments, check_depth
 from exo_nbregistry.restricted.check_boosting import check_first_predictions, is_boosting
-from exo_nbregistry.restricted.check_families import checks_of
+from exo_nbregistry.restricted.check_families import Check, checks_of
 from exo_nbregistry.restricted.check_histograms import is_predictor
 from exo_nbregistry.restricted.check_search_trees import (
     check_metric,
@@ -26,6 +27,7 @@ from exo_nbregistry.restricted.check_search_trees import (
 from exo_nbregistry.restricted.check_sparse import check_sparse, is_sparse
 from exo_nbregistry.restricted.check_trees import check_nodes, is_tree
 from exo_nbregistry.restricted.check_values import full_name, inconsistent
+from exo_nbregistry.restricted.instances import require_attributes
 from exo_nbregistry.restricted.rejection import Rejection
 
 __all__ = ["check_structure"]
@@ -41,7 +43,9 @@ _LEAVES = frozenset(
     ]
 )
 # Classes with attributes that they make themselves while they are loaded.
-_DERIVED = ("IsotonicRegression", "MaskedArray")
+_DERIVED = ("IsotonicRegression", "MaskedArray", "BisectingKMeans")
+# Native loops that do not compare their arguments; only the fit of their class may call them.
+_PARTS_OF_FIT = ("_kmeans_single_lloyd", "_kmeans_single_elkan")
 _CALLABLES = (
     type,
     types.FunctionType,
@@ -55,7 +59,9 @@ _CALLABLES = (
 )
 
 
-def check_structure(model: object, *, is_value: Callable[[object], bool]) -> None:
+def check_structure(
+    model: object, *, is_value: Callable[[object], bool], checks_names: bool = False
+) -> None:
     """Raise `Rejection` if a part of a model does not fit the others.
 
     Each object is visited once. Values of arrays may be anything, also NaN; sizes, indices and
@@ -68,6 +74,8 @@ def check_structure(model: object, *, is_value: Callable[[object], bool]) -> Non
     is_value : callable
         Returns whether a class or function may be stored in a model, where it may be called
         later.
+    checks_names : bool, default=False
+        Whether the names of the attributes of scikit-learn's classes were not checked before.
 
     Raises
     ------
@@ -84,7 +92,7 @@ def check_structure(model: object, *, is_value: Callable[[object], bool]) -> Non
     exo_nbregistry.restricted.rejection.Rejection: The model stores builtins.print, which a ...
     """
     try:
-        _Walk(is_value).run(model)
+        _Walk(is_value, checks_names=checks_names).run(model)
     except Rejection:
         raise
     except Exception as error:
@@ -96,14 +104,16 @@ def check_structure(model: object, *, is_value: Callable[[object], bool]) -> Non
 class _Walk:
     """A walk over all objects that a model refers to."""
 
-    def __init__(self, is_value: Callable[[object], bool]) -> None:
+    def __init__(self, is_value: Callable[[object], bool], *, checks_names: bool) -> None:
         self.is_value = is_value
+        self.checks_names = checks_names
         self.seen: set[int] = set()
         self.stack: list[object] = []
         self.trees: dict[int, Any] = {}
         self.predictors: set[int] = set()
         self.native: list[Any] = []
         self.boosting: list[Any] = []
+        self.checks: list[tuple[Check, object]] = []
 
     def run(self, model: object) -> None:
         self.add([model])
@@ -111,6 +121,9 @@ class _Walk:
             self.visit(self.stack.pop())
             if len(self.seen) > MAX_OBJECTS:
                 raise Rejection(f"The model has more than {MAX_OBJECTS:,} objects.")
+        # These compare parts with each other, so that each part was checked before.
+        for check, holder in self.checks:
+            self.compare(check, holder)
         for native in self.native:
             if is_tree(native) and id(native) not in self.trees:
                 inconsistent("Tree", "it must belong to a decision tree")
@@ -131,11 +144,13 @@ class _Walk:
         if issubclass(kind, np.ndarray):
             self.visit_array(value)
         elif issubclass(kind, dict):
+            check_arguments(value)
             self.add(value)
             self.add(value.values())
             self.add([getattr(value, "default_factory", None)])
             self.visit_instance(value, kind)
         elif issubclass(kind, list | tuple | set | frozenset):
+            check_depth(value)
             self.add(value)
             self.visit_instance(value, kind)
         elif isinstance(value, _CALLABLES):
@@ -159,12 +174,15 @@ class _Walk:
             self.visit_instance(array, type(array))
 
     def visit_callable(self, value: object) -> None:
-        if not self.is_value(value):
+        if not self.is_value(value) or getattr(value, "__name__", "") in _PARTS_OF_FIT:
             name = _callable_name(value)
             raise Rejection(f"The model stores {name}, which a model may not store.", names=[name])
 
     def visit_partial(self, value: partial[Any]) -> None:
-        self.visit_callable(value.func)
+        if type(value.func) is types.MethodType:
+            self.add([value.func])
+        else:
+            self.visit_callable(value.func)
         self.add(value.args)
         self.add(value.keywords.values())
         self.add(vars(value).values())
@@ -198,17 +216,22 @@ class _Walk:
         attributes = getattr(value, "__dict__", None)
         if not attributes:
             return
+        if self.checks_names and kind.__module__.startswith("sklearn."):
+            require_attributes(value, attributes)
         if kind.__name__ in _DERIVED:
             attributes = {k: v for k, v in attributes.items() if not _is_derived(kind, k, v)}
         self.add(attributes.values())
         if is_boosting(kind):
             self.boosting.append(value)
-        for check in checks_of(kind):
-            for part in check(value):
-                if is_tree(part):
-                    self.trees[id(part)] = part
-                else:
-                    self.predictors.add(id(part))
+        self.checks += [(check, value) for check in checks_of(kind)]
+
+    def compare(self, check: Check, holder: object) -> None:
+        """Run a check of an instance, and note the native trees that it compared."""
+        for part in check(holder):
+            if is_tree(part):
+                self.trees[id(part)] = part
+            else:
+                self.predictors.add(id(part))
 
 
 @lru_cache(maxsize=1024)
@@ -226,6 +249,8 @@ def _is_derived(kind: type, name: str, value: Any) -> bool:
     """Return whether an attribute was made by the class while it was loaded, from checked parts."""
     if name == "_baseclass":
         return value is np.ndarray and issubclass(kind, np.ma.MaskedArray)
+    if name == "_kmeans_single" and full_name(kind).startswith("sklearn.cluster."):
+        return getattr(value, "__name__", "") in _PARTS_OF_FIT
     if name != "f_" or full_name(kind) != "sklearn.isotonic.IsotonicRegression":
         return False
     if type(value) is types.FunctionType:

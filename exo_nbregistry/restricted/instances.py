@@ -13,8 +13,6 @@ from exo_nbregistry.restricted.rejection import Rejection
 from exo_nbregistry.restricted.trusted import TrustedNames
 
 _VERSION = "_sklearn_version"
-# scikit-learn checks parameters by these when a model is fitted again.
-_RULES = frozenset(["_parameter_constraints"])
 
 
 def type_name(kind: type) -> str:
@@ -72,13 +70,19 @@ def _known_attributes(kind: type) -> set[str]:  # noqa: ARG001 - one set for eac
 
 @lru_cache(2_048)
 def _hidden_names(kind: type) -> frozenset[str]:
-    """Return the names that an instance attribute would hide: methods, descriptors, rules."""
-    return _RULES | {
+    """Return the names that an instance attribute would hide.
+
+    These are methods, descriptors, and the private tables of scikit-learn and SciPy, such as those
+    of parameters and kernels.
+    """
+    return frozenset(
         name
         for parent in kind.__mro__
         for name, value in vars(parent).items()
-        if callable(value) or hasattr(type(value), "__get__")
-    }
+        if callable(value)
+        or hasattr(type(value), "__get__")
+        or (name.startswith("_") and parent.__module__.startswith(("sklearn.", "scipy.")))
+    )
 
 
 def require_version(kind: type, state: dict[Any, Any]) -> None:
@@ -95,9 +99,11 @@ def require_version(kind: type, state: dict[Any, Any]) -> None:
     import sklearn
 
     here = sklearn.__version__
-    if type(recorded) is not str or _minor(recorded) != _minor(here):
+    # The text of another value, such as a deep list, could be endless.
+    found = recorded[:20] if type(recorded) is str else "of an unknown version"
+    if _minor(found) != _minor(here):
         raise Rejection(
-            f"{type_name(kind)} was saved by scikit-learn {str(recorded)[:20]}, and this is "
+            f"{type_name(kind)} was saved by scikit-learn {found}, and this is "
             f"{here}; a model of an unknown signer requires the same minor version."
         )
 

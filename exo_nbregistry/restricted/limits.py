@@ -19,6 +19,9 @@ CALL_COST = 4
 NATIVE_COST = 40
 """So are the state of a random generator and an empty search tree."""
 
+MAX_LINKS = 1_000
+"""Arrays of objects, and defaultdicts, in others: Python ends if it frees a long chain of them."""
+
 
 class Budget:
     """The number of containers that a file may still create.
@@ -38,6 +41,7 @@ class Budget:
 
     def __init__(self, size_bytes: int) -> None:
         self.left = FREE_CONTAINERS + size_bytes // BYTES_PER_CONTAINER
+        self.links = MAX_LINKS
 
     def spend(self, cost: int = 1) -> None:
         """Count one container.
@@ -55,3 +59,20 @@ class Budget:
         self.left -= cost
         if self.left < 0:
             raise Rejection("The file has too many containers for its size.")
+
+    def link(self, count: int) -> None:
+        """Count arrays of objects and defaultdicts that are put into others.
+
+        Parameters
+        ----------
+        count : int
+            Their number.
+
+        Raises
+        ------
+        Rejection
+            If there could be a long chain of them.
+        """
+        self.links -= count
+        if self.links < 0:
+            raise Rejection("The file has too many arrays of objects inside each other.")

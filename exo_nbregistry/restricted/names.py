@@ -138,6 +138,14 @@ class Names:
             return partial_of(args[0])
         raise Rejection("The file calls functools.partial with a function that is not allowed.")
 
+    def has_class(self, full: str) -> bool:
+        """Return whether a dotted name is a class of the list."""
+        return canonical_name(full) in self._list.classes
+
+    def has_value(self, full: str) -> bool:
+        """Return whether a dotted name may be stored in a model."""
+        return canonical_name(full) in self._list.values or full in STORED_CLASSES
+
     def is_class(self, value: Any) -> bool:
         """Return whether a value is a listed class, which a stream may instantiate."""
         return isinstance(value, type) and value in self.classes

@@ -78,6 +78,8 @@ def check_isotonic_state(_regression: object, state: object) -> None:
         inconsistent("IsotonicRegression", "its state must be a dict")
     if "f_" in state:
         inconsistent("IsotonicRegression.f_", "the function is not part of a stored model")
+    if type(state.get("out_of_bounds", "nan")) is not str:
+        inconsistent("IsotonicRegression.out_of_bounds", "it must be a text")
     x, y = (state.get(name) for name in ("X_thresholds_", "y_thresholds_"))
     if x is None and y is None:
         return
@@ -98,7 +100,7 @@ def _check_dict(holder: object, state: object) -> None:
 
 
 def _check_empty(holder: object, state: object) -> None:
-    if state not in (None, ()):
+    if state is not None and (type(state) is not tuple or state):
         raise Rejection(f"{type(holder).__name__} must have an empty state.")
 
 

@@ -106,6 +106,9 @@ class TrustedNames:
         Rejection
             If the name leads to something else, such as a module that the package imported.
         """
+        if module.endswith(".__main__"):
+            # Its import runs the command of the package.
+            raise _not_its_own(f"{module}.{name}")
         first, *rest = name.split(".")
         found = getattr(import_module(module), first, None)
         for part in rest:

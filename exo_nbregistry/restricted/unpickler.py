@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import mmap
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,13 @@ from exo_nbregistry.restricted.values import ArrayHeader, Call
 
 _FIELDS = {"subclass", "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"}
 _MAX_PADDING = 64
+
+# They return an object whose state follows.
+_STATE_FOLLOWS = {
+    "numpy._core.multiarray._reconstruct",
+    "numpy.ma.core._mareconstruct",
+    "functools.partial",
+}
 
 _SETTERS: dict[type, Callable[[Any, Any], None]] = {
     np.ndarray: set_array_state,
@@ -68,6 +76,8 @@ class RestrictedUnpickler(Machine):
         self.find = names.find  # type: ignore[method-assign]
         # Native states are set once; the references keep the ids unique.
         self._built: dict[int, Any] = {}
+        # Arrays without a state: another state would free memory that is already used.
+        self._empty: dict[int, Any] = {}
         self.failure: Exception | None = None
 
     def call(self, function: Any, args: tuple[Any, ...]) -> Any:
@@ -77,7 +87,10 @@ class RestrictedUnpickler(Machine):
                 return self.new_dtype(args)
             if function.is_native:
                 self.budget.spend(NATIVE_COST)
-            return function.make(args)
+            made = function.make(args)
+            if function.name in _STATE_FOLLOWS:
+                self._empty[id(made)] = made
+            return made
         trusted = self._names.trusted
         methods = ("__new__", "__init__") if isinstance(function, type) else ()
         if trusted.owns(function) and all(
@@ -117,8 +130,11 @@ class RestrictedUnpickler(Machine):
         if kind is PendingDtype:
             return instance.build(state)
         if (setter := _SETTERS.get(kind)) is not None:
-            self._once(instance)
+            if self._empty.pop(id(instance), None) is not instance:
+                raise _twice(kind)
             setter(instance, state)
+            if kind is np.ndarray and instance.dtype.hasobject:
+                self._link(instance.ravel().tolist())
         elif kind in names.classes:
             set_instance_state(instance, state, names.trusted)
         elif names.trusted.owns(kind):
@@ -132,8 +148,23 @@ class RestrictedUnpickler(Machine):
 
     def _once(self, instance: Any) -> None:
         if id(instance) in self._built:
-            raise Rejection(f"The file sets the state of a {type_name(type(instance))} twice.")
+            raise _twice(type(instance))
         self._built[id(instance)] = instance
+
+    def update(self, target: Any, items: list[Any]) -> None:
+        """Add items to a mapping, and count those that could form a chain."""
+        if type(target) is defaultdict:
+            self._link(items)
+        super().update(target, items)
+
+    def _link(self, items: Iterable[Any]) -> None:
+        self.budget.link(
+            sum(
+                type(item) is defaultdict
+                or (type(item) is np.ndarray and (item.dtype.hasobject or id(item) in self._empty))
+                for item in items
+            )
+        )
 
     def _read_array(self, header: ArrayHeader, state: Any) -> np.ndarray[Any, Any]:
         if header.is_read or type(state) is not dict or not set(state) <= _FIELDS:
@@ -141,7 +172,7 @@ class RestrictedUnpickler(Machine):
         header.is_read = True
         shape: Any = state.get("shape")
         dtype, order = state.get("dtype"), state.get("order")
-        if order not in ("C", "F") or not isinstance(dtype, np.dtype):
+        if type(order) is not str or order not in ("C", "F") or not isinstance(dtype, np.dtype):
             raise Rejection("The file has an array with an unknown description.")
         if dtype.hasobject:
             return self._read_objects(dtype, shape)
@@ -158,7 +189,7 @@ class RestrictedUnpickler(Machine):
         if self._is_nested:
             raise Rejection("The file has a stream inside the stream of an array.")
         inner = RestrictedUnpickler(self.data, self.pos, self._names, self.budget, is_nested=True)
-        inner._built = self._built
+        inner._built, inner._empty = self._built, self._empty
         try:
             array = inner.run()
         finally:
@@ -167,6 +198,10 @@ class RestrictedUnpickler(Machine):
         if type(array) is not np.ndarray or array.dtype != dtype or array.shape != shape:
             raise Rejection("The file has an array of objects that does not fit its shape.")
         return array
+
+
+def _twice(kind: type) -> Rejection:
+    return Rejection(f"The file sets the state of a {type_name(kind)} twice.")
 
 
 def _not_callable(value: Any) -> Rejection:

@@ -147,6 +147,14 @@ def test_what_a_package_imported_is_not_its_own(full: str) -> None:
     assert "that its package defines" in reason(START + name(full) + STOP, trust=["mypkg"])
 
 
+@pytest.mark.usefixtures("package")
+def test_the_command_of_a_package_is_not_imported(tmp_path: Path) -> None:
+    """The import of ``__main__`` would run the command with the arguments of this process."""
+    (tmp_path / "mypkg" / "__main__.py").write_text("raise SystemExit('it ran')\n")
+    refused = reason(START + name("mypkg.__main__.Thing") + STOP, trust=["mypkg"])
+    assert "that its package defines" in refused
+
+
 @pytest.mark.parametrize("path", ["os.system", "subprocess.Popen", "Thing.__init__.__globals__"])
 @pytest.mark.usefixtures("package")
 def test_a_dotted_name_leads_through_classes_only(path: str) -> None:

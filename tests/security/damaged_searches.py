@@ -94,7 +94,7 @@ def neighbors_columns() -> Any:
     return model
 
 
-@damage("KNeighborsClassifier.effective_metric_params_")
+@damage("argument Y_norm_squared")
 def neighbors_norms() -> Any:
     """Stored norms are fewer than the rows that they belong to."""
     model = near(algorithm="brute")

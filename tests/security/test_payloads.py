@@ -20,6 +20,7 @@ from tests.security.payloads_opcodes import OPCODES
 from tests.security.payloads_resources import RESOURCES
 from tests.security.payloads_states import STATES
 from tests.security.payloads_trees import TREES
+from tests.security.payloads_uses import USES
 from tests.security.sandbox import MAX_MEMORY_BYTES, run
 from tests.security.stream import dumped
 
@@ -31,6 +32,7 @@ SUBJECTS = {
     "resources": RESOURCES,
     "trees": TREES,
     "native": NATIVE,
+    "uses": USES,
 }
 PAYLOADS = [
     pytest.param(payload, id=f"{subject} - {payload.name}")
@@ -55,6 +57,8 @@ HARM = {
     "sparse: columns": "SIGSEGV",
     "generator: far position": "SIGSEGV",
     "hash: no columns": "SIGFPE",
+    "search: a cache folder among the parameters": CREATED,
+    "chain: arrays in arrays": "SIGSEGV",
 }
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from xgboost import XGBClassifier
@@ -173,3 +174,127 @@ def test_a_deep_schema_is_refused(load: Load) -> None:
     data = skops.dumps([1])
     with pytest.raises(UntrustedModelError, match="cannot be read"):
         load(changed(data, lambda _: "[" * 100_000 + "]" * 100_000))
+
+
+def node(loader: str, module: str, name: str, **content: Any) -> dict[str, Any]:
+    """Return a node of a schema."""
+    return {"__loader__": loader, "__module__": module, "__class__": name, **content}
+
+
+def text(value: Any) -> dict[str, Any]:
+    """Return a node with a value of JSON."""
+    return node("JsonNode", "builtins", "str", content=json.dumps(value), is_json=True)
+
+
+def called(module: str, name: str, *arguments: Any) -> dict[str, Any]:
+    """Return a node that skops loads by calling a name."""
+    content = node("TupleNode", "builtins", "tuple", content=list(arguments))
+    return node("ConstructorFromReduceNode", module, name, content=content)
+
+
+def attribute(value: Any, *names: str) -> Any:
+    """Return a node that gets an attribute of an attribute."""
+    for each in names:
+        value = called("builtins", "getattr", value, text(each))
+    return value
+
+
+def system(array: Any) -> Any:
+    """Return a node that gets `os.system` by attributes alone."""
+    return attribute(array, "ctypes", "_ctypes", "_os", "system")
+
+
+def with_root(root: Callable[[Any], Any]) -> bytes:
+    """Return a skops file with another root, which may use an array of the file."""
+    data = skops.dumps(np.arange(3.0))
+
+    def change(schema: str) -> str:
+        content = json.loads(schema)
+        array = {k: v for k, v in content.items() if k not in ("protocol", "_skops_version")}
+        return json.dumps({**content, "__id__": 0, **root(array)})
+
+    return changed(data, change)
+
+
+COMMAND = "touch it-ran"
+RANDOM = ("numpy.random._pickle", "__randomstate_ctor")
+ROOTS: dict[str, Callable[[Any], Any]] = {
+    "constructor": lambda array: called(*RANDOM, text(COMMAND), system(array)),
+    "types of keys": lambda array: node(
+        "DictNode",
+        "builtins",
+        "dict",
+        content={COMMAND: text(1)},
+        key_types=node("ListNode", "builtins", "list", content=[system(array)]),
+    ),
+    "list": lambda _: node("ListNode", "builtins", "bytearray", content=[text(1)]),
+    "loss": lambda _: node(
+        "LossNode",
+        "builtins",
+        "bytearray",
+        content=text({}),
+        __reduce__={"args": node("TupleNode", "builtins", "tuple", content=[text(1 << 40)])},
+    ),
+    "hidden method": lambda _: node(
+        "ObjectNode",
+        "sklearn.preprocessing._data",
+        "StandardScaler",
+        content=node(
+            "DictNode",
+            "builtins",
+            "dict",
+            content={"transform": node("FunctionNode", "numpy", "exp")},
+            key_types=node(
+                "ListNode", "builtins", "list", content=[node("TypeNode", "builtins", "str")]
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ROOTS)
+def test_a_node_calls_only_what_its_kind_allows(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Allowed names in another kind of node are refused, and nothing of them runs."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UntrustedModelError):
+        load(with_root(ROOTS[what]))
+    assert {path.name for path in tmp_path.iterdir()} == {"model.skops"}
+
+
+def test_two_objects_with_one_number_are_refused(load: Load) -> None:
+    """Skops reads the first object instead of the second, which was the checked one."""
+    first = {**node("TypeNode", "builtins", "str"), "__id__": 7}
+    second = {**text(2), "__id__": 7}
+    with pytest.raises(UntrustedModelError, match="same number"):
+        load(with_root(lambda _: node("ListNode", "builtins", "list", content=[first, second])))
+
+
+def test_an_array_with_another_name_is_checked(load: Load) -> None:
+    """The values of an array are checked, regardless of the name of its part of the file."""
+    mask = np.frombuffer(bytes([7] * 8), dtype=bool)
+    data = skops.dumps(mask)
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(target, "w") as archive,
+    ):
+        for part in source.infolist():
+            content = source.read(part)
+            renamed = part.filename.replace(".npy", ".dat")
+            archive.writestr(renamed, content.replace(b".npy", b".dat"))
+    with pytest.raises(UntrustedModelError, match="truth value"):
+        load(target.getvalue())
+
+
+def test_a_large_vocabulary_is_checked_in_linear_time(load: Load) -> None:
+    """All keys of a dict refer to one type, which is compared once."""
+    words = {f"word {number}": number for number in range(20_000)}
+    assert load(skops.dumps({"words": words, "array": np.zeros(1)}))["words"] == words
+
+
+def test_search_trees_load(load: Load) -> None:
+    """A search tree is set by its own method, and checked afterwards."""
+    model = KNeighborsClassifier(1, algorithm="kd_tree").fit(X, Y)
+    assert load(skops.dumps(model)).predict(X).tolist() == Y
