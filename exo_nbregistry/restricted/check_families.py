@@ -66,6 +66,7 @@ _FAMILIES: dict[str, tuple[Check, ...]] = {
     "TfidfTransformer": (check_weights,),
     "OneHotEncoder": (check_one_hot,),
     "BSpline": (check_spline,),
+    "_BSpline": (check_spline,),
     "SplineTransformer": (check_spline_features,),
     "BaseMultilayerPerceptron": (check_layers,),
     "GaussianProcessRegressor": (check_process,),

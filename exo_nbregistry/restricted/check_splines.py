@@ -6,14 +6,31 @@ from typing import Any
 
 import numpy as np
 
-from exo_nbregistry.restricted.check_values import Attributes
+from exo_nbregistry.restricted.check_values import Attributes, full_name, inconsistent
 
+SPLINE = "scipy.interpolate._bsplines.BSpline"
+# Since SciPy 1.18, a BSpline holds another object with the knots and coefficients.
+_HELD = "scipy.interpolate._bsplines._BSpline"
 _MAX_DEGREE = 100
+
+
+def check_spline_state(_spline: object, state: object) -> None:
+    """Check the state of a spline of SciPy 1.18 and newer: what it holds, and an empty array."""
+    match state:
+        case (held, np.ndarray()) if full_name(type(held)) == _HELD:
+            if type(vars(held).get("t")) is np.ndarray and type(state[1]) is np.ndarray:
+                return
+    inconsistent("BSpline", "its state must be a spline with knots, and an array")
 
 
 def check_spline(spline: object) -> list[Any]:
     """Check what the constructor of BSpline checks: pickle does not call it."""
     attributes = Attributes(spline)
+    if full_name(type(spline)) == SPLINE and "_delegate_to" in attributes:
+        if full_name(type(attributes.get("_delegate_to"))) != _HELD:
+            attributes.fail("_delegate_to", "it must be a spline")
+        # It has the arrays, and is checked itself.
+        return []
     knots_name = "_t" if "_t" in attributes else "t"
     values_name = "_c" if "_c" in attributes else "c"
     degree = attributes.count("k", most=_MAX_DEGREE)
@@ -43,6 +60,7 @@ def check_spline_features(estimator: object) -> list[Any]:
         return []
     splines = attributes.items("bsplines_", attributes.features)
     for spline in splines:
-        if type(spline).__name__ != "BSpline" or vars(spline).get("k") != attributes.get("degree"):
+        held = getattr(spline, "_delegate_to", spline)
+        if full_name(type(spline)) != SPLINE or vars(held).get("k") != attributes.get("degree"):
             attributes.fail("bsplines_", "each must be a spline of the degree of the model")
     return []

@@ -153,8 +153,8 @@ def node_depths(parents: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> node_depths(np.array([0, 0, 0, 1]))
-    array([0, 1, 1, 2])
+    >>> node_depths(np.array([0, 0, 0, 1])).tolist()
+    [0, 1, 1, 2]
     """
     depths: np.ndarray = (parents != np.arange(len(parents))).astype(np.int32)
     jump = parents

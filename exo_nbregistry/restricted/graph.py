@@ -25,6 +25,7 @@ from exo_nbregistry.restricted.check_search_trees import (
     metric_state,
 )
 from exo_nbregistry.restricted.check_sparse import check_sparse, is_sparse
+from exo_nbregistry.restricted.check_splines import SPLINE
 from exo_nbregistry.restricted.check_trees import check_nodes, is_tree
 from exo_nbregistry.restricted.check_values import full_name, inconsistent
 from exo_nbregistry.restricted.instances import require_attributes
@@ -43,7 +44,7 @@ _LEAVES = frozenset(
     ]
 )
 # Classes with attributes that they make themselves while they are loaded.
-_DERIVED = ("IsotonicRegression", "MaskedArray", "BisectingKMeans")
+_DERIVED = ("IsotonicRegression", "MaskedArray", "BisectingKMeans", "BSpline")
 # Native loops that do not compare their arguments; only the fit of their class may call them.
 _PARTS_OF_FIT = ("_kmeans_single_lloyd", "_kmeans_single_elkan")
 _CALLABLES = (
@@ -251,6 +252,8 @@ def _is_derived(kind: type, name: str, value: Any) -> bool:
         return value is np.ndarray and issubclass(kind, np.ma.MaskedArray)
     if name == "_kmeans_single" and full_name(kind).startswith("sklearn.cluster."):
         return getattr(value, "__name__", "") in _PARTS_OF_FIT
+    if full_name(kind) == SPLINE:
+        return name in ("_xp", "_xp_internal") and type(value) is types.ModuleType
     if name != "f_" or full_name(kind) != "sklearn.isotonic.IsotonicRegression":
         return False
     if type(value) is types.FunctionType:

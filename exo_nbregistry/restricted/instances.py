@@ -132,7 +132,8 @@ def set_instance_state(instance: Any, state: Any, trusted: TrustedNames) -> None
     """
     kind: Any = type(instance)
     name = type_name(kind)
-    if (check := STATES.get(name)) is not None:
+    owner = _owner(kind, "__setstate__")
+    if owner is not None and (check := STATES.get(name)) is not None:
         # The classes of this package take only states with the keys that are checked.
         if isinstance(state, dict) and kind.__dictoffset__ and name not in OWN_STATES:
             require_attributes(instance, state)
@@ -140,7 +141,6 @@ def set_instance_state(instance: Any, state: Any, trusted: TrustedNames) -> None
         check(instance, state)
         kind.__setstate__(instance, state)
         return
-    owner = _owner(kind, "__setstate__")
     if owner is not None and not _is_base_estimator(owner):
         if not trusted.owns(owner):
             raise Rejection(f"{name} has its own way to be restored, which is not allowed.", [name])

@@ -15,6 +15,7 @@ from exo_nbregistry.restricted.check_search_trees import (
     check_metric,
     check_search_tree,
 )
+from exo_nbregistry.restricted.check_splines import SPLINE, check_spline_state
 from exo_nbregistry.restricted.check_values import inconsistent, int_in_range
 from exo_nbregistry.restricted.native_random import RANDOM_STATES
 from exo_nbregistry.restricted.own_states import OWN_STATES
@@ -108,6 +109,7 @@ STATES: dict[str, Callable[[object, object], None]] = {
     "sklearn.tree._tree.Tree": check_tree_state,
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor": check_predictor_state,
     "sklearn.isotonic.IsotonicRegression": check_isotonic_state,
+    SPLINE: check_spline_state,
     "sklearn.utils._bunch.Bunch": _check_dict,
     "sklearn._loss._loss.CyHalfMultinomialLoss": _check_empty,
     "scipy.sparse._coo.coo_matrix": _check_dict,

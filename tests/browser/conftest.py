@@ -18,6 +18,9 @@ from tests.browser.server import Server
 # folders. These fixtures are therefore closed after the tests of this folder.
 _shared = pytest.fixture(scope="package")
 
+# The tests remove the variable.
+_IN_CI = os.environ.get("CI") == "true"
+
 
 @pytest.fixture(autouse=True)
 def _user_directories(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,7 +37,7 @@ def browser() -> Iterator[Browser]:
     missing += [name for name in ("jupyterlab", "notebook", "voila") if not find_spec(name)]
     if missing:
         # In CI, a missing browser is a failure.
-        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        stop = pytest.fail if _IN_CI else pytest.skip
         stop(f"The browser tests require {' and '.join(missing)}.")
     with chromium() as browser:
         yield browser

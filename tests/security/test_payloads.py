@@ -55,7 +55,6 @@ HARM = {
     "histogram: child": "SIGSEGV",
     "search tree: row numbers": "SIGSEGV",
     "sparse: columns": "SIGSEGV",
-    "generator: far position": "SIGSEGV",
     "hash: no columns": "SIGFPE",
     "search: a cache folder among the parameters": CREATED,
     "chain: arrays in arrays": "SIGSEGV",
