@@ -82,8 +82,11 @@ def test_a_column_has_a_cell_of_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COLUMNS)
-def test_a_column_is_shown_wherever_the_table_lists_it(name: str) -> None:
+def test_a_column_is_shown_wherever_the_table_lists_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The listing, the terminal, the panel and REST show the columns of the table."""
+    monkeypatch.setenv("COLUMNS", "400")
     column, full = COLUMNS[name], version(**FULL)
     assert (column.title in repr(Listing([full])).split("\n")[0]) is (LISTING in column.shown_in)
     assert (column.title in view_listing([full]).split("\n")[0]) is (TERMINAL in column.shown_in)
