@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,11 @@ from typing import Any
 import pytest
 
 from exo_nbregistry import config
+
+# In CI, a message explains each new key. The kernels of notebooks and the workers of pytest inherit
+# these variables.
+if os.environ.pop("CI", "") == "true":
+    os.environ["TESTED_IN_CI"] = "true"
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +25,6 @@ def _user_directories(
     home: Path = tmp_path_factory.mktemp("user")
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(home / "config"))
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(home / "cache"))
-    # In CI, a message explains each new key.
-    monkeypatch.delenv("CI", raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -75,7 +75,7 @@ class Keyring:
 
     def __init__(self, folder: Path | None = None) -> None:
         chosen = config_folder() if folder is None else Path(folder)
-        key = os.environ.get(KEY_VARIABLE, "") if folder is None else ""
+        key = os.environ.get(KEY_VARIABLE, "") if folder is None else None
         team = os.environ.get(TEAM_VARIABLE, "") if folder is None else ""
         paths = [Path(os.path.abspath(os.path.expanduser(p))) for p in team.split(os.pathsep) if p]
         self._own = OwnKey(chosen, key)

@@ -47,12 +47,13 @@ class OwnKey:
     ----------
     folder : Path
         The config folder.
-    variable : str, default=""
+    variable : str or None, default=None
         Value of ``EXO_NBREGISTRY_SIGNING_KEY``. Its key signs in place of the key in the folder,
-        whose signatures remain the user's own. No file is written.
+        whose signatures remain the user's own. No file is written. None if the variable does not
+        apply to the folder.
     """
 
-    def __init__(self, folder: Path, variable: str = "") -> None:
+    def __init__(self, folder: Path, variable: str | None = None) -> None:
         self.folder = folder
         self._variable = variable
         self._given: Pair | None = None
@@ -166,7 +167,8 @@ class OwnKey:
                 ) from error
             # Another process may have created the key first; the key in the file is used.
             pair = self._load()
-            _warn_in_ci()
+            if self._variable is not None:
+                _warn_in_ci()
         if pair is None:
             raise StoreError(f"{self.path} was removed; try again.", key=KEY_FILE)
         self._pair = pair

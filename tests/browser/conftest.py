@@ -18,9 +18,6 @@ from tests.browser.server import Server
 # folders. These fixtures are therefore closed after the tests of this folder.
 _shared = pytest.fixture(scope="package")
 
-# The tests remove the variable.
-_IN_CI = os.environ.get("CI") == "true"
-
 
 @pytest.fixture(autouse=True)
 def _user_directories(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +34,7 @@ def browser() -> Iterator[Browser]:
     missing += [name for name in ("jupyterlab", "notebook", "voila") if not find_spec(name)]
     if missing:
         # In CI, a missing browser is a failure.
-        stop = pytest.fail if _IN_CI else pytest.skip
+        stop = pytest.fail if "TESTED_IN_CI" in os.environ else pytest.skip
         stop(f"The browser tests require {' and '.join(missing)}.")
     with chromium() as browser:
         yield browser

@@ -172,3 +172,10 @@ def test_a_new_key_in_ci_is_logged(monkeypatch, caplog, value: str, logged: int)
     for _ in range(2):
         Keyring().sign("abc")
     assert [VARIABLE in record.message for record in caplog.records] == [True] * logged
+
+
+def test_a_new_key_of_another_folder_is_not_logged_in_ci(monkeypatch, caplog, tmp_path) -> None:
+    """The variable does not apply to a keyring of another folder, so no message names it."""
+    monkeypatch.setenv("CI", "true")
+    Keyring(tmp_path / "keys").sign("abc")
+    assert not caplog.records
