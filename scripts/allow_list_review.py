@@ -55,7 +55,6 @@ CLASSES = {
     "numpy.random.bit_generator.SeedSequence": "the seed of a bit generator",
     "sklearn._loss._loss.CyHalfMultinomialLoss": "the type that its __pyx_unpickle creates",
     "scipy.interpolate._bsplines.BSpline": "the splines of SplineTransformer",
-    "scipy.interpolate._bsplines._BSpline": "what a BSpline of SciPy 1.18 and newer holds",
     "scipy.sparse._bsr.bsr_array": "a sparse array, checked by its indices",
     "scipy.sparse._bsr.bsr_matrix": "a sparse matrix, checked by its indices",
     "scipy.sparse._coo.coo_array": "a sparse array, checked by its indices",
@@ -66,6 +65,10 @@ CLASSES = {
     "scipy.sparse._csr.csr_matrix": "a sparse matrix, checked by its indices",
     "scipy.sparse._dia.dia_array": "a sparse array, checked by its offsets",
     "scipy.sparse._dia.dia_matrix": "a sparse matrix, checked by its offsets",
+}
+# Classes of newer versions of these packages than the list is written with.
+NEWER_CLASSES = {
+    "scipy.interpolate._bsplines._BSpline": "what a BSpline of SciPy 1.18 and newer holds",
 }
 # All classes of these modules, which fitted models contain: losses, links, distances, trees.
 CLASS_MODULES = {

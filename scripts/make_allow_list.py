@@ -105,6 +105,7 @@ def allowed_names() -> dict[str, list[str]]:
     )
     values = _present({*review.VALUES, *_ufuncs(), *_scalar_types(), *_metrics()})
     values |= {name for name in survey.stored if _is_private_function(name)}
+    classes |= review.NEWER_CLASSES.keys()
     classes -= calls
     values -= calls | classes
     named = {"classes": classes, "calls": calls, "values": values}

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from exo_nbregistry.fs import beneath
+
 # Functions of Python and the system calls that they make.
 CALLS = {
     "open": "open",
@@ -55,7 +57,11 @@ class Change:
 
 @contextmanager
 def watched(folder: str, record_change: Callable[[Moment, Change], None]) -> Iterator[None]:
-    """Report each change below `folder`, before and after it is made."""
+    """Report each change below `folder`, before and after it is made.
+
+    Folders are opened one by one, because `openat2` is not a function of `os`.
+    """
+    system_call = beneath._system_call
     real = {name: getattr(os, name) for name in CALLS}
     opened: dict[int, str] = {}
 
@@ -95,9 +101,11 @@ def watched(folder: str, record_change: Callable[[Moment, Change], None]) -> Ite
 
     for name in CALLS:
         setattr(os, name, wrapped(name))
+    beneath._system_call = lambda: None  # type: ignore[assignment]
     try:
         yield
     finally:
+        beneath._system_call = system_call
         for name, function in real.items():
             setattr(os, name, function)
 
