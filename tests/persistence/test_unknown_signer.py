@@ -11,12 +11,19 @@ import pytest
 from xgboost import XGBClassifier
 
 from exo_nbregistry.errors import InvalidInputError, SerializationError, UntrustedModelError
+from exo_nbregistry.persistence import unknown_signer
 from exo_nbregistry.persistence.unknown_signer import Alternatives, load_of_unknown_signer
 from exo_nbregistry.signing.keyring import SignerStatus
 from tests.restricted.opcode_stream import START, STOP, name
 
 UNKNOWN = SignerStatus("unknown", "SHA256:other")
 CALL = Alternatives("registry.load_model('m:1'", "Or trust the signer.")
+
+
+@pytest.fixture(autouse=True)
+def _new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log each signer again, as a new process does."""
+    monkeypatch.setattr(unknown_signer, "_logged", set())
 
 
 def load(data: bytes, **options: Any) -> Any:
