@@ -11,6 +11,7 @@ from exo_nbregistry.cli.options import (
     open_registry,
     registry_option,
     trust_option,
+    unsafe_option,
 )
 
 
@@ -39,12 +40,7 @@ def export_version(ref: str, directory: Path, registry: str | None) -> None:
 @click.option(
     "--name", metavar="MODEL_NAME", help="Name of the model; required for a model file alone."
 )
-@click.option(
-    "--unsafe",
-    is_flag=True,
-    help="Sign the import with your key although its signer is not trusted. Any model file is "
-    "loaded, which can run any code.",
-)
+@unsafe_option
 @trust_option
 @registry_option
 def import_version(

@@ -26,6 +26,12 @@ trust_option = click.option(
     "repeated.",
 )
 
+unsafe_option = click.option(
+    "--unsafe",
+    is_flag=True,
+    help="Load any model although its signer is not trusted, which can run code of its author. "
+    "The new version is signed with your key.",
+)
 registry_option = click.option(
     "--registry",
     metavar="PATH",

@@ -13,10 +13,13 @@ _TRUST_SIGNER = re.compile(
 # Commands do not load a model without trust in its signer.
 _UNSAFE = re.compile(r"; to load it once without trust: registry\.\w+\('[^']*', unsafe=True\)")
 _ONLY_UNSAFE = re.compile(r" If you know its origin: registry\.\w+\('[^']*', unsafe=True\)\.")
-_IMPORT_UNSAFE = "import_model(..., unsafe=True) signs it"
+_IMPORT_UNSAFE = re.compile(r"(?:registry\.)?import_model\([^)]*, unsafe=True\) signs")
 _TRUST_PACKAGE = re.compile(
-    r" To run only the code of ([^:]*): registry\.\w+\('[^']*', trust=\[([^\]]*)\]\)\."
+    r" To run only the code of ([^:]*): "
+    r"registry\.\w+\('[^']*'(?:, model_name='[^']*')?, trust=\[([^\]]*)\]\)\."
 )
+# The commands that can run the code of a package.
+_WITH_TRUST = ("import", "register", "serve")
 
 
 def with_commands(text: str) -> str:
@@ -34,7 +37,7 @@ def with_commands(text: str) -> str:
     """
     text = _TRUST_PACKAGE.sub(_trust_option, text)
     text = _ONLY_UNSAFE.sub("", _UNSAFE.sub("", text))
-    text = text.replace(_IMPORT_UNSAFE, "--unsafe signs it")
+    text = _IMPORT_UNSAFE.sub("--unsafe signs", text)
     return _TRUST_SIGNER.sub(_trust_command, text)
 
 
@@ -47,7 +50,7 @@ def _trust_command(call: re.Match[str]) -> str:
 
 def _trust_option(call: re.Match[str]) -> str:
     context = click.get_current_context(silent=True)
-    if context is None or context.invoked_subcommand != "serve":
+    if context is None or context.invoked_subcommand not in _WITH_TRUST:
         return ""
     options = " ".join(f"--trust {name.strip()[1:-1]}" for name in call[2].split(","))
     return f" To run only the code of {call[1]}: pass {options}."

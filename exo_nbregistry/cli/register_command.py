@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,8 @@ from exo_nbregistry.cli.options import (
     open_registry,
     parse_tags,
     registry_option,
+    trust_option,
+    unsafe_option,
 )
 from exo_nbregistry.errors import RegistryError, SerializationError
 from exo_nbregistry.fs.regular_file import open_regular
@@ -26,12 +28,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _HEADERS = (b"\x80", b"\x78", b"\x1f\x8b", b"BZ", b"\xfd7zXZ", b"]\x00", b"\x04\x22\x4d\x18")
 _OPTIONS = (
     click.option("--name", "model_name", required=True, metavar="MODEL_NAME", help="Model name."),
-    click.option(
-        "--trust",
-        is_flag=True,
-        help="Load any file that is unsigned or has an unknown signer, which can run code of its "
-        "author.",
-    ),
+    trust_option,
+    unsafe_option,
     click.option(
         "--metrics",
         type=_FILE,
@@ -91,7 +89,8 @@ def _register_options(command: _Command) -> _Command:
 def register(
     model_file: Path,
     model_name: str,
-    trust: bool,
+    trust: tuple[str, ...],
+    unsafe: bool,
     metrics: Path | None,
     hyperparameters: Path | None,
     tags: tuple[str, ...],
@@ -106,8 +105,8 @@ def register(
 
     A file that ModelPersistence.save_model signed with your key or a trusted key is loaded, and
     so is any file that has only types of scikit-learn, NumPy and SciPy that are known not to run
-    code. Any other file requires --trust, because loading it runs code of its author. The new
-    version is signed with your key, so other users who trust you also load it.
+    code. Any other file requires --trust or --unsafe, because loading it runs code of others. The
+    new version is signed with your key, so other users who trust you also load it.
 
     If the folder of --registry does not exist, it is created.
     """
@@ -128,11 +127,11 @@ def register(
         "feature_columns": list(features) or None,
     }
     opened = open_registry(registry, create=True)
-    model_id = opened.register_model(_load(model_file, trust), **arguments)
+    model_id = opened.register_model(_load(model_file, trust, unsafe=unsafe), **arguments)
     click.echo(f"Registered as {model_id}.")
 
 
-def _load(path: Path, trust: bool) -> Any:
+def _load(path: Path, trust: Sequence[str], *, unsafe: bool) -> Any:
     try:
         with open_regular(path) as file:
             header = file.read(8)
@@ -143,9 +142,11 @@ def _load(path: Path, trust: bool) -> Any:
     from exo_nbregistry.persistence.sidecar import read_model
     from exo_nbregistry.persistence.unknown_signer import Alternatives
 
-    alternatives = Alternatives(others="If you trust its author, pass --trust.")
+    alternatives = Alternatives(
+        f"registry.register({str(path)!r}", "If you trust its author, pass --unsafe."
+    )
     try:
-        return read_model(path, unsafe=trust, alternatives=alternatives)[0]
+        return read_model(path, trust=trust, unsafe=unsafe, alternatives=alternatives)[0]
     except SerializationError as error:
         cause = error.__cause__
         if cause is None or isinstance(cause, ImportError | AttributeError):

@@ -20,7 +20,8 @@ from exo_nbregistry.index.schema import SCHEMA, SCHEMA_VERSION
 from exo_nbregistry.signing.user_files import cache_folder, make_private_folder
 
 log = logging.getLogger("exo_nbregistry")
-_BUSY_S = 60.0
+# How long a write waits for another process: until a message, and until memory is used instead.
+_MESSAGE_AFTER_S, _BUSY_S = 1.0, 60.0
 _CACHE_KB = 64 << 10
 _Result = TypeVar("_Result")
 # Connections of a parent process. SQLite must not use or close them after a fork.
@@ -135,7 +136,7 @@ def transaction(connection: sqlite3.Connection, begin: str = "BEGIN") -> Iterato
     begin : {'BEGIN', 'BEGIN IMMEDIATE'}
         BEGIN to read one state, BEGIN IMMEDIATE to write.
     """
-    connection.execute(begin)
+    _begin(connection, begin)
     try:
         yield
         connection.execute("COMMIT")
@@ -143,6 +144,28 @@ def transaction(connection: sqlite3.Connection, begin: str = "BEGIN") -> Iterato
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _begin(connection: sqlite3.Connection, begin: str) -> None:
+    """Begin a transaction; log a message if a write waits for a process that may be stopped."""
+    if begin != "BEGIN":
+        _set_wait(connection, _MESSAGE_AFTER_S)
+        try:
+            connection.execute(begin)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            log.warning(
+                "Waiting up to %g s for another process that is writing the index.", _BUSY_S
+            )
+        finally:
+            _set_wait(connection, _BUSY_S)
+    connection.execute(begin)
+
+
+def _set_wait(connection: sqlite3.Connection, wait_s: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

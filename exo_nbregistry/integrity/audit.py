@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.errors import RecordError, RegistryError
 from exo_nbregistry.integrity.findings import NOTE, Audit, Fault
-from exo_nbregistry.integrity.required import required_keys
+from exo_nbregistry.integrity.required import required_payloads
 from exo_nbregistry.integrity.unexpected_files import (
     unexpected_files,
     unexpected_model,
@@ -186,7 +186,7 @@ class _Auditor:
     def payloads(
         self, model: str, versions: dict[int, Record], events: dict[int, Record], unread: bool
     ) -> Iterator[Fault]:
-        needed = required_keys(versions, events)
+        needed = required_payloads(versions, events)
         # A power loss may damage a payload before its record is written. Such a payload is
         # garbage and not a fault, unless an unreadable record may refer to it.
         present = set()
@@ -197,13 +197,16 @@ class _Auditor:
                     continue
                 present.add(key)
                 self.counts[BLOBS] += 1
-                if payload_digest(self.store, key) != parts[0]:
+                size_bytes = needed[key].size_bytes if key in needed else None
+                if size_bytes not in (None, entry.size_bytes):
+                    what = f"it has {entry.size_bytes:,} bytes instead of {size_bytes:,}"
+                    yield Fault(key, "damaged", f"{what}. {_RESTORE}")
+                elif payload_digest(self.store, key) != parts[0]:
                     yield Fault(key, "damaged", f"its checksum does not match its name. {_RESTORE}")
-        for key, number in needed.items():
+        for key, required in needed.items():
             if key not in present:
-                yield Fault(
-                    key, "missing", f"it is missing, and version {number} requires it. {_RESTORE}"
-                )
+                what = f"it is missing, and version {required.version} requires it"
+                yield Fault(key, "missing", f"{what}. {_RESTORE}")
 
 
 def _chain_fault(

@@ -122,8 +122,7 @@ def _log_once(name: str, verdict: SignerStatus, trust: Sequence[str]) -> None:
     _logged.add(known)
     own = f" except that of {name_list(trust)}" if trust else ""
     _log.warning(
-        "%s %s. It was loaded by the restricted loader, which runs no code of its author%s; see "
-        "docs/security.md.%s",
+        "%s %s. It was loaded by the restricted loader, which runs no code of its author%s.%s",
         name,
         signature_text(verdict),
         own,

@@ -32,7 +32,7 @@ def untrusted_limit(work: Workspace, record: Record, *, unsafe: bool = False) ->
     record : Record
         The version or the event.
     unsafe : bool
-        If True, there is no limit.
+        If True, the size is not limited.
 
     Returns
     -------

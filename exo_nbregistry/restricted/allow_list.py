@@ -103,7 +103,7 @@ def allow_list(sklearn_version: str | None = None) -> AllowList:
     Raises
     ------
     Rejection
-        If there is no list for this version, or scikit-learn is not installed.
+        If no list exists for this version, or scikit-learn is not installed.
 
     Examples
     --------
@@ -114,8 +114,8 @@ def allow_list(sklearn_version: str | None = None) -> AllowList:
     False
     >>> allow_list("0.24.2")
     Traceback (most recent call last):
-    exo_nbregistry.restricted.rejection.Rejection: There is no allow list for scikit-learn 0.24; \
-there are lists for 1.6, 1.7, 1.8 and 1.9.
+    exo_nbregistry.restricted.rejection.Rejection: No allow list exists for scikit-learn 0.24; \
+lists exist for 1.6, 1.7, 1.8 and 1.9.
     """
     if sklearn_version is None:
         try:
@@ -138,7 +138,7 @@ def _read(minor: str) -> AllowList:
     known = listed_versions()
     if minor not in known:
         raise Rejection(
-            f"There is no allow list for scikit-learn {minor}; there are lists for "
+            f"No allow list exists for scikit-learn {minor}; lists exist for "
             f"{', '.join(known[:-1])} and {known[-1]}."
         )
     read = json.loads((_FOLDER / _NAME.format(minor)).read_bytes())

@@ -69,7 +69,7 @@ class Names:
     Raises
     ------
     Rejection
-        If there is no allow list for the installed scikit-learn.
+        If no allow list exists for the installed scikit-learn.
     """
 
     def __init__(self, trust: Sequence[str] = ()) -> None:

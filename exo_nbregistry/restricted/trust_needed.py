@@ -27,7 +27,7 @@ def unlisted_names(globals: Iterable[str], sklearn_version: str | None = None) -
     Returns
     -------
     tuple of str
-        The names, sorted; empty also if there is no list for this version.
+        The names, sorted; empty also if no list exists for this version.
 
     Examples
     --------

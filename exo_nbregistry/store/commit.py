@@ -18,6 +18,8 @@ from exo_nbregistry.fs.open_folder import OpenFolder, staged_name
 CLAIM = ".claim"
 
 _RECORD = "record"
+# Larger than any record; what another writer claims is not read further.
+_MAX_CLAIM_BYTES = 16 << 20
 _CLAIM_ATTEMPTS = 16
 
 
@@ -175,7 +177,10 @@ def _finish(folder: OpenFolder, name: str, staging: OpenFolder, copy: str, durab
 
 def _read(folder: OpenFolder, name: str) -> bytes:
     with os.fdopen(folder.open_file(name), "rb") as stream:
-        return stream.read()
+        data = stream.read(min(os.fstat(stream.fileno()).st_size, _MAX_CLAIM_BYTES) + 1)
+    if len(data) > _MAX_CLAIM_BYTES:
+        raise OSError(errno.EFBIG, f"{name} has more than {_MAX_CLAIM_BYTES:,} bytes")
+    return data
 
 
 class Automatic:

@@ -47,7 +47,8 @@ def test_a_model_file_alone_is_imported(run: Run, tmp_path: Path) -> None:
     assert "pass its name" in done.stderr
     done = run("import", "x.joblib", "--registry", "new", "--name", "x")
     assert done.exit_code == 1
-    assert "trust=['xgboost']" in done.stderr
+    assert "To run only the code of xgboost: pass --trust xgboost." in done.stderr
+    assert "--unsafe signs the new version with your key" in done.stderr
     assert not (tmp_path / "new").exists()
     options = ("--registry", "new", "--trust", "xgboost")
     assert run("import", "x.joblib", "--name", "x", *options).stdout == "Imported as x:1.\n"

@@ -92,14 +92,15 @@ def test_serve_names_commands(run: Run, friend: Keyring) -> None:
     assert "it carries code of its author (" in done.stderr
 
 
-def test_serve_names_its_option() -> None:
-    """The call that trusts packages is the option of serve."""
+@pytest.mark.parametrize("command", ["import", "register", "serve"])
+def test_a_command_names_its_option(command: str) -> None:
+    """The call that trusts packages is an option of the commands that have it."""
     text = (
         "To run only the code of lightgbm, xgboost: "
         "registry.load_model('m:1', trust=['lightgbm', 'xgboost'])."
     )
     with click.Context(commands) as context:
-        context.invoked_subcommand = "serve"
+        context.invoked_subcommand = command
         assert with_commands(f"Not loaded. {text}") == (
             "Not loaded. To run only the code of lightgbm, xgboost: pass --trust lightgbm "
             "--trust xgboost."
@@ -107,7 +108,7 @@ def test_serve_names_its_option() -> None:
 
 
 def test_a_call_without_a_command_is_removed() -> None:
-    """Outside of serve, no command loads a model without trust."""
+    """Outside of these commands, no command loads a model without trust."""
     text = (
         "It has xgboost.core.Booster. To run only the code of xgboost: "
         "registry.load_model('m:1', trust=['xgboost']). If you know the signer: "

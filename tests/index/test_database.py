@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from exo_nbregistry.index import database
 from exo_nbregistry.index.database import IndexFile, index_path, transaction
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.index.schema import SCHEMA_VERSION
@@ -253,3 +254,25 @@ def test_the_folder_is_the_users_own(source: MemorySource, path: Path) -> None:
     """A missing folder is created and is private to the user."""
     assert best(source, path) == ANSWER
     assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_write_that_waits_is_logged(
+    source: MemorySource,
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A process that is stopped while it writes the index does not block others in silence."""
+    assert best(source, path) == ANSWER
+    monkeypatch.setattr(database, "_MESSAGE_AFTER_S", 0.05)
+    monkeypatch.setattr(database, "_BUSY_S", 0.2)
+    source.add("m", metrics={"f1": 2.0})
+    stopped = sqlite3.connect(path, isolation_level=None)
+    stopped.execute("BEGIN IMMEDIATE")
+    try:
+        assert best(source, path) == ["m:301", *ANSWER[:2]]
+    finally:
+        stopped.close()
+    messages = [record.getMessage() for record in caplog.records]
+    assert "Waiting up to 0.2 s for another process" in messages[0]
+    assert "using an index in memory" in messages[1]

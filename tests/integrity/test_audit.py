@@ -105,6 +105,14 @@ def test_a_damaged_file_is_named(folder: Path, damage: Callable[[Path], None], k
     assert audit(folder)
 
 
+def test_a_huge_payload_is_not_hashed(folder: Path) -> None:
+    """A payload of another size than its record is damaged; reading 1 TiB would take hours."""
+    key = payload(folder, 2)
+    os.truncate(folder / key, 1 << 40)
+    assert found(folder) == {(key, "damaged")}
+    assert "it has 1,099,511,627,776 bytes instead of " in str(audit(folder))
+
+
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_missing_payload_is_named_with_its_version(folder: Path, version: int) -> None:
     """The fault names the version that requires the payload."""

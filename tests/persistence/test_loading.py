@@ -108,7 +108,7 @@ def test_a_plain_model_of_an_unknown_signer_loads(
     signed = "signed by SHA256:other, who is not trusted" if verdict.signer else "unsigned"
     assert record.getMessage() == (
         f"rf:1 is {signed}. It was loaded by the restricted loader, which runs no code of its "
-        f"author; see docs/security.md.{once}"
+        f"author.{once}"
     )
 
 

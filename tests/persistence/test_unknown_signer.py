@@ -90,7 +90,7 @@ def test_the_log_message_names_trusted_packages(caplog: pytest.LogCaptureFixture
     model = load(pickle.dumps(XGBClassifier(), 5), trust=["xgboost"])
     assert type(model) is XGBClassifier
     (record,) = caplog.records
-    assert "no code of its author except that of xgboost; see" in record.getMessage()
+    assert "no code of its author except that of xgboost." in record.getMessage()
     assert record.levelname == "WARNING"
 
 

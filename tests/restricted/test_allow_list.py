@@ -144,7 +144,7 @@ def test_there_is_a_list_for_each_supported_version() -> None:
 @pytest.mark.parametrize("version", ["0.24.2", "1.5.0", "1.99", "x", "../1.9", ""])
 def test_a_version_without_a_list_is_rejected(version: str) -> None:
     """The reason names the versions that have a list."""
-    with pytest.raises(Rejection, match=r"There is no allow list for .* 1\.6, .* and 1\.\d+\."):
+    with pytest.raises(Rejection, match=r"No allow list exists for .* 1\.6, .* and 1\.\d+\."):
         allow_list(version)
 
 

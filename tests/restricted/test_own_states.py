@@ -57,7 +57,7 @@ def test_a_bundle_loads() -> None:
     ],
 )
 def test_a_damaged_bundle_is_rejected(change: dict[str, Any]) -> None:
-    """Each part of the state has its type, and there is no other part."""
+    """Each part of the state has its type, and other parts are rejected."""
     state = {
         "state": 1,
         "steps": [("model", 1)],

@@ -206,6 +206,15 @@ def test_an_unknown_claim_is_an_error(tmp_path: Path) -> None:
     assert contents(tmp_path / TMP) == {}
 
 
+def test_an_endless_claim_is_not_read(tmp_path: Path) -> None:
+    """A claim that is larger than any record is an error before it fills the memory."""
+    store = _claim_left_by_a_killed_writer(tmp_path, b"first")
+    os.truncate(tmp_path / f"{KEY}{CLAIM}" / "record", 1 << 40)
+    with pytest.raises(StoreError, match=r"record has more than 16,777,216 bytes"):
+        store.create(KEY, b"second", staging=TMP)
+    assert contents(tmp_path / TMP) == {}
+
+
 def test_a_writer_whose_claim_was_helped_has_won(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
