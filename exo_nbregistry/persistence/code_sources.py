@@ -13,6 +13,8 @@ from typing import Any
 from exo_nbregistry.values.attribute import read_attribute
 
 _CELL = ("<ipython-input", "ipykernel")
+# The file name of code that eval or exec compiled.
+_TEXT = "<string>"
 
 
 def sources_of(definitions: Mapping[str, Any]) -> dict[str, str]:
@@ -68,6 +70,9 @@ def sources_py(title: str, sources: Mapping[str, str]) -> str:
 
 
 def _source(definition: Any) -> str | None:
+    if isinstance(definition, FunctionType) and definition.__code__.co_filename == _TEXT:
+        # Python 3.13 would give the program of ``python -c``, whose lines have the same name.
+        return None
     try:
         text = inspect.getsource(definition)
     except (OSError, TypeError, IndexError, SyntaxError):
