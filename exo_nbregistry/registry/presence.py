@@ -29,13 +29,13 @@ def same_registry(location: str, registry_id: str) -> Check:
     >>> check(b'{"registry_id": "4f1c"}')
     >>> check(None)
     Traceback (most recent call last):
-    exo_nbregistry.errors.StoreError: The registry in /mnt/share/models is gone: ...
+    exo_nbregistry.errors.StoreError: The registry in /mnt/share/models was removed: ...
     """
 
     def check(data: bytes | None) -> None:
         if data is None:
             raise StoreError(
-                f"The registry in {location} is gone: {DESCRIPTOR} is missing. If the "
+                f"The registry in {location} was removed: {DESCRIPTOR} is missing. If the "
                 "folder is on a share or a removable disk, mount it again and repeat the call. If "
                 f"only this file is lost, ModelRegistry({location!r}, create=True) creates it "
                 "again.",

@@ -17,7 +17,7 @@ from exo_nbregistry.store.memory import MemoryStore
 from exo_nbregistry.values.keys import DESCRIPTOR
 
 ROOT = Path(__file__).resolve().parents[2]
-GONE = r"The registry in .* is gone: .* mount it again"
+GONE = r"The registry in .* was removed: .* mount it again"
 CALLS = {
     "register_model": lambda registry: registry.register_model([9], "toy"),
     "set_alias": lambda registry: registry.set_alias("toy", "best", 1),
