@@ -106,9 +106,11 @@ class KnownRows:
         Returns
         -------
         bytes
-            A PNG with an opaque background.
+            A PNG with a transparent background, for light and dark themes.
         """
         from matplotlib.figure import Figure
+
+        from exo_nbregistry.plot.page_colours import for_any_background
 
         steps = np.linspace(0, 1, 101)
         found = [self.at(step) for step in steps]
@@ -119,8 +121,10 @@ class KnownRows:
         axes.axvline(threshold, color="0.4", linewidth=1, linestyle=":")
         axes.set(xlim=(0, 1), ylim=(0, 1.04), xlabel=f"threshold (now {threshold:g})")
         axes.legend(loc="lower left", frameon=False)
+        figure.draw_without_rendering()  # creates the ticks, whose colors are changed
         png = io.BytesIO()
-        figure.savefig(png, format="png", dpi=96, metadata={"Software": None})
+        with for_any_background(figure):
+            figure.savefig(png, format="png", dpi=96, metadata={"Software": None})
         return png.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -60,6 +60,7 @@ def metric_over_versions(
     missing = measured.total - len(items) - len(endless)
     unlike = describe_difference(metric, measured.scorings)
     all_notes = [
+        *_covered(models),
         *_left_out(missing, metric),
         *_beyond(endless),
         *_uncounted(len(models)),
@@ -206,6 +207,14 @@ def _beyond(items: Sequence[Measurement]) -> Iterator[str]:
     if items:
         listed = name_list(map(name, items))
         yield f"Not drawn, because the value is infinite: {listed}."
+
+
+def _covered(models: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
+    """Name the versions of a plot that does not begin with the first one."""
+    if len(models) == 1:
+        [versions] = models.values()
+        if versions[0].version > 1 and len(versions) > 1:
+            yield f"Covers versions {versions[0].version} to {versions[-1].version}."
 
 
 def _left_out(missing: int, metric: str) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.config import get_config
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.fs.process_lock import ProcessLock
+from exo_nbregistry.plot.page_colours import for_any_background
+from exo_nbregistry.plot.page_image import PageImage, page_image
 from exo_nbregistry.text.markup import escape, number, text_table
 from exo_nbregistry.text.terminal import line_width, visible
 
@@ -80,9 +81,8 @@ class Plot:
         bytes
             Content of the file.
         """
-        buffer = io.BytesIO()
-        self._write(buffer, "png", dpi or self.figure.dpi)
-        return buffer.getvalue()
+        with self._drawing:
+            return self._draw(dpi or self.figure.dpi)
 
     def save(self, path: str | Path, dpi: float | None = None) -> None:
         """Write the figure to a file.
@@ -106,6 +106,31 @@ class Plot:
                 f"Unknown image format {Path(path).name!r}; use .png, .svg or .pdf."
             )
         self._write(Path(path), ending, dpi or _SHARPNESS * self.figure.dpi)
+
+    def to_page_image(self) -> PageImage:
+        """Return the figure as a small PNG for a page, as in the outputs of notebooks.
+
+        It has at most 30 kB, a transparent background, and colors that are readable in light and
+        dark themes, unless the figure is in a style of the user.
+
+        Returns
+        -------
+        PageImage
+            The PNG in ``data``, and its size on the page in ``width`` and ``height``.
+
+        Examples
+        --------
+        >>> image = registry.plot("metric", "kepler_rf").to_page_image()
+        >>> image.width, image.height, len(image.data) <= 30_000
+        (640, 480, True)
+        """
+        with self._drawing, for_any_background(self.figure):
+            return page_image(self._draw, self.figure.dpi)
+
+    def _draw(self, dpi: float) -> bytes:
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=dpi, metadata=_UNSTAMPED["png"])
+        return buffer.getvalue()
 
     def _write(self, target: Any, kind: str, dpi: float) -> None:
         # Drawing changes the figure temporarily, so only one thread draws at a time.
@@ -149,8 +174,8 @@ class Plot:
         """
         from ipywidgets import HTML, Image, VBox
 
-        data = self.to_png(_SHARPNESS * self.figure.dpi)
-        image = Image(value=data, format="png", width=str(_page_size(data)["width"]))
+        stored = self.to_page_image()
+        image = Image(value=stored.data, format="png", width=str(stored.width))
         image.layout.max_width = "100%"
         caption = f'<span style="font-size:12px;line-height:1.4">{escape(self.caption)}</span>'
         return VBox([image, HTML(caption)])
@@ -159,12 +184,6 @@ class Plot:
         text = {"text/plain": self.to_text()}
         if get_config()["display"] == "text":
             return text, {}
-        data = self.to_png(_SHARPNESS * self.figure.dpi)
-        picture = {"image/png": base64.b64encode(data).decode("ascii")}
-        return picture | text, {"image/png": _page_size(data)}
-
-
-def _page_size(png: bytes) -> dict[str, int]:
-    """Return the size on the page of a high-density PNG, from its header."""
-    width, height = struct.unpack(">II", png[16:24])
-    return {"width": width // _SHARPNESS, "height": height // _SHARPNESS}
+        image = self.to_page_image()
+        picture = {"image/png": base64.b64encode(image.data).decode("ascii")}
+        return picture | text, {"image/png": {"width": image.width, "height": image.height}}

@@ -39,6 +39,15 @@ def test_points_are_the_versions() -> None:
     assert plot.title == "f1_score of kepler_rf"
 
 
+def test_a_part_of_the_versions_is_named() -> None:
+    """A plot that does not begin with the first version names its range; others do not."""
+    items = [version(i, metrics={"f1_score": i / 100}) for i in range(8, 61)]
+    part = metric_over_versions(measurements_of(items))
+    assert part.notes == ("Covers versions 8 to 60.",)
+    assert "Covers versions 8 to 60." in part.caption
+    assert draw(0.5, 0.7).notes == ()
+
+
 @pytest.mark.parametrize(("metric", "best"), [("f1_score", 2), ("log_loss", 3)])
 def test_the_best_version_follows_the_direction(metric: str, best: int) -> None:
     """The star marks the highest f1_score, and the lowest log_loss."""

@@ -12,7 +12,6 @@ from exo_nbregistry.panels.base import html
 from exo_nbregistry.text.markup import paragraph
 
 _HEIGHT = "400px"
-_SHARPNESS = 2
 
 
 class FigureBox(VBox):
@@ -58,5 +57,5 @@ class FigureBox(VBox):
         if not shown:
             return
         plot = period_radius(self._scored, self._threshold)
-        self.image.value = plot.to_png(_SHARPNESS * plot.figure.dpi)
+        self.image.value = plot.to_page_image().data
         self.caption.value = paragraph(plot.caption)
