@@ -65,6 +65,7 @@ def write(folder: Path) -> None:
 
 
 def new_keyring(folder: Path) -> Any:
+    """Return a keyring with a folder of its own."""
     try:
         from exo_nbregistry.signing.keyring import Keyring
     except ImportError:  # the releases of November 2026
@@ -73,6 +74,7 @@ def new_keyring(folder: Path) -> Any:
 
 
 def line(slope: float) -> Any:
+    """Return a model that predicts `slope` times the sum of a row."""
     from sklearn.linear_model import LinearRegression
 
     targets = [slope * (first + second) for first, second in ROWS]
@@ -127,7 +129,9 @@ def _write_others(registry: Any) -> None:
     registry.register_model(line(6.0), "With.Attachments", attachments=arrays)
     registry.set_alias("with.attachments", "latest-good", 1)
     if hasattr(registry, "attach"):
-        source = "class Double:\n    def predict(self, X):\n        return [2 * sum(x) for x in X]\n"
+        source = (
+            "class Double:\n    def predict(self, X):\n        return [2 * sum(x) for x in X]\n"
+        )
         space: dict[str, Any] = {"__name__": "__main__"}
         exec(source, space)
         registry.register_model(space["Double"](), "own_code")

@@ -65,7 +65,7 @@ def _cell(text: str) -> str:
 
 def _prose(text: str) -> str:
     """Return a help text as Markdown; click marks paragraphs that are not wrapped with ``\\b``."""
-    text = re.sub(r"\f.*", "", inspect_clean(text), flags=re.DOTALL)
+    text = re.sub(r"\f.*", "", _dedented(text), flags=re.DOTALL)
     blocks = []
     for block in text.split("\n\n"):
         if block.startswith("\b"):
@@ -75,7 +75,7 @@ def _prose(text: str) -> str:
     return "\n\n".join(blocks)
 
 
-def inspect_clean(text: str) -> str:
+def _dedented(text: str) -> str:
     """Return a help text without the indentation of its docstring."""
     first, _, rest = text.partition("\n")
     lines = rest.split("\n")
