@@ -51,14 +51,14 @@ def write(folder: Path) -> None:
         os.environ |= {"LOGNAME": "ada", "EXO_NBREGISTRY_CACHE_DIR": f"{home}/cache"}
         platform.node, platform.release = lambda: "observatory", lambda: "6.1"
         options = {"now": lambda: _BEGIN + timedelta(minutes=next(times))}
-        ada, stranger = (
+        ada, other = (
             ModelRegistry(folder / REGISTRY, keyring=new_keyring(Path(home, name)), **options)
-            for name in ("ada", "stranger")
+            for name in ("ada", "other")
         )
         _write_lines(ada)
         _write_others(ada)
-        _write_as_stranger(stranger)
-        # Follows the events of the stranger.
+        _write_as_unknown_signer(other)
+        # Follows the events of the unknown signer.
         ada.annotate("line:1", "Checked again.")
         key = json.loads((folder / REGISTRY / "models/line/versions/v000001.json").read_text())
         (folder / SIGNERS).write_text(f"ada {key['signature']['public_key']}\n")
@@ -137,12 +137,12 @@ def _write_others(registry: Any) -> None:
         registry.register_model(space["Double"](), "own_code")
 
 
-def _write_as_stranger(registry: Any) -> None:
+def _write_as_unknown_signer(registry: Any) -> None:
     """Write a version and events of a signer who is not trusted."""
     registry.register_model(line(7.0), "line", tags={"claim": "better"})
     registry.set_alias("line", "challenger", 10)
     registry.tag_model("line:1", "approved")
-    registry.annotate("line:1", "A note of a stranger.")
+    registry.annotate("line:1", "A note of a stranger.")  # prose: ok, data
     # Readers who do not trust the signer do not follow these two.
     _forced(registry.set_alias, "line", "champion", 10)
     _forced(registry.delete_model, "line:7")
@@ -157,7 +157,7 @@ def _forced(call: Callable[..., Any], *arguments: Any) -> None:
 
 
 def describe(folder: Path, home: Path) -> dict[str, Any]:
-    """Return what a user who trusts ada reads in a golden registry.
+    """Return the content of a golden registry for a user who trusts ada.
 
     Parameters
     ----------

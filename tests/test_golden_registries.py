@@ -36,7 +36,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def registry(folder: Path, tmp_path: Path) -> Any:
-    """Return the registry, opened by a user who trusts its signers but the stranger."""
+    """Return the registry, opened by a user who trusts its signers but one."""
     keyring = golden.trusting_keyring(folder, tmp_path)
     return ModelRegistry(folder / golden.REGISTRY, keyring=keyring)
 

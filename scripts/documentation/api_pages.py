@@ -36,8 +36,9 @@ def registry_groups() -> dict[str, list[str]]:
     """
     source = inspect.getsource(facade.ModelRegistry)
     parts = _GROUP.split(source)[1:]
-    groups = {title: _METHOD.findall(text) for title, text in zip(parts[::2], parts[1::2])}
-    groups = {title: names for title, names in groups.items() if names}
+    sections = zip(parts[::2], parts[1::2], strict=True)
+    found = {title: _METHOD.findall(text) for title, text in sections}
+    groups = {title: names for title, names in found.items() if names}
     listed = {name for names in groups.values() for name in names}
     others = [name for name in dir(ModelRegistry) if not name.startswith("_")]
     return groups | {OTHER: [name for name in others if name not in listed]}

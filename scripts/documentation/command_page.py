@@ -64,7 +64,7 @@ def _cell(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    """Return a help text as Markdown; click marks paragraphs that are not wrapped with ``\\b``."""
+    r"""Return a help text as Markdown; click marks paragraphs that are not wrapped with ``\b``."""
     text = re.sub(r"\f.*", "", _dedented(text), flags=re.DOTALL)
     blocks = []
     for block in text.split("\n\n"):

@@ -9,12 +9,14 @@ from pathlib import Path
 from scripts.documentation.api_pages import module_page, registry_page
 from scripts.documentation.command_page import command_page
 from scripts.documentation.errors_page import errors_tree
+from scripts.documentation.filter_page import fields_table
 from scripts.documentation.settings_page import lab_table, server_table
 
 PARTS: dict[str, Callable[[], str]] = {
     "api ModelRegistry": registry_page,
     "commands": command_page,
     "errors": errors_tree,
+    "filter fields": fields_table,
     "settings of JupyterLab": lab_table,
     "settings of the server": server_table,
 }
