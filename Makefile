@@ -116,6 +116,7 @@ screenshots: $(VENV)/.ready-test
 .PHONY: docs
 docs: $(VENV)/.ready-docs
 	$(BIN)/python -m sphinx -n -W --keep-going -q -b html docs build/docs
+	$(BIN)/python -m scripts.documentation.check_site build/docs
 	@echo 'Open build/docs/index.html'
 
 ## recording:    record the picture at the top of the README
