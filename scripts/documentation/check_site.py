@@ -83,9 +83,12 @@ def _check_page(path: Path, pages: dict[Path, _Page], root: Path) -> Iterator[st
         target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
         if not target.exists():
             yield f"{name} links to {url}, which does not exist"
-        elif parts.fragment and target in pages:
-            if unquote(parts.fragment) not in pages[target].anchors:
-                yield f"{name} links to {url}, which has no such heading"
+        elif not _has_anchor(pages.get(target), unquote(parts.fragment)):
+            yield f"{name} links to {url}, which has no such heading"
+
+
+def _has_anchor(page: _Page | None, anchor: str) -> bool:
+    return page is None or not anchor or anchor in page.anchors
 
 
 def main(arguments: list[str]) -> int:
