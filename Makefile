@@ -112,6 +112,18 @@ allow-lists: $(VENV)/.ready-test
 screenshots: $(VENV)/.ready-test
 	$(BIN)/python -m scripts.take_screenshots
 
+## docs:         build the documentation in build/docs; warnings are errors, no network (30 seconds)
+.PHONY: docs
+docs: $(VENV)/.ready-docs
+	$(BIN)/python -m sphinx -n -W --keep-going -q -b html docs build/docs
+	$(BIN)/python -m scripts.documentation.check_site build/docs
+	@echo 'Open build/docs/index.html'
+
+## recording:    record the picture at the top of the README
+.PHONY: recording
+recording: $(VENV)/.ready-test
+	$(BIN)/python -m scripts.record_panel
+
 ## clean:        remove the venv, the caches and the build results
 .PHONY: clean
 clean:
@@ -126,7 +138,8 @@ help:
 $(VENV)/.ready-test: EXTRA := [test]
 $(VENV)/.ready-mutation: EXTRA := [mutation]
 $(VENV)/.ready-dev: EXTRA := [dev]
-$(VENV)/.ready-run $(VENV)/.ready-test $(VENV)/.ready-mutation $(VENV)/.ready-dev: pyproject.toml | $(VENV)/.made
+$(VENV)/.ready-docs: EXTRA := [docs]
+$(VENV)/.ready-run $(VENV)/.ready-test $(VENV)/.ready-mutation $(VENV)/.ready-dev $(VENV)/.ready-docs: pyproject.toml | $(VENV)/.made
 	@echo "Installing exo-nbregistry$(EXTRA) into $(VENV), which takes a minute or two ..."
 	@$(call INSTALL,--editable '.$(EXTRA)')
 	@touch $@

@@ -46,7 +46,7 @@ class BaseClassifier(ClassifierMixin, BaseEstimator, ABC):
         Labels, in the order of ``predict_proba``.
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, if fitted on a frame.
     pipeline_ : Pipeline
         The fitted model, made of scikit-learn's classes only, so that it runs without this
