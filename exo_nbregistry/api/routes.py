@@ -41,8 +41,6 @@ ROUTES: dict[str, dict[str, Call]] = {
     f"{_VERSION}/notes": {"POST": add_note},
     f"{_VERSION}/delete": {"POST": delete},
     f"{_VERSION}/restore": {"POST": restore},
-    # All other paths: 404 in the same form.
-    "(?:/.*)?": {},
 }
 # The ETag of these is a digest of the reply, because it depends on more than the registry.
 BY_DIGEST = {registries, version}

@@ -1,4 +1,4 @@
-"""The tornado handler of all routes, which runs the calls in threads."""
+"""The tornado handler of the API, which answers requests in threads."""
 
 from __future__ import annotations
 
@@ -6,168 +6,110 @@ import asyncio
 import functools
 import json
 import re
-import secrets
-from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from http import HTTPStatus
+from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from exo_nbregistry.api.problem import Problem, problem_of
-from exo_nbregistry.api.request import Reply, Request
-from exo_nbregistry.api.routes import BY_DIGEST, ROUTES, Call
-from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.api.answer import answer
+from exo_nbregistry.api.problem import Problem
 from exo_nbregistry.lab.registries import Catalogue
 
 RESOURCE = "exo-nbregistry"
-_PRIVATE = "private, no-cache"
-_CHANGES = {"PUT", "POST", "DELETE"}
 _REASONS = {403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-# Part of the ETag, because another release can return other replies for the same registry.
-_STARTED = secrets.token_hex(4)
-_Result = TypeVar("_Result")
 
 
 class Endpoint(APIHandler):
-    """Handler of a route.
+    """Handler of all routes.
 
     All HTTP methods are authenticated and authorized here, so that a new route cannot omit it.
     """
 
     auth_resource = RESOURCE
-    _revision: str | None = None
 
-    def initialize(
-        self, calls: Mapping[str, Call], catalogue: Catalogue, pool: ThreadPoolExecutor
-    ) -> None:
+    def initialize(self, root: str, catalogue: Catalogue, pool: ThreadPoolExecutor) -> None:
         """Initialize the handler.
 
         Parameters
         ----------
-        calls : mapping of str to callable
-            Function for each HTTP method.
+        root : str
+            Path of the API.
         catalogue : Catalogue
             The registries.
         pool : ThreadPoolExecutor
             Threads that wait for the disk.
         """
-        self._calls = calls
+        self._root = root
         self._catalogue = catalogue
         self._pool = pool
 
     @web.authenticated
     @authorized
-    async def get(self, **names: str) -> None:
+    async def get(self) -> None:
         """Handle the request."""
-        await self._answer(names)
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def head(self, **names: str) -> None:
+    async def head(self) -> None:
         """Handle the request without sending the body."""
-        await self._answer(names)
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def put(self, **names: str) -> None:
+    async def put(self) -> None:
         """Handle the request."""
-        await self._answer(names)
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def post(self, **names: str) -> None:
+    async def post(self) -> None:
         """Handle the request."""
-        await self._answer(names)
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def patch(self, **names: str) -> None:
+    async def patch(self) -> None:
         """Handle the request."""
-        await self._answer(names)
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def delete(self, **names: str) -> None:
+    async def delete(self) -> None:
         """Handle the request."""
-        await self._answer(names)
+        await self._answer()
 
     @web.authenticated
     @authorized
-    async def options(self, **names: str) -> None:  # type: ignore[override]
+    async def options(self) -> None:  # type: ignore[override]
         """Handle the request; other origins send no token with it and are rejected."""
-        await self._answer(names)
+        await self._answer()
 
-    async def _answer(self, names: Mapping[str, str]) -> None:
-        verb = "GET" if self.request.method == "HEAD" else str(self.request.method)
-        try:
-            call = self._call(verb)
-            request = self._make_request(names)
-            if verb == "GET" and call not in BY_DIGEST and await self._is_known(request):
-                self.set_status(304)
-                return
-            reply = await self._in_thread(functools.partial(call, request))
-        except Problem as problem:
-            self._send_problem(problem)
-        except (RegistryError, OSError) as error:
-            self._send_problem(self._problem_of(error, changing=verb in _CHANGES))
-        else:
-            self._send(reply, "no-store" if verb in _CHANGES else _PRIVATE)
-
-    def _call(self, verb: str) -> Call:
-        if not self._calls:
-            raise Problem(404, _REASONS[404], f"Not found: {self.request.path}.")
-        if verb not in self._calls:
-            self.set_header("Allow", ", ".join(sorted(self._calls)))
-            raise Problem(405, _REASONS[405], f"{verb} is not supported here.")
-        return self._calls[verb]
-
-    def _make_request(self, names: Mapping[str, str]) -> Request:
-        given = self.request.query_arguments
-        return Request(
-            self._catalogue,
-            names,
-            {name: self.get_query_arguments(name, strip=False) for name in given},
-            self.request.body,
-            self.request.headers.get("Content-Type", ""),
+    async def _answer(self) -> None:
+        path = self.request.path.removeprefix(self._root)
+        url = f"{path}?{self.request.query}" if self.request.query else path
+        given = self.request
+        # The body of HEAD is dropped by tornado, which sends its length.
+        method = "GET" if given.method == "HEAD" else str(given.method)
+        work = functools.partial(
+            answer, self._catalogue, method, url or "/", dict(given.headers), given.body
         )
-
-    async def _is_known(self, request: Request) -> bool:
-        """Return whether the client has the current revision of the registry."""
-        revision = await self._in_thread(lambda: request.registry.revision())
-        self._revision = f'W/"{revision}-{_STARTED}"'
-        self.set_header("Cache-Control", _PRIVATE)
-        self.set_etag_header()
-        return self.check_etag_header()
-
-    async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-    def _problem_of(self, error: RegistryError | OSError, *, changing: bool) -> Problem:
-        problem = problem_of(error, changing=changing, places=self._catalogue.names_of_paths())
-        if problem.status == 503:
-            self.log.warning("exo-nbregistry: %s", error)
-        return problem
-
-    def _send(self, reply: Reply, caching: str) -> None:
-        self.set_header("Cache-Control", caching)
-        for name, value in reply.headers.items():
+        found = await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        self.set_status(found.status)
+        for name, value in found.headers.items():
             self.set_header(name, value)
-        content = reply.content
-        body = content if isinstance(content, bytes) else json.dumps(content, allow_nan=False)
-        self.finish(body, set_content_type=reply.content_type)
-
-    def _send_problem(self, problem: Problem) -> None:
-        self.clear_header("Etag")
-        self.set_header("Cache-Control", "no-store")
-        self.set_status(problem.status)
-        self.finish(json.dumps(problem.reply()))
+        if found.status == HTTPStatus.NOT_MODIFIED:
+            self.finish()
+        else:
+            self.finish(found.body, set_content_type=found.headers["Content-Type"])
 
     def compute_etag(self) -> str | None:
-        """Return the revision of the registry, or a digest of the reply."""
-        return self._revision or super().compute_etag()
+        """Return None, because `answer` sets the ETag and compares it."""
+        return None
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Send errors of Jupyter and tornado in the same form as other problems."""
@@ -180,9 +122,7 @@ class Endpoint(APIHandler):
 
 
 def handlers(base_url: str, catalogue: Catalogue, pool: ThreadPoolExecutor) -> list[Any]:
-    """Return the handlers of all routes in the form of tornado."""
-    root = re.escape(url_path_join(base_url, RESOURCE, "api"))
-    return [
-        (f"{root}{route}", Endpoint, {"calls": calls, "catalogue": catalogue, "pool": pool})
-        for route, calls in ROUTES.items()
-    ]
+    """Return the handler of all paths of the API in the form of tornado."""
+    root = url_path_join(base_url, RESOURCE, "api")
+    options = {"root": root, "catalogue": catalogue, "pool": pool}
+    return [(f"{re.escape(root)}(?:/.*)?", Endpoint, options)]
