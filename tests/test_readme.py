@@ -6,14 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
-import xgboost
 from matplotlib.figure import Figure
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 from exo_nbregistry.cli.app import commands
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -48,30 +45,6 @@ def test_the_quick_start_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert len(names["plot"].rows) == 2
 
 
-def test_the_example_of_a_bundle_runs(tmp_path: Path) -> None:
-    """The example of several objects registers a scaler, a booster and an encoder as one model."""
-    names = [f"koi_{number}" for number in range(6)]
-    data, codes = make_classification(n_features=6, random_state=0)
-    table = pd.DataFrame(data, columns=names)
-    encoder = LabelEncoder().fit(["CONFIRMED", "FALSE POSITIVE"])
-    scaler = StandardScaler().fit(table)
-    rows = xgboost.DMatrix(scaler.transform(table), codes)
-    found: dict[str, Any] = {
-        "registry": ModelRegistry(tmp_path / "registry", create=True),
-        "scaler": scaler,
-        "booster": xgboost.train({"objective": "binary:logistic"}, rows, 5),
-        "encoder": encoder,
-        "columns": names,
-    }
-    labels = encoder.inverse_transform(codes)
-    found |= {"X": table, "y": labels, "X_test": table[names[::-1]], "y_test": labels}
-    (example,) = (one for one in EXAMPLES if "bundle(" in one)
-    exec(example, found)
-    model, metadata = found["registry"].load_model("kepler_xgb")
-    assert metadata.metrics["accuracy"] > 0.9
-    assert set(model.predict(table)) == {"CONFIRMED", "FALSE POSITIVE"}
-
-
 def test_the_example_for_exoplanets_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last example registers the classifiers and flags some of the candidates."""
     monkeypatch.chdir(tmp_path)
@@ -98,20 +71,17 @@ def test_each_call_and_command_exists() -> None:
     assert set(named) <= set(commands.commands)
 
 
-def has_target(link: str) -> bool:
-    """Return whether the file of a link exists, with the heading that it names."""
-    path, _, anchor = link.partition("#")
-    if not anchor:
-        return (ROOT / path).exists()
-    headings = re.findall(r"^#+ (.*)$", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
-    return anchor in {heading.lower().replace(" ", "-") for heading in headings}
-
-
-def test_each_link_exists() -> None:
-    """The targets of links and the named tests exist."""
-    paths = re.findall(r"\]\(([^):]+)\)", README) + re.findall(r"`(tests/[\w/]+(?:\.py)?)`", README)
-    pictures = re.findall(r'src(?:set)?="([^"]+)"', README)
+def test_the_named_tests_and_pictures_exist() -> None:
+    """The pictures of the README and the tests that show the guarantees exist."""
+    guarantees = (ROOT / "docs/explanation/guarantees.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`(tests/[\w/]+(?:\.py)?)`", guarantees)
     assert len(paths) > 10
+    pictures = re.findall(r'src(?:set)?="([^"]+)"', README)
     assert len(pictures) > 2
-    paths += pictures
-    assert [path for path in paths if not has_target(path)] == []
+    assert [path for path in paths + pictures if not (ROOT / path).exists()] == []
+
+
+def test_the_readme_is_short() -> None:
+    """Details are on the pages of the documentation, and the recording is at the top."""
+    assert len(README.splitlines()) <= 220
+    assert README.index("docs/img/recording.png") < README.index("\n## ")
