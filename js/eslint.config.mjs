@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 // A folder imports only from the folders below it, so that view/ and registry/ can be used without
-// JupyterLab, and view/ without Lumino (for which the store and the actions may only be types).
+// JupyterLab, and view/ without Lumino.
 const LAYERS = {
   transport: ['registry', 'view', 'widgets', 'notebook', 'renderer', 'application'],
   registry: ['@jupyterlab/*', 'view', 'widgets', 'notebook', 'renderer', 'application'],
@@ -12,21 +12,16 @@ const LAYERS = {
   notebook: ['transport', 'view', 'widgets', 'renderer', 'application'],
   renderer: ['transport', 'registry', 'view', 'widgets', 'notebook', 'application']
 };
-const TYPES_ONLY = { view: ['../registry/store', '../registry/actions'] };
 
 function layer([folder, above]) {
   const group = above.map(name => (name.startsWith('@') ? name : `../${name}/*`));
-  const types = TYPES_ONLY[folder] ?? [];
   return {
     files: [`src/${folder}/**/*.ts`],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
-          patterns: [
-            { group, message: `src/${folder} must not import from the folders above it.` },
-            ...types.map(name => ({ group: [name], allowTypeImports: true }))
-          ]
+          patterns: [{ group, message: `src/${folder} must not import from the folders above it.` }]
         }
       ]
     }

@@ -7,7 +7,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Widget } from '@lumino/widgets';
 
-import type { Provenance } from '../registry/types';
+import type { Provenance } from '../registry/old_types';
 
 interface Cell {
   model: {

@@ -1,7 +1,7 @@
 /** Changes of a registry. Each one reports its result, and offers to undo it or to retry. */
 import { ApiError } from './api_error';
-import type { Store } from './store';
-import type { AliasState } from './types';
+import type { Store } from './old_store';
+import type { AliasState } from './old_types';
 
 type Method = 'POST' | 'PUT' | 'DELETE';
 const APPLY_ANYWAY = 'Apply anyway';

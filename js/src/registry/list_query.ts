@@ -1,30 +1,42 @@
-/** The query parameters with which models and versions are listed. */
+/** The query parameters that list models and versions. */
 import type { Query } from './api';
-import type { Order } from './types';
+import type { ViewState } from './view_state';
 
-/** The state of a list. */
-export interface ListState {
-  query: string;
-  order: Order;
-  includeDeleted: boolean;
-  /** The metric that the list shows now. */
-  metric: string | undefined;
-  /** The metric that the user has chosen, or ''. */
-  mainMetric: string;
-}
-
-/** Return the parameters that list models. */
-export function modelsQuery({ query, order, metric, mainMetric }: ListState): Query {
-  const byMetric = order.endsWith('metric');
+/**
+ * Return the parameters of a page of the list that the state describes.
+ *
+ * The Python panel builds the same ones to send its first page together with the view.
+ */
+export function listQuery(state: ViewState, pageSize: number, mainMetric = ''): Query {
+  const isVersions = state.view === 'versions';
   return {
-    q: query,
-    // The server refuses to sort by a metric that is not named.
-    order_by: byMetric && metric === undefined ? 'name' : order,
-    metric: byMetric ? metric : mainMetric
+    name: state.model_name,
+    [isVersions ? 'where' : 'q']: state.query,
+    order_by: state.order_by,
+    limit: pageSize,
+    offset: (state.page - 1) * pageSize,
+    include_deleted: state.show_deleted || undefined,
+    fold_children: (isVersions && state.fold_children) || undefined,
+    metric: isVersions ? undefined : mainMetric,
+    column: state.columns
   };
 }
 
 /** Return the parameters that list the versions of a model, newest first. */
-export function versionsQuery(name: string, { query, includeDeleted }: ListState): Query {
-  return { name, where: query, order_by: '-version', include_deleted: includeDeleted };
+export function expandedQuery(
+  name: string,
+  state: ViewState,
+  offset: number,
+  limit: number
+): Query {
+  return {
+    name,
+    where: state.query,
+    order_by: '-version',
+    limit,
+    offset,
+    include_deleted: state.show_deleted || undefined,
+    fold_children: state.fold_children || undefined,
+    column: state.columns
+  };
 }

@@ -1,88 +1,133 @@
-/** The state of one view of a registry, read page by page. It sends no request by itself. */
-import type { ISignal } from '@lumino/signaling';
-import { Signal } from '@lumino/signaling';
-
-import type { Api, Tagged } from './api';
+/**
+ * The state of one view, and what it shows of one registry.
+ *
+ * It sends requests only when the user or the host calls it. Everything is bound to the chosen
+ * registry: a reply for another one is dropped.
+ */
+import type { Api } from './api';
 import { ApiError } from './api_error';
-import { modelsQuery, versionsQuery } from './list_query';
-import type {
-  AliasState,
-  ModelItem,
-  Order,
-  Page,
-  RegistryChooser,
-  RegistryInfo,
-  StorePreferences,
-  VersionItem
-} from './types';
+import { FieldCache } from './field_cache';
+import { IndexingWatch } from './indexing_watch';
+import type { ListReply } from './list_reader';
+import { readExpanded, readList } from './list_reader';
+import type { SelectionMode } from './selection';
+import { rangeOf, selectionAfter, shownRefs } from './selection';
+import { Signal } from './signal';
+import type { StoreOptions } from './store_options';
+import { chooseRegistry } from './store_options';
+import type { Field, Indexing, ModelPage, RegistryHead, RegistryInfo, VersionPage } from './types';
+import type { StateChange, ViewState } from './view_state';
+import { changesList, effectOf, initialState } from './view_state';
 
-const MAX_PAGE_SIZE = 500;
+export type { StoreOptions, StorePreferences } from './store_options';
+export type { StateChange, ViewState } from './view_state';
+
+const DEFAULT_PAGE_SIZE = 25;
 
 export class Store {
   constructor(
     readonly api: Api,
-    readonly preferences: StorePreferences,
-    private readonly chooseFirst: RegistryChooser
-  ) {}
+    private readonly options: StoreOptions = {}
+  ) {
+    this.state = initialState(options.state);
+    this.fieldCache = new FieldCache(api);
+    const route = () => this.route('indexing');
+    this.watch = new IndexingWatch(api, route, indexing => this.setIndexing(indexing));
+  }
+
+  readonly state: ViewState;
+  /** Emitted when anything that is shown changes. */
+  readonly changed = new Signal();
+  /** Emitted when the registry was changed, or another one was chosen. */
+  readonly revised = new Signal();
+  /** Emitted with the changes of the state that the user made. */
+  readonly stateChanged = new Signal<StateChange>();
 
   registries: RegistryInfo[] = [];
   registry: RegistryInfo | null = null;
-  models: Page<ModelItem> | null = null;
+  head: RegistryHead | null = null;
+  /** The list; items have a `model_id` if they are versions. */
+  rows: VersionPage | ModelPage | null = null;
   /** The versions of each expanded model. */
-  readonly expanded = new Map<string, Page<VersionItem>>();
-  readonly selected = new Set<string>();
-  /** The version that each alias of each listed model points to. */
-  readonly aliases = new Map<string, Record<string, number>>();
-  query = '';
-  order: Order = 'name';
-  includeDeleted = false;
+  readonly expanded = new Map<string, VersionPage>();
+  /** Whether the list is being read; the old rows stay until it is there. */
+  loading = false;
+  indexing: Indexing | null = null;
   error: unknown = null;
 
-  /** Emitted when anything that is shown changes. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  /** Emitted when the registry was changed, or another one was selected. */
-  get revised(): ISignal<this, void> {
-    return this._revised;
-  }
-
-  /** The metric that models are shown with. */
-  get metric(): string | undefined {
-    const shown = this.models?.items.find(item => item.metric !== null)?.metric?.name;
-    return this.mainMetric || shown;
+  get pageSize(): number {
+    const { preferences, pageSize } = this.options;
+    return preferences?.pageSize ?? pageSize ?? DEFAULT_PAGE_SIZE;
   }
 
   get mainMetric(): string {
-    return this.preferences.mainMetric;
+    return this.options.preferences?.mainMetric ?? '';
   }
 
-  /** Check for changes and read them; without any, the server replies without a body. */
-  async poll(): Promise<void> {
-    await this.preferences.ready;
-    if (this.registry === null) {
-      await this.listRegistries();
-    }
-    if (this.registry === null) {
-      return;
-    }
-    const { registry, revision } = this;
-    const found = revision === null ? null : await this.readRevision(registry, revision);
-    if (this.registry !== registry) {
-      return;
-    }
-    if (found === null || found !== revision) {
-      await this.readChanges(registry, found);
-      this._revised.emit();
-    } else if (this.error instanceof ApiError && this.error.reason === 'network') {
-      this.setError(null);
+  /** Whether the view shows one registry only. */
+  get isFixed(): boolean {
+    return this.options.fixedRegistry !== undefined;
+  }
+
+  /** Whether the registries were listed, and there is none to show. */
+  get hasNoRegistry(): boolean {
+    return this.isListed && this.registry === null;
+  }
+
+  /** Apply a change by the user: read what it requires, and announce it. */
+  update(change: StateChange): void {
+    const effect = this.apply(change);
+    if (Object.keys(effect).length > 0) {
+      this.stateChanged.emit(effect);
     }
   }
 
-  /** Make the next poll read everything. */
-  invalidate(): void {
-    this.revision = null;
+  /** Apply a change from the outside, such as of a trait, without announcing it. */
+  receive(change: StateChange): void {
+    this.apply(change);
+  }
+
+  /** Select a version: only it, in addition (or no more), or all from the last one to it. */
+  select(ref: string, mode: SelectionMode): void {
+    const range = rangeOf(shownRefs(this), this.anchor, ref);
+    if (mode !== 'range') {
+      this.anchor = ref;
+    }
+    this.update({ selected: selectionAfter(this.state.selected, ref, mode, range) });
+  }
+
+  clearSelection(): void {
+    this.update({ selected: [] });
+  }
+
+  /** Read the first versions of a model, or the next ones. An error is kept, as one of the list. */
+  async expand(name: string): Promise<void> {
+    const shown = this.expanded.get(name)?.items ?? [];
+    const { signal } = this.reading;
+    try {
+      const page = await readExpanded(this, name, shown.length, this.pageSize, signal);
+      if (!signal.aborted) {
+        this.expanded.set(name, { ...page, items: [...shown, ...page.items] });
+        this.changed.emit();
+      }
+    } catch (error) {
+      this.keepError(error, signal);
+    }
+  }
+
+  collapse(name: string): void {
+    this.expanded.delete(name);
+    this.changed.emit();
+  }
+
+  /** Return the path of a route of the chosen registry. */
+  route(...parts: string[]): string[] {
+    return ['registries', this.registry?.id ?? '', ...parts];
+  }
+
+  /** Return the fields of the chosen registry. */
+  fields(): Promise<Field[]> {
+    return this.fieldCache.read(this.route('fields'));
   }
 
   /** Read everything. */
@@ -92,205 +137,178 @@ export class Store {
     await this.poll();
   }
 
-  /** List the registries, and choose one if none is selected. */
+  /** Make the next poll read everything. */
+  invalidate(): void {
+    this.revision = null;
+  }
+
+  /** Check for changes and read them; without any, the reply has no body. Rejects on failure. */
+  async poll(): Promise<void> {
+    await this.options.preferences?.ready;
+    if (this.registry === null) {
+      await this.listRegistries();
+    }
+    const { registry, revision } = this;
+    if (registry === null) {
+      return;
+    }
+    const found = revision === null ? null : await this.readRevision(registry, revision);
+    if (this.registry !== registry) {
+      return;
+    }
+    if (found === null || found !== revision) {
+      this.fieldCache.clear();
+      await this.reload();
+      this.revised.emit();
+    } else if (isNetworkError(this.error)) {
+      this.setError(null);
+    }
+  }
+
+  /** List the registries, and choose one if none is chosen or it is gone. */
   async listRegistries(): Promise<void> {
-    await this.preferences.ready;
+    await this.options.preferences?.ready;
     try {
       const reply = await this.api.get<{ registries: RegistryInfo[] }>(['registries']);
       this.registries = reply.registries;
+      this.isListed = true;
     } catch (error) {
       this.setError(error);
       throw error;
     }
-    const kept = this.registries.find(({ id }) => id === this.registry?.id);
-    this.registry = kept ?? this.chooseFirst(this.registries);
-    if (kept === undefined) {
-      this.reset();
+    const chosen = chooseRegistry(this.registries, this.options, this.state.registry);
+    if (chosen === null || chosen.id !== this.registry?.id) {
+      this.bind(chosen);
     }
-    this._changed.emit();
+    this.registry = chosen;
+    this.changed.emit();
   }
 
-  /** Show another registry. */
-  async selectRegistry(id: string): Promise<void> {
-    this.registry = this.registries.find(registry => registry.id === id) ?? null;
-    if (this.registry !== null) {
-      this.preferences.remember(this.registry);
+  dispose(): void {
+    this.bind(null);
+    this.changed.clear();
+    this.revised.clear();
+    this.stateChanged.clear();
+  }
+
+  private apply(change: StateChange): StateChange {
+    const effect = effectOf(this.state, change);
+    Object.assign(this.state, effect);
+    if ('registry' in effect) {
+      const chosen = this.registries.find(({ id }) => id === effect.registry) ?? null;
+      this.bind(chosen);
+      if (chosen !== null) {
+        this.options.preferences?.remember?.(chosen);
+      }
+      this.poll().catch(() => undefined);
+    } else if (changesList(effect)) {
+      void this.reload();
     }
-    this.reset();
-    this._changed.emit();
-    await this.poll();
-  }
-
-  /** List other models, or in another order. */
-  async search(query: string, order: Order, includeDeleted: boolean): Promise<void> {
-    this.query = query.trim();
-    this.order = order;
-    this.includeDeleted = includeDeleted;
-    await this.reload(this.preferences.pageSize);
-  }
-
-  /** List the next models. */
-  loadMore(): Promise<void> {
-    const shown = this.models?.items ?? [];
-    return this.extend(async signal => {
-      const { pageSize } = this.preferences;
-      const { value: page } = await this.readModels(shown.length, pageSize, signal);
-      return () => {
-        this.models = { total: page.total, items: [...shown, ...page.items] };
-      };
-    });
-  }
-
-  /** List the first versions of a model, or the next ones. */
-  expand(name: string): Promise<void> {
-    const shown = this.expanded.get(name)?.items ?? [];
-    return this.extend(async signal => {
-      const { pageSize } = this.preferences;
-      const page = await this.readVersions(name, shown.length, pageSize, signal);
-      return () => {
-        this.expanded.set(name, { total: page.total, items: [...shown, ...page.items] });
-      };
-    });
-  }
-
-  /** Hide the versions of a model. */
-  collapse(name: string): void {
-    this.expanded.delete(name);
-    this._changed.emit();
-  }
-
-  /** Record where an alias points after a change. */
-  recordAlias({ name, alias, version }: AliasState): void {
-    const others = Object.entries(this.aliases.get(name) ?? {}).filter(([key]) => key !== alias);
-    const current: [string, number][] = version === null ? [] : [[alias, version]];
-    this.aliases.set(name, Object.fromEntries([...others, ...current]));
-    this._changed.emit();
-  }
-
-  /** Select a version for comparison, or deselect it. */
-  toggleSelection(modelId: string): void {
-    if (!this.selected.delete(modelId)) {
-      this.selected.add(modelId);
+    if (Object.keys(effect).length > 0) {
+      this.changed.emit();
     }
-    this._changed.emit();
+    return effect;
   }
 
-  /** Return the path of a route of the selected registry. */
-  route(...parts: string[]): string[] {
-    return ['registries', this.registry?.id ?? '', ...parts];
+  /** Forget all that is known of the last registry, and show another one. */
+  private bind(registry: RegistryInfo | null): void {
+    this.reading.abort();
+    this.reading = new AbortController();
+    this.watch.stop();
+    this.expanded.clear();
+    this.registry = registry;
+    this.fieldCache.clear();
+    this.head = this.rows = this.error = this.revision = this.anchor = null;
+    this.loading = registry !== null;
+    this.state.registry = registry?.id ?? null;
   }
 
-  private async readRevision(registry: RegistryInfo, known: string | null): Promise<string> {
+  /** Read the head and the list; the old ones are shown until then. */
+  private async reload(): Promise<void> {
+    if (this.registry === null) {
+      return;
+    }
+    this.reading.abort();
+    this.reading = new AbortController();
+    const { signal } = this.reading;
+    this.loading = true;
+    this.watch.start();
+    this.changed.emit();
+    try {
+      const reply = await readList(this, signal);
+      if (!signal.aborted) {
+        this.show(reply);
+      }
+    } catch (error) {
+      this.keepError(error, signal);
+    }
+  }
+
+  private show({ head, rows, expanded, etag }: ListReply): void {
+    const lastPage = Math.max(1, Math.ceil(rows.total / this.pageSize));
+    if (rows.items.length === 0 && this.state.page > lastPage) {
+      // The last page is gone.
+      this.update({ page: lastPage });
+      return;
+    }
+    this.head = head;
+    this.rows = rows;
+    // A model that was collapsed meanwhile stays collapsed.
+    const kept = expanded.filter(([name]) => this.expanded.has(name));
+    kept.forEach(([name, versions]) => this.expanded.set(name, versions));
+    this.revision = etag;
+    this.endReading(null);
+  }
+
+  private keepError(error: unknown, signal: AbortSignal): void {
+    if (!signal.aborted) {
+      // An invalid filter stays invalid until something changes: a poll does not send it again.
+      const isInvalid = error instanceof ApiError && error.status === 400;
+      this.revision = isInvalid ? this.revision : null;
+      this.endReading(error);
+    }
+  }
+
+  private endReading(error: unknown): void {
+    this.watch.stop();
+    this.loading = false;
+    this.setError(error);
+  }
+
+  private async readRevision(registry: RegistryInfo, known: string): Promise<string> {
     try {
       return await this.api.revision(registry.id, known);
     } catch (error) {
-      this.setError(error);
-      if (error instanceof ApiError && error.status === 404) {
-        await this.listRegistries();
+      if (this.registry === registry) {
+        this.setError(error);
+        if (error instanceof ApiError && error.status === 404) {
+          await this.listRegistries();
+        }
       }
       throw error;
     }
   }
 
-  private async readChanges(registry: RegistryInfo, found: string | null): Promise<void> {
-    const read = await this.reload();
-    // An invalid filter stays invalid until something changes: it is not sent again at each poll.
-    const isRefused = this.error instanceof ApiError && this.error.status === 400;
-    const known = read ?? (isRefused ? (found ?? (await this.readRevision(registry, null))) : null);
-    if (this.registry === registry) {
-      this.revision = known;
+  private setIndexing(indexing: Indexing | null): void {
+    if (indexing !== this.indexing) {
+      this.indexing = indexing;
+      this.changed.emit();
     }
-  }
-
-  /** Read the listed models and versions again; return their revision, or null after an error. */
-  private async reload(limit = this.extentOf(this.models?.items.length)): Promise<string | null> {
-    this.reloading.abort();
-    this.reloading = new AbortController();
-    const { signal } = this.reloading;
-    try {
-      const { value: page, etag } = await this.readModels(0, limit, signal);
-      const expanded = await Promise.all(
-        [...this.expanded].map(async ([name, { items }]): Promise<[string, Page<VersionItem>]> => {
-          const limit = this.extentOf(items.length);
-          return [name, await this.readVersions(name, 0, limit, signal)];
-        })
-      );
-      if (!signal.aborted) {
-        this.models = page;
-        expanded
-          // A model that was collapsed meanwhile stays collapsed.
-          .filter(([name]) => this.expanded.has(name))
-          .forEach(([name, versions]) => this.expanded.set(name, versions));
-        this.setError(null);
-        return etag;
-      }
-    } catch (error) {
-      if (!signal.aborted) {
-        this.setError(error);
-      }
-    }
-    return null;
-  }
-
-  /** Add a page to the list, unless another registry is selected meanwhile. */
-  private async extend(read: (signal: AbortSignal) => Promise<() => void>): Promise<void> {
-    const { signal } = this.extending;
-    try {
-      const add = await read(signal);
-      add();
-      this._changed.emit();
-    } catch (error) {
-      if (!signal.aborted) {
-        throw error;
-      }
-    }
-  }
-
-  private extentOf(shown = 0): number {
-    return Math.min(Math.max(shown, this.preferences.pageSize), MAX_PAGE_SIZE);
-  }
-
-  private async readModels(
-    offset: number,
-    limit: number,
-    signal: AbortSignal
-  ): Promise<Tagged<Page<ModelItem>>> {
-    const query = { ...modelsQuery(this), offset, limit };
-    const reply = await this.api.getTagged<Page<ModelItem>>(this.route('models'), query, signal);
-    reply.value.items.forEach(({ name, aliases }) => this.aliases.set(name, aliases));
-    return reply;
-  }
-
-  private readVersions(
-    name: string,
-    offset: number,
-    limit: number,
-    signal: AbortSignal
-  ): Promise<Page<VersionItem>> {
-    const query = { ...versionsQuery(name, this), offset, limit };
-    return this.api.get(this.route('versions'), query, signal);
-  }
-
-  private reset(): void {
-    this.reloading.abort();
-    this.extending.abort();
-    this.extending = new AbortController();
-    this.models = null;
-    this.expanded.clear();
-    this.selected.clear();
-    this.aliases.clear();
-    this.revision = null;
-    this.error = null;
   }
 
   private setError(error: unknown): void {
     this.error = error;
-    this._changed.emit();
+    this.changed.emit();
   }
 
-  private readonly _changed = new Signal<this, void>(this);
-  private readonly _revised = new Signal<this, void>(this);
-  private reloading = new AbortController();
-  private extending = new AbortController();
+  private readonly fieldCache: FieldCache;
+  private readonly watch: IndexingWatch;
+  private reading = new AbortController();
   private revision: string | null = null;
+  private anchor: string | null = null;
+  private isListed = false;
+}
+
+function isNetworkError(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'network';
 }

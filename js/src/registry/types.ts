@@ -1,6 +1,25 @@
-/** The JSON of the REST API, which docs/rest.md describes. */
+/**
+ * The JSON of the API that lists and names versions, as docs/rest.md describes it.
+ *
+ * Numbers, dates and labels are formatted by the kernel or the server: the view shows `text`.
+ */
 
-/** One registry that the server has found. */
+/** A value as text; `title` is the exact value or time. Null if the version does not have it. */
+export interface TextValue {
+  value?: number | null;
+  text: string;
+  title?: string;
+}
+
+export type Cell = TextValue | null;
+
+/** A time: relative or short, and exact. */
+export interface Moment {
+  text: string;
+  title: string;
+}
+
+/** A registry that can be chosen. */
 export interface RegistryInfo {
   id: string;
   name: string;
@@ -9,28 +28,70 @@ export interface RegistryInfo {
   writable: boolean;
 }
 
-/** Some of the items of a list, and how many there are. */
+/** What the head of the view says about a registry. */
+export interface RegistryHead {
+  id: string;
+  name: string;
+  location: string;
+  writable: boolean;
+  why_read_only: string | null;
+  counts: { models: number; versions: number; deleted: number };
+  /** The key that signs what the user writes. */
+  signer: { name: string; fingerprint: string } | null;
+  format_version: number;
+}
+
+/** How many versions of a registry the index has read; null if no index is being built. */
+export interface Indexing {
+  read: number;
+  total: number;
+}
+
+export type FieldKind = 'number' | 'text' | 'time' | 'tag' | 'alias' | 'list';
+export type FieldGroup = 'version' | 'metrics' | 'hyperparameters' | 'tags';
+
+/** A field of the filter language, a column, and a key for sorting. */
+export interface Field {
+  /** The name in a filter, such as `metrics.f1_score`. */
+  name: string;
+  label: string;
+  kind: FieldKind;
+  group: FieldGroup;
+  /** Up to 50 of its values, for completion. */
+  values?: string[];
+  sortable: boolean;
+  higher_is_better?: boolean | null;
+  default_column: boolean;
+}
+
+/** A column of a list. */
+export interface Column {
+  name: string;
+  title: string;
+  kind: FieldKind;
+  align: 'left' | 'right';
+  higher_is_better: boolean | null;
+  sorted: 'ascending' | 'descending' | null;
+}
+
+/** A page of a list, with what the search did not understand. */
 export interface Page<T> {
   total: number;
   items: T[];
+  columns: Column[];
+  /** Sentences such as "No version has metrics.f1; did you mean metrics.f1_score?" */
+  hints: string[];
+  message: string | null;
 }
 
-/** A metric of a model: of the version that is shown, and of each version. */
-export interface MetricSeries {
+export type Trust = 'yours' | 'trusted' | 'stranger' | 'unsigned'; // prose: ok, a value of the API
+
+/** The metric by which a version is judged by default. */
+export interface MainMetric {
   name: string;
-  /** The class or average of the version's metric, such as 'of CONFIRMED'; may be empty. */
-  scoring: string;
+  title: string;
+  text: string;
   value: number | null;
-  series: [number, number | null][];
-}
-
-export interface ModelItem {
-  name: string;
-  latest: number;
-  versions: number;
-  aliases: Record<string, number>;
-  metric: MetricSeries | null;
-  registered_at: string;
 }
 
 export interface VersionItem {
@@ -41,85 +102,50 @@ export interface VersionItem {
   aliases: string[];
   tags: Record<string, unknown>;
   metrics: Record<string, number | null>;
-  /** The metric by which the version is judged by default. */
   default_metric: string | null;
-  /** The class or average that its metrics refer to, or null. */
   scoring: string | null;
   status: string;
   created_at: string;
+  /** One cell for each column. */
+  cells: Cell[];
+  main_metric: MainMetric | null;
+  created: Moment;
+  n_children: number;
+  /** The main metric over the versions of the model, if a column shows it. */
+  trend: [number, number | null][];
+  is_deleted: boolean;
+  trust: Trust;
 }
 
-export interface Provenance {
-  notebook: string | null;
-  cell_number: number | null;
-  cell_source: string | null;
-  /** Functions and classes of other cells that the cell uses; records of older releases have none. */
-  definitions?: string | null;
-  git_commit: string | null;
-  git_dirty: boolean | null;
-  user: string | null;
-  host: string | null;
-}
-
-export interface Note {
+/** The metric of a model's latest version, and of its versions. */
+export interface ModelMetric {
+  name: string;
+  title: string;
+  /** The class or average of the metric, such as 'of CONFIRMED'; may be empty. */
+  scoring: string;
   text: string;
-  author: string;
-  created_at: unknown;
+  value: number | null;
+  higher_is_better: boolean | null;
+  series: [number, number | null][];
 }
 
-export interface Metadata {
-  model_id: string;
-  model_name: string;
-  version: number;
-  algorithm: string;
-  description: string;
-  status: string;
-  created_at: unknown;
-  metrics: Record<string, unknown>;
-  hyperparameters: Record<string, unknown>;
-  tags: Record<string, unknown>;
-  aliases: string[];
-  notes: Note[];
-  provenance: Provenance;
-  attachments: Record<string, unknown>;
-  [field: string]: unknown;
+export interface ModelItem {
+  name: string;
+  latest: number;
+  versions: number;
+  n_deleted: number;
+  aliases: Record<string, number>;
+  metric: ModelMetric | null;
+  registered_at: string;
+  registered: Moment;
+  cells: Cell[];
 }
 
-export interface Detail {
-  metadata: Metadata;
-  /** The titles of the metrics in reading order, such as 'f1_score (of CONFIRMED)'. */
-  metric_titles: Record<string, string>;
-  /** Later metrics, results, training info and attachments, as names and texts. */
-  sections?: { title: string; rows: [string, string][] }[];
-  reference: string;
-  code: string;
-  load: string;
-  trust: 'yours' | 'trusted' | 'stranger' | 'unsigned'; // prose: ok, a value of the REST API
-  notebook_path: string | null;
-  plots: string[];
-}
+export type VersionPage = Page<VersionItem>;
+export type ModelPage = Page<ModelItem>;
 
-export interface Comparison {
-  ids: string[];
-  rows: { section: string; field: string; values: (string | null)[] }[];
-}
-
-/** One change in the history of a model. */
-export interface HistoryEvent {
-  action: string;
-  version: number | null;
-  at: string | null;
-  actor: string | null;
-  alias?: string;
-  tags?: Record<string, unknown>;
-  names?: string[];
-  name?: string;
-  text?: string;
-  metrics?: Record<string, unknown>;
-  on?: string;
-  /** Why the event has no effect, such as a signer who is not trusted. */
-  not_followed?: string;
-}
+/** Identifies a version. */
+export type VersionKey = Pick<VersionItem, 'name' | 'version'>;
 
 export interface AliasState {
   name: string;
@@ -128,22 +154,54 @@ export interface AliasState {
   protected: boolean;
 }
 
-/** The orders in which models can be listed. */
-export type Order = 'name' | '-registered_at' | '-versions' | '-metric' | 'metric';
-
-/** Identifies a version. */
-export type VersionKey = Pick<VersionItem, 'name' | 'version'>;
-
-/** The facts of a version that commands use. */
-export type VersionSubject = VersionKey & Pick<VersionItem, 'model_id' | 'aliases'>;
-
-/** Chooses the registry that is shown first. */
-export type RegistryChooser = (registries: readonly RegistryInfo[]) => RegistryInfo | null;
-
-/** The preferences that the state depends on. */
-export interface StorePreferences {
-  readonly ready: Promise<void>;
-  readonly mainMetric: string;
-  readonly pageSize: number;
-  remember(registry: RegistryInfo): void;
+/** A request that reverses a change. */
+export interface Undo {
+  method: 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  body: Record<string, unknown> | null;
+  code: string;
 }
+
+/** The reply to a change with `"preview": true`, which changes nothing. */
+export interface Preview {
+  code: string;
+  message: string;
+  warnings: string[];
+}
+
+/** What the reply to each change has. */
+export interface Change {
+  code: string;
+  message: string;
+  undo: Undo | null;
+}
+
+export type {
+  Attachment,
+  AttachmentPreview,
+  CompareHead,
+  CompareRow,
+  CompareSection,
+  Comparison,
+  DetailAlias,
+  DetailMetric,
+  DetailNote,
+  History,
+  HistoryEvent,
+  Hyperparameter,
+  Lineage,
+  MarkdownNode,
+  PlotKind,
+  Provenance,
+  Ref,
+  Refs,
+  Section,
+  Signature,
+  Usage,
+  ValueChange,
+  VersionAction,
+  VersionDetail
+} from './detail_types';
+
+// For the parts of the sidebar that the view has not replaced yet.
+export type { Detail, RegistryChooser, VersionSubject } from './old_types';

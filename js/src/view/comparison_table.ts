@@ -1,5 +1,5 @@
 /** The table that compares versions. */
-import type { Comparison } from '../registry/types';
+import type { Comparison } from '../registry/old_types';
 import { h } from './dom';
 
 /** Create a table with one row for each field and one column for each version. */

@@ -1,5 +1,5 @@
 /** The events of a model's history as sentences. */
-import type { HistoryEvent } from '../registry/types';
+import type { HistoryEvent } from '../registry/old_types';
 import { formatValue } from './format';
 
 const CURATION: Record<string, string> = {

@@ -1,7 +1,7 @@
 /** The history of a model, loaded when its section is expanded. */
 import { errorMessage } from '../registry/api_error';
-import type { Store } from '../registry/store';
-import type { HistoryEvent } from '../registry/types';
+import type { Store } from '../registry/old_store';
+import type { HistoryEvent } from '../registry/old_types';
 import { errorText, h } from './dom';
 import { describeEvents } from './event_text';
 import { formatTime } from './format';

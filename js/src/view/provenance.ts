@@ -1,5 +1,5 @@
 /** Where a version comes from: its notebook, commit, data and environment. */
-import type { Metadata } from '../registry/types';
+import type { Metadata } from '../registry/old_types';
 import { h } from './dom';
 import { formatValue } from './format';
 import { keyValueTable } from './section';

@@ -1,6 +1,6 @@
 /** The rows of the tree. */
-import type { Store } from '../registry/store';
-import type { ModelItem, VersionItem } from '../registry/types';
+import type { Store } from '../registry/old_store';
+import type { ModelItem, VersionItem } from '../registry/old_types';
 import { h } from './dom';
 import { formatCount, formatMetric, formatTime } from './format';
 import { sparkline } from './sparkline';

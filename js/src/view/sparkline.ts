@@ -1,5 +1,5 @@
 /** A metric over the versions of a model, as a line the size of a word. */
-import type { MetricSeries } from '../registry/types';
+import type { MetricSeries } from '../registry/old_types';
 import { svg } from './dom';
 import { formatMetric } from './format';
 

@@ -1,7 +1,7 @@
 /** The sections of the version detail that change a version: aliases, tags, notes, deletion. */
 import type { Actions } from '../registry/actions';
-import type { Store } from '../registry/store';
-import type { Metadata, Note, VersionKey } from '../registry/types';
+import type { Store } from '../registry/old_store';
+import type { Metadata, Note, VersionKey } from '../registry/old_types';
 import { confirmButton } from './confirm_button';
 import { button, h, iconButton, replaceIfChanged } from './dom';
 import { formatTime, formatValue } from './format';

@@ -3,7 +3,7 @@ import { Widget } from '@lumino/widgets';
 
 import type { Api } from '../registry/api';
 import { errorMessage } from '../registry/api_error';
-import type { Comparison, Detail } from '../registry/types';
+import type { Comparison, Detail } from '../registry/old_types';
 import { comparisonTable } from '../view/comparison_table';
 import { errorText, h, iconButton } from '../view/dom';
 import { Plots } from '../view/plots';

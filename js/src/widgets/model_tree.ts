@@ -2,8 +2,8 @@
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import type { Store } from '../registry/store';
-import type { ModelItem, VersionItem } from '../registry/types';
+import type { Store } from '../registry/old_store';
+import type { ModelItem, VersionItem } from '../registry/old_types';
 import { h } from '../view/dom';
 import type { Row } from '../view/rows';
 import { modelRow, moreRow, versionRow } from '../view/rows';

@@ -7,7 +7,7 @@ import { Panel } from '@lumino/widgets';
 
 import { Actions } from '../registry/actions';
 import type { Api } from '../registry/api';
-import { Store } from '../registry/store';
+import { Store } from '../registry/old_store';
 import type {
   RegistryChooser,
   RegistryInfo,
@@ -15,7 +15,7 @@ import type {
   VersionItem,
   VersionKey,
   VersionSubject
-} from '../registry/types';
+} from '../registry/old_types';
 import { divider } from '../view/divider';
 import { ComparisonView } from './comparison_view';
 import { ModelTree } from './model_tree';

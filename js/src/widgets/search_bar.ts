@@ -3,8 +3,8 @@ import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import { ApiError, errorMessage } from '../registry/api_error';
-import type { Store } from '../registry/store';
-import type { Order, RegistryInfo } from '../registry/types';
+import type { Store } from '../registry/old_store';
+import type { Order, RegistryInfo } from '../registry/old_types';
 import { button, h, iconButton } from '../view/dom';
 import { markPosition } from '../view/filter_error';
 import { formatCount } from '../view/format';

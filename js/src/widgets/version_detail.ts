@@ -4,8 +4,8 @@ import { Widget } from '@lumino/widgets';
 
 import type { Actions } from '../registry/actions';
 import { errorMessage } from '../registry/api_error';
-import type { Store } from '../registry/store';
-import type { Detail, Metadata, VersionKey, VersionSubject } from '../registry/types';
+import type { Store } from '../registry/old_store';
+import type { Detail, Metadata, VersionKey, VersionSubject } from '../registry/old_types';
 import { button, errorText, h, iconButton, replaceIfChanged } from '../view/dom';
 import { formatMetric, formatTime, formatValue } from '../view/format';
 import { History } from '../view/history';

@@ -3,9 +3,9 @@ import { beforeEach, expect, test } from 'vitest';
 import type { StatusAction } from '../../src/registry/actions';
 import { Actions } from '../../src/registry/actions';
 import { errorMessage } from '../../src/registry/api_error';
-import { Store } from '../../src/registry/store';
+import { Store } from '../../src/registry/old_store';
 import { FakeServer, json, problem, settle } from '../fake_server';
-import { REGISTRY, preferences } from '../samples';
+import { REGISTRY, preferences } from '../old_samples';
 
 const MODEL = '/registries/r1/models/kepler_rf';
 const CHAMPION = `${MODEL}/aliases/champion`;

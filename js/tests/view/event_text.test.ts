@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { HistoryEvent } from '../../src/registry/types';
+import type { HistoryEvent } from '../../src/registry/old_types';
 import { describeEvents } from '../../src/view/event_text';
 
 function event(action: string, changes: Partial<HistoryEvent> = {}): HistoryEvent {

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 
-import { Store } from '../../src/registry/store';
+import { Store } from '../../src/registry/old_store';
 import { History } from '../../src/view/history';
 import { FakeServer, problem, settle } from '../fake_server';
-import { REGISTRY, preferences } from '../samples';
+import { REGISTRY, preferences } from '../old_samples';
 
 const ROUTE = 'GET /registries/r1/models/kepler_rf/history';
 const EVENTS = [1, 2].map(version => ({

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import type { Metadata } from '../../src/registry/types';
+import type { Metadata } from '../../src/registry/old_types';
 import { h } from '../../src/view/dom';
 import { provenanceNodes } from '../../src/view/provenance';
-import { metadata } from '../samples';
+import { metadata } from '../old_samples';
 
 const SOURCE = 'model = SVC().fit(X, y)';
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';

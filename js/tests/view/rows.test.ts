@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
 
-import { Store } from '../../src/registry/store';
-import type { ModelItem, VersionItem } from '../../src/registry/types';
+import { Store } from '../../src/registry/old_store';
+import type { ModelItem, VersionItem } from '../../src/registry/old_types';
 import { modelRow, moreRow, versionRow } from '../../src/view/rows';
 import { FakeServer } from '../fake_server';
-import { model, preferences, version } from '../samples';
+import { model, preferences, version } from '../old_samples';
 
 function makeStore(): Store {
   const store = new Store(new FakeServer().api, preferences(), () => null);

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 
 import { Actions } from '../../src/registry/actions';
-import { Store } from '../../src/registry/store';
+import { Store } from '../../src/registry/old_store';
 import { h } from '../../src/view/dom';
 import { VersionEditor } from '../../src/view/version_editor';
 import { FakeServer } from '../fake_server';
-import { metadata, preferences } from '../samples';
+import { metadata, preferences } from '../old_samples';
 
 let store: Store;
 let actions: Actions;

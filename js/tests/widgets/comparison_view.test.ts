@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { ComparisonView } from '../../src/widgets/comparison_view';
 import { FakeServer, settle } from '../fake_server';
-import { metadata } from '../samples';
+import { metadata } from '../old_samples';
 
 const COMPARE = 'GET /registries/r1/compare';
 

@@ -2,11 +2,11 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { Store } from '../../src/registry/store';
-import type { VersionItem } from '../../src/registry/types';
+import { Store } from '../../src/registry/old_store';
+import type { VersionItem } from '../../src/registry/old_types';
 import { ModelTree } from '../../src/widgets/model_tree';
 import { FakeServer } from '../fake_server';
-import { model, preferences, version } from '../samples';
+import { model, preferences, version } from '../old_samples';
 
 let store: Store;
 let tree: ModelTree;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ViewPreferences } from '../../src/widgets/registry_view';
 import { RegistryView } from '../../src/widgets/registry_view';
 import { FakeServer, settle } from '../fake_server';
-import { REGISTRY, metadata, model, preferences } from '../samples';
+import { REGISTRY, metadata, model, preferences } from '../old_samples';
 
 const host = { loadingCode: vi.fn(() => 'code'), run: vi.fn(), compare: vi.fn(() => true) };
 

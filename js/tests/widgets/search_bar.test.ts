@@ -3,10 +3,10 @@ import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { ApiError } from '../../src/registry/api_error';
-import { Store } from '../../src/registry/store';
+import { Store } from '../../src/registry/old_store';
 import { SearchBar, summaryOf } from '../../src/widgets/search_bar';
 import { FakeServer } from '../fake_server';
-import { REGISTRY, model, preferences } from '../samples';
+import { REGISTRY, model, preferences } from '../old_samples';
 
 const OTHER = { ...REGISTRY, id: 'r2', name: 'other', location: 'other', writable: false };
 

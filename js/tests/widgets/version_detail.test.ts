@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Actions } from '../../src/registry/actions';
-import { Store } from '../../src/registry/store';
-import type { Detail } from '../../src/registry/types';
+import { Store } from '../../src/registry/old_store';
+import type { Detail } from '../../src/registry/old_types';
 import { VersionDetail } from '../../src/widgets/version_detail';
 import { FakeServer, problem, settle } from '../fake_server';
-import { REGISTRY, metadata, preferences } from '../samples';
+import { REGISTRY, metadata, preferences } from '../old_samples';
 
 const ROUTE = 'GET /registries/r1/models/kepler_rf/versions/1';
 

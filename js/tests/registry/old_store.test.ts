@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
 
 import { errorMessage } from '../../src/registry/api_error';
-import { Store } from '../../src/registry/store';
-import type { RegistryInfo } from '../../src/registry/types';
+import { Store } from '../../src/registry/old_store';
+import type { RegistryInfo } from '../../src/registry/old_types';
 import type { RecordedRequest } from '../fake_server';
 import { FakeServer, json, problem } from '../fake_server';
-import { REGISTRY, model, preferences, version } from '../samples';
+import { REGISTRY, model, preferences, version } from '../old_samples';
 
 const MODELS = 'GET /registries/r1/models';
 const VERSIONS = 'GET /registries/r1/versions';

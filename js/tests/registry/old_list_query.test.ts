@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import type { ListState } from '../../src/registry/list_query';
-import { modelsQuery, versionsQuery } from '../../src/registry/list_query';
+import type { ListState } from '../../src/registry/old_list_query';
+import { modelsQuery, versionsQuery } from '../../src/registry/old_list_query';
 
 const STATE: ListState = {
   query: 'metrics.f1_score > 0.9',

@@ -1,0 +1,87 @@
+/** What the user has chosen in a view. In a notebook these are the traits of the Python panel. */
+export interface ViewState {
+  /** The ID of the registry; null before one is chosen. */
+  registry: string | null;
+  /** Words and filters. */
+  query: string;
+  view: 'models' | 'versions';
+  /** List only the versions of this model; '' lists all. */
+  model_name: string;
+  /** A field, with `-` before it for descending order; '' is the default order. */
+  order_by: string;
+  /** From 1. */
+  page: number;
+  /** Names of columns; empty for suitable ones. */
+  columns: string[];
+  show_deleted: boolean;
+  fold_children: boolean;
+  /** IDs such as `kepler:3`, in the order in which they were selected. */
+  selected: string[];
+}
+
+export type StateChange = Partial<ViewState>;
+
+const INITIAL_STATE: ViewState = {
+  registry: null,
+  query: '',
+  view: 'models',
+  model_name: '',
+  order_by: '',
+  page: 1,
+  columns: [],
+  show_deleted: false,
+  fold_children: true,
+  selected: []
+};
+
+// The first page belongs to these, and another list starts at its first page.
+const LIST_FIELDS = [
+  'registry',
+  'query',
+  'view',
+  'model_name',
+  'order_by',
+  'show_deleted',
+  'fold_children'
+] as const;
+
+/** Return a state with the defaults for what `given` lacks. */
+export function initialState(given: StateChange = {}): ViewState {
+  return { ...INITIAL_STATE, ...given };
+}
+
+/** Return what `change` changes in `state`, together with what follows from it. */
+export function effectOf(state: ViewState, change: StateChange): StateChange {
+  const effect = differenceTo(state, change);
+  const isOther = (name: keyof ViewState) => name in effect;
+  if (isOther('registry')) {
+    Object.assign(effect, forOtherRegistry(change));
+  }
+  if (isOther('view') && !('order_by' in change)) {
+    // The sort fields of models are not those of versions.
+    effect.order_by = '';
+  }
+  if (LIST_FIELDS.some(isOther) && !('page' in change)) {
+    effect.page = 1;
+  }
+  return differenceTo(state, effect);
+}
+
+/** Whether a change requires another list. */
+export function changesList(change: StateChange): boolean {
+  return 'page' in change || 'columns' in change || LIST_FIELDS.some(name => name in change);
+}
+
+/** Nothing of one registry is shown beside another's. */
+function forOtherRegistry(change: StateChange): StateChange {
+  return { query: '', model_name: '', order_by: '', columns: [], selected: [], ...change };
+}
+
+function differenceTo(state: ViewState, change: StateChange): StateChange {
+  const entries = Object.entries(change).filter(
+    ([name, value]) =>
+      value !== undefined &&
+      JSON.stringify(value) !== JSON.stringify(state[name as keyof ViewState])
+  );
+  return Object.fromEntries(entries);
+}
