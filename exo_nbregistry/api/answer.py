@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from urllib.parse import parse_qs, unquote
 from exo_nbregistry.api.problem import Problem, bad_request, problem_of
 from exo_nbregistry.api.registries import Registries
 from exo_nbregistry.api.request import MAX_BODY_BYTES, Reply, Request
-from exo_nbregistry.api.routes import BY_DIGEST, ROUTES, Call
+from exo_nbregistry.api.routes import BY_DIGEST, ROUTES, TIMED, Call
 from exo_nbregistry.errors import RegistryError
 
 log = logging.getLogger("exo_nbregistry")
@@ -102,6 +103,11 @@ def answer(
     return Answer(found.status, found.headers) if method == "HEAD" else found
 
 
+def current_minute() -> int:
+    """Return the number of minutes since 1970."""
+    return int(time.time() // 60)
+
+
 def _known_headers(headers: object) -> dict[str, str]:
     if not isinstance(headers, Mapping):
         return {}
@@ -167,7 +173,8 @@ def _run(call: Call, request: Request, verb: str, known: str) -> Answer:
         return _sent(call(request), {"Cache-Control": _NO_STORE})
     headers = {"Cache-Control": _PRIVATE}
     if call not in BY_DIGEST:
-        headers["ETag"] = f'W/"{request.registry.revision()}-{_STARTED}"'
+        minute = f"-{current_minute()}" if call in TIMED else ""
+        headers["ETag"] = f'W/"{request.registry.revision()}-{_STARTED}{minute}"'
         if _matches(known, headers["ETag"]):
             return Answer(304, headers)
     found = _sent(call(request), headers)

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import Any
-
 from exo_nbregistry.api.json_views import (
     event_of,
-    item_of,
     reference_of,
     rows_of,
     sections_of,
-    summary_of,
 )
 from exo_nbregistry.api.plot_route import PLOT_KINDS
-from exo_nbregistry.api.problem import bad_request
-from exo_nbregistry.api.request import MAX_ITEMS, Reply, Request, relative_to
-from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
-from exo_nbregistry.index.search_text import parse_search
+from exo_nbregistry.api.request import Reply, Request, relative_to
 from exo_nbregistry.plot.kinds import plot_kinds
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.values.metric import ordered
 from exo_nbregistry.values.reference import MAX_VERSION
-from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.views.version_card import render_metadata_html
 
 MAX_COMPARED = 20
 MAX_EVENTS = 1_000
-_DEFAULT_LIMIT = 50
-_MAX_OFFSET = 10**9
-_MAX_ORDERS = 5
-_ATTEMPTS = 5
-_DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 # Trust values of the REST API by signer status; an invalid signature counts as unsigned.
 _TRUST = {
     "own": "yours",
@@ -40,8 +26,6 @@ _TRUST = {
     "unsigned": "unsigned",
     "invalid": "unsigned",
 }
-# Sort fields of models, besides the fields of their latest version.
-_ORDERS = {"name": "model_name", "registered_at": "created_at", "versions": "n_versions"}
 
 
 def registries(request: Request) -> Reply:
@@ -57,44 +41,6 @@ def registries(request: Request) -> Reply:
         for place in request.registries.places()
     ]
     return Reply({"registries": items})
-
-
-def models(request: Request) -> Reply:
-    """List the models of a registry."""
-    metric = request.text("metric") or None
-    listed = request.registry.list_model_names(
-        parse_search(request.text("q")).where or None,
-        metric=metric,
-        order_by=[_order(text, metric) for text in request.texts("order_by", _MAX_ORDERS)],
-        limit=request.count("limit", _DEFAULT_LIMIT, MAX_ITEMS),
-        offset=request.count("offset", 0, _MAX_OFFSET),
-    )
-    return Reply({"total": listed.total, "items": [summary_of(model) for model in listed]})
-
-
-def versions(request: Request) -> Reply:
-    """List versions."""
-    listing = matching_versions(request)
-    return Reply({"total": listing.total, "items": [item_of(version) for version in listing]})
-
-
-def matching_versions(request: Request) -> Listing:
-    """Return the versions that match the parameters of a request."""
-    arguments: dict[str, Any] = {
-        "model_name": request.text("name") or None,
-        "where": parse_search(request.text("where")).where or None,
-        "order_by": request.texts("order_by", _MAX_ORDERS),
-        "limit": request.count("limit", _DEFAULT_LIMIT, MAX_ITEMS),
-        "offset": request.count("offset", 0, _MAX_OFFSET),
-        "include_deleted": request.flag("include_deleted"),
-    }
-    for _ in range(_ATTEMPTS):
-        # A record that was damaged after it was listed is skipped in the next attempt.
-        with contextlib.suppress(*_DAMAGED):
-            listing = request.registry.list_models(**arguments)
-            return Listing(tuple(listing), total=listing.total)
-    listing = request.registry.list_models(**arguments)
-    return Listing(tuple(listing), total=listing.total)
 
 
 def version(request: Request) -> Reply:
@@ -148,12 +94,3 @@ def history(request: Request) -> Reply:
     return Reply(
         {"total": len(events), "events": [event_of(event) for event in events[-MAX_EVENTS:]]}
     )
-
-
-def _order(text: str, metric: str | None) -> str:
-    descending, field = "-" * text.startswith("-"), text.removeprefix("-").strip()
-    if field != "metric":
-        return descending + _ORDERS.get(field, field)
-    if metric is None:
-        raise bad_request("order_by=metric requires metric=, such as metric=f1_score.")
-    return f"{descending}metrics[{metric!r}]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from exo_nbregistry.plot.view import Plot
@@ -41,11 +42,37 @@ class Place:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class RegistryStatus:
+    """What a registry knows without reading its index.
+
+    Attributes
+    ----------
+    now : datetime
+        Current time of its clock.
+    indexing : tuple of (int, int) or None
+        Number of records that its index has read, and reads now; None if it reads none.
+    signer_name, fingerprint : str or None
+        Name and key that sign changes; None before the first signature.
+    format_version : int
+        Version of the format on disk.
+    """
+
+    now: datetime
+    indexing: tuple[int, int] | None
+    signer_name: str | None
+    fingerprint: str | None
+    format_version: int
+
+
 class Registry(Protocol):
     """Interface of the registry calls of routes and panels. None of them loads a model."""
 
     def revision(self) -> str:
         """Return a text that differs after each change."""
+
+    def status(self) -> RegistryStatus:
+        """Return the time, the progress of the index, the signer and the format."""
 
     def list_models(
         self,
@@ -74,6 +101,9 @@ class Registry(Protocol):
 
     def list_fields(self) -> dict[str, tuple[str, ...]]:
         """Return the names of metrics, hyperparameters and tags."""
+
+    def list_field_values(self) -> dict[str, tuple[str, ...]]:
+        """Return some values of the fields with few values."""
 
     def metric_series(
         self, metrics: Mapping[str, str], *, include_deleted: bool = False

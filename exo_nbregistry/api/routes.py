@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from exo_nbregistry.api.list_routes import models, versions
 from exo_nbregistry.api.panel_route import panel
 from exo_nbregistry.api.plot_route import plot
-from exo_nbregistry.api.read_routes import compare, history, models, registries, version, versions
+from exo_nbregistry.api.read_routes import compare, history, registries, version
+from exo_nbregistry.api.registry_routes import fields, head, indexing
 from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.api.write_routes import (
     add_note,
@@ -27,6 +29,9 @@ _ALIAS = f"{_MODEL}/aliases/(?P<alias>[^/]+)"
 _VERSION = f"{_MODEL}/versions/(?P<version>[^/]+)"
 ROUTES: dict[str, dict[str, Call]] = {
     "/registries": {"GET": registries},
+    _REGISTRY: {"GET": head},
+    f"{_REGISTRY}/indexing": {"GET": indexing},
+    f"{_REGISTRY}/fields": {"GET": fields},
     f"{_REGISTRY}/models": {"GET": models},
     f"{_REGISTRY}/versions": {"GET": versions},
     f"{_REGISTRY}/compare": {"GET": compare},
@@ -43,4 +48,6 @@ ROUTES: dict[str, dict[str, Call]] = {
     f"{_VERSION}/restore": {"POST": restore},
 }
 # The ETag of these is a digest of the reply, because it depends on more than the registry.
-BY_DIGEST = {registries, version}
+BY_DIGEST = {registries, head, indexing, version}
+# Their replies contain relative times, so they are known for at most a minute.
+TIMED = {models, versions, history}

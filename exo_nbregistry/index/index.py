@@ -15,6 +15,7 @@ from typing import TypeVar
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
+from exo_nbregistry.index.field_values import field_values
 from exo_nbregistry.index.marks import DAMAGED, Mark, confirmed_marks
 from exo_nbregistry.index.metric_queries import MetricFacts, best, measured, metric_facts
 from exo_nbregistry.index.model_queries import names, series
@@ -61,6 +62,11 @@ class Index:
         self._freshness = Freshness(source, clock_ns)
         self._progress = progress
         self._lock = ProcessLock(awaited=True, release=self._file.release)
+
+    @property
+    def indexing(self) -> tuple[int, int] | None:
+        """Number of records that another thread has read and reads now; None if it reads none."""
+        return self._freshness.indexing
 
     def refresh(self, model: str | None = None) -> None:
         """Read the new records of the registry.
@@ -206,6 +212,10 @@ class Index:
             }
 
         return self._query(None, task)
+
+    def field_values(self) -> dict[str, tuple[str, ...]]:
+        """Return at most 50 values of each field with few values."""
+        return self._query(None, field_values)
 
     def references(self) -> list[str]:
         """Return the sorted names of models with an active version, and every ``name@alias``."""

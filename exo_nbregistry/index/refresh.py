@@ -60,6 +60,8 @@ class Freshness:
     def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
         self._source = source
         self._clock_ns = clock_ns
+        # Records that are read and to read; other threads look at it without a lock.
+        self.indexing: tuple[int, int] | None = None
         self._omitted = OmittedVersions()
         self.reset()
 
@@ -121,6 +123,7 @@ class Freshness:
             self.reset()
             raise
         finally:
+            self.indexing = None
             self._omitted.warn()
 
     def _recall(self, index: sqlite3.Connection) -> None:
@@ -163,8 +166,10 @@ class Freshness:
                 index.execute("DELETE FROM folders WHERE model = ?", (model,))
                 self._folders.pop(model)
             listed = {model: self._source.numbers(model) for model in stale}
-            with _bar(sum(map(len, listed.values())), progress) as step:
+            total, done = sum(map(len, listed.values())), 0
+            with _bar(total, progress) as step:
                 for model, at in stale.items():
+                    self.indexing = (done, total)
                     self._read(
                         *(index, writer, model, listed[model]),
                         has_events=bool(at[1]),
@@ -172,6 +177,7 @@ class Freshness:
                     )
                     self._settle(index, model, at if now - max(at) > _SETTLED_NS else _UNSETTLED)
                     step(len(listed[model]))
+                    done += len(listed[model])
             writer.finish()
             if trust is not None:
                 index.execute("DELETE FROM trust")
@@ -262,6 +268,8 @@ class Freshness:
                 continue
             self._omitted.remove(model, number)
             digest = record.check
+            if self.indexing is not None:
+                self.indexing = (self.indexing[0] + 1, self.indexing[1])
         return digest
 
     def _state(self, model: str) -> ModelState | None:

@@ -7,14 +7,17 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
+from exo_nbregistry.api.registries import RegistryStatus
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.event_signer import signed_actor
 from exo_nbregistry.records.model_state import ACTIONS, MOVES
 from exo_nbregistry.records.record import EVENT, Record
 from exo_nbregistry.registry.argument import one_version
+from exo_nbregistry.registry.descriptor import FORMAT_VERSION
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.signing.keyring import KnownSigners
+from exo_nbregistry.signing.public_keys import parse_key
 from exo_nbregistry.text.names import short_repr
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.json_codec import decode
@@ -54,6 +57,30 @@ class Changes:
         False
         """
         return self._work.revision.read()
+
+    def status(self) -> RegistryStatus:
+        """Return the time, the progress of the index, the signer and the format.
+
+        Returns
+        -------
+        RegistryStatus
+            Answered at once, also while another thread builds the index.
+
+        Examples
+        --------
+        >>> registry.status().format_version, registry.status().indexing
+        (1, None)
+        """
+        keyring = self._work.keyring
+        line = keyring.public_key
+        signer = keyring.status_of(parse_key(line)) if line else None
+        return RegistryStatus(
+            now=self._work.now(),
+            indexing=self._work.index.indexing,
+            signer_name=signer.name if signer else None,
+            fingerprint=signer.signer if signer else None,
+            format_version=FORMAT_VERSION,
+        )
 
     def consistent_reads(self) -> AbstractContextManager[None]:
         """Read each model once within a ``with`` block, for consistent results.

@@ -156,6 +156,22 @@ class Overview:
             "metrics": tuple(ordered(found["metrics"]))
         }
 
+    def list_field_values(self) -> dict[str, tuple[str, ...]]:
+        """Return the values of the fields that have few of them, for completions of filters.
+
+        Returns
+        -------
+        dict of str to tuple of str
+            At most 50 values for the keys ``model_name``, ``algorithm``, ``aliases``, ``tags`` and
+            ``status``.
+
+        Examples
+        --------
+        >>> registry.list_field_values()["algorithm"]
+        ('LogisticRegression',)
+        """
+        return self._work.index.field_values()
+
     def _shown_metric(self, model: ModelSummary, metric: str | None) -> tuple[str | None, str]:
         """Return the metric to show, and how it was measured in the latest version."""
         try:

@@ -15,13 +15,14 @@ Source: JupyterLab's packages/apputils/src/sanitizer.ts.
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from exo_nbregistry.text.numbers import MISSING as MISSING
+from exo_nbregistry.text.numbers import number as number
+from exo_nbregistry.text.numbers import size as size
 from exo_nbregistry.text.terminal import cut, display_width, visible
 
-MISSING = "-"
 _GAP = "  "
 _MIN_WIDTH = 8
 _WRAP_AFTER = 24  # characters of a cell
@@ -51,51 +52,6 @@ def escape(value: object) -> Markup:
     '&lt;script&gt;alert(&quot;\\x1b&quot;)&lt;/script&gt;'
     """
     return value if isinstance(value, Markup) else Markup(html.escape(visible(_text(value))))
-
-
-def number(value: float | None) -> str:
-    """Return a number with four significant digits; integers are shown in full.
-
-    Parameters
-    ----------
-    value : float, int or None
-        The number; None is shown as missing.
-
-    Examples
-    --------
-    >>> number(0.91234), number(0.00001234), number(1234.5678), number(20), number(None)
-    ('0.9123', '1.234e-05', '1235', '20', '-')
-    """
-    if value is None:
-        return MISSING
-    if isinstance(value, int):
-        return str(value)
-    if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else str(value)
-    magnitude = abs(value)
-    if magnitude and not 1e-3 <= magnitude < 1e9:
-        return f"{value:.3e}"
-    if magnitude < 10:
-        return f"{value:.4f}"
-    return f"{value:.0f}" if magnitude >= 1000 else f"{value:#.4g}".rstrip(".")
-
-
-def size(n_bytes: int) -> str:
-    """Return a size in a readable unit, in powers of 1000.
-
-    Examples
-    --------
-    >>> size(512), size(74_300), size(2_500_000_000)
-    ('512 bytes', '74.3 kB', '2.5 GB')
-    """
-    if n_bytes < 1000:
-        return f"{n_bytes} bytes"
-    amount = float(n_bytes)
-    for unit in ("kB", "MB", "GB"):
-        amount /= 1000
-        if amount < 999.95:
-            return f"{amount:.1f} {unit}"
-    return f"{amount / 1000:.1f} TB"
 
 
 def count(n: int, noun: str) -> str:

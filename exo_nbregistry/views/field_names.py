@@ -1,0 +1,85 @@
+"""Names of columns: which exist, their titles and groups, and how filters write them."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Sequence
+
+from exo_nbregistry.errors import QueryError
+from exo_nbregistry.views.columns import COLUMNS
+from exo_nbregistry.views.version_column import PANEL
+
+TREND, CHILDREN = "trend", "children"
+GROUPS = ("metrics", "hyperparameters", "tags", "results", "training_info", "later_metrics")
+PLAIN = {
+    name: column.panel_title or column.title
+    for name, column in COLUMNS.items()
+    if PANEL in column.shown_in
+} | {TREND: "trend", CHILDREN: "children"}
+# Fields of versions that can be sorted by, besides metrics, hyperparameters and other numbers.
+SORTABLE = (
+    *("model_name", "version", "created_at", "status", "algorithm", "description"),
+    *("training_dataset", "training_samples", "test_samples", "parent"),
+)
+_TITLES = {"model_name": "model", "name": "model", "version": "version", "model_id": "version"}
+
+
+def is_column(name: str) -> bool:
+    """Return whether a name is the name of a column.
+
+    Examples
+    --------
+    >>> is_column("metrics.f1_score"), is_column("created_at"), is_column("f1_score")
+    (True, True, False)
+    """
+    group, dot, field = name.partition(".")
+    return name in PLAIN or (group in GROUPS and bool(dot and field))
+
+
+def checked_columns(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Check column names; return each of them once.
+
+    Raises
+    ------
+    QueryError
+        If a column does not exist.
+
+    Examples
+    --------
+    >>> checked_columns(["aliases", "metrics.f1_score", "aliases"])
+    ('aliases', 'metrics.f1_score')
+    """
+    given = [names] if isinstance(names, str) else list(names)
+    for name in given:
+        if not isinstance(name, str) or not is_column(name):
+            raise QueryError(
+                f"Unknown column {name!r:.80}; choose from {', '.join(PLAIN)}, or a name such as "
+                "metrics.f1_score, hyperparameters.C, tags.team, results.verdict or "
+                "training_info.mission."
+            )
+    return tuple(dict.fromkeys(given))
+
+
+def field_title(name: str) -> str:
+    """Return the title of a field.
+
+    Examples
+    --------
+    >>> field_title("created_at"), field_title("metrics.f1_score")
+    ('registered', 'f1_score')
+    """
+    return PLAIN.get(name) or _TITLES.get(name) or name.partition(".")[2] or name
+
+
+def field_expression(name: str) -> str:
+    """Return a field as filters and sort orders write it.
+
+    Examples
+    --------
+    >>> field_expression("metrics.f1_score"), field_expression("hyperparameters.svc C")
+    ('metrics.f1_score', "hyperparameters['svc C']")
+    """
+    group, dot, field = name.partition(".")
+    if not dot or (field.isidentifier() and field.isascii() and not keyword.iskeyword(field)):
+        return name
+    return f"{group}[{field!r}]"
