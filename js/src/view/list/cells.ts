@@ -14,9 +14,7 @@ const MAX_NARROW_RANK = 2;
 /** Create the cell of a row in a column. */
 export function cellOf(row: ModelRow | VersionRow, column: ShownColumn, trans: Trans): HTMLElement {
   const content =
-    row.kind === 'model'
-      ? modelContent(row, column, trans)
-      : versionContent(row, column, trans);
+    row.kind === 'model' ? modelContent(row, column, trans) : versionContent(row, column, trans);
   return h(
     'td',
     { role: 'gridcell', class: cellClass(column, content === null), 'data-column': column.name },
@@ -50,9 +48,7 @@ export function aliasBadges(item: ModelItem | VersionItem): HTMLElement | null {
   return h(
     'span',
     { class: 'exo-Badges', title: texts.join(', ') },
-    ...texts
-      .slice(0, MAX_BADGES)
-      .map(text => h('span', { class: 'exo-Badge' }, text)),
+    ...texts.slice(0, MAX_BADGES).map(text => h('span', { class: 'exo-Badge' }, text)),
     rest > 0 ? h('span', { class: 'exo-Badges-rest' }, `+${rest}`) : null
   );
 }
@@ -61,15 +57,18 @@ type Content = (Node | string)[] | null;
 
 function modelContent({ item, columns }: ModelRow, column: ShownColumn, trans: Trans): Content {
   switch (column.name) {
-    case 'versions':
+    case 'versions': {
+      const deleted =
+        item.n_deleted > 0 ? trans.__('%1 deleted', item.n_deleted.toLocaleString('en')) : null;
       return [
-        h('span', { class: 'exo-Cell-value' }, String(item.versions)),
+        h('span', { class: 'exo-Cell-value', title: deleted }, item.versions.toLocaleString('en')),
         h('span', { class: 'exo-Cell-unit' }, ` ${trans._n('version', 'versions', item.versions)}`)
       ];
+    }
     case 'metric':
       return item.metric && metric(item.metric.title, item.metric.text, exact(item.metric.value));
     case 'registered_at':
-      return value(item.registered);
+      return textOf(item.registered);
     case 'trend': {
       const line = item.metric && trendLine(item.metric.title, item.metric.series, trans);
       return line && [line];
@@ -89,7 +88,7 @@ function versionContent({ item, columns }: VersionRow, column: ShownColumn, tran
     }
     case 'registered_at':
     case 'created_at':
-      return value(item.created);
+      return textOf(item.created);
     case 'trend': {
       const title = item.main_metric?.title ?? '';
       const line = trendLine(title, item.trend ?? [], trans, item.version);
@@ -110,10 +109,10 @@ function named(
   if (index < 0) {
     return null;
   }
-  const shown = value(cells[index] ?? { text: MISSING });
+  const shown = textOf(cells[index] ?? { text: MISSING });
   return column.kind === 'time' || column.name === 'algorithm'
     ? shown
-    : [h('span', { class: 'exo-Cell-label' }, `${column.title} `), ...(shown ?? [])];
+    : [h('span', { class: 'exo-Cell-label' }, `${column.title} `), ...shown];
 }
 
 function metric(title: string, text: string, exactText: string): Content {
@@ -123,8 +122,8 @@ function metric(title: string, text: string, exactText: string): Content {
   ];
 }
 
-function value(cell: Cell): Content {
-  return cell && [h('span', { class: 'exo-Cell-value', title: cell.title ?? cell.text }, cell.text)];
+function textOf({ text, title }: { text: string; title?: string }): Node[] {
+  return [h('span', { class: 'exo-Cell-value', title: title ?? text }, text)];
 }
 
 function exact(number: number | null): string {

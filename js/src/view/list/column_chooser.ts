@@ -3,9 +3,9 @@ import type { Field } from '../../registry/types';
 import { button, h } from '../dom';
 import { icon } from '../icons';
 import type { Trans } from '../translator';
-import { fieldLabel, searchFields } from './field_search';
-import type { Popover } from './popover';
-import { showPopover } from './popover';
+import { FieldList, labelled } from './field_list';
+import { fieldLabel } from './field_search';
+import { Popover } from './popover';
 
 export interface ColumnChoice {
   fields: readonly Field[];
@@ -17,152 +17,160 @@ export interface ColumnChoice {
   choose: (columns: string[]) => void;
 }
 
-/** Show the dialog. Each change applies at once. */
-export function showColumnChooser(
-  choice: ColumnChoice,
-  owner: HTMLElement,
-  trans: Trans,
-  onClose: () => void
-): Popover {
-  const { fields } = choice;
-  let shown = [...choice.shown];
-  const search = h('input', {
-    type: 'search',
-    class: 'jp-mod-styled',
-    placeholder: trans.__('Search columns'),
-    'aria-label': trans.__('Search columns'),
-    input: showFields
-  });
-  const reset = button(trans.__('Reset'), () => apply([], true), {
-    title: trans.__('Show the suitable columns again')
-  });
-  reset.disabled = choice.isDefault;
-  const order = h('ul', { class: 'exo-Columns-shown', 'aria-label': trans.__('Shown columns') });
-  const others = h('div', { class: 'exo-Columns-fields' });
-  const status = h('p', { class: 'exo-mod-unseen', role: 'status' });
-  showOrder();
-  showFields();
-  return showPopover(
-    trans.__('Columns'),
-    [search, order, others, status, h('div', { class: 'exo-Buttons' }, reset)],
-    owner,
-    trans,
-    onClose
-  );
-
-  function apply(columns: string[], isReset = false): void {
-    shown = isReset ? [...choice.fields.filter(isDefault).map(({ name }) => name)] : columns;
-    reset.disabled = isReset;
-    if (isReset) {
-      search.focus();
-    }
-    choice.choose(isReset ? [] : shown);
-    showOrder();
-    showFields();
+/** Shows the dialog. Each change applies immediately. */
+export class ColumnChooser {
+  constructor(
+    private readonly choice: ColumnChoice,
+    owner: HTMLElement,
+    private readonly trans: Trans,
+    onClose: () => void
+  ) {
+    this.shown = [...choice.shown];
+    this.others = new FieldList({
+      trans,
+      label: trans.__('Search columns'),
+      fields: () => choice.fields.filter(({ name }) => !this.shown.includes(name)),
+      control: ({ name, label }) => this.checkbox(name, label, false),
+      nothing: trans.__('No other column has these words.')
+    });
+    this.reset = button(trans.__('Reset'), () => this.restore(), {
+      title: trans.__('Show the suitable columns again')
+    });
+    this.reset.disabled = choice.isDefault;
+    this.order = h('ul', {
+      class: 'exo-Columns-shown',
+      'aria-label': trans.__('Shown columns')
+    });
+    this.showOrder();
+    const content = [
+      this.others.search,
+      this.order,
+      this.others.node,
+      this.status,
+      h('div', { class: 'exo-Buttons' }, this.reset)
+    ];
+    const title = trans.__('Columns');
+    this.popover = new Popover({ title, content, owner, trans, onClose });
   }
 
-  function showOrder(): void {
-    order.replaceChildren(...shown.map(shownItem));
+  readonly popover: Popover;
+
+  private restore(): void {
+    const { fields, choose } = this.choice;
+    this.shown = fields.filter(field => field.default_column).map(({ name }) => name);
+    choose([]);
+    this.show(true);
+    this.others.search.focus();
   }
 
-  function shownItem(name: string, index: number): HTMLElement {
-    const label = fieldLabel(fields, name);
+  private apply(columns: string[]): void {
+    this.shown = columns;
+    this.choice.choose(columns);
+    this.show(false);
+  }
+
+  private show(isDefault: boolean): void {
+    this.reset.disabled = isDefault;
+    this.showOrder();
+    this.others.show();
+  }
+
+  private showOrder(): void {
+    this.order.replaceChildren(...this.shown.map((name, index) => this.item(name, index)));
+  }
+
+  private item(name: string, index: number): HTMLElement {
+    const { trans } = this;
+    const label = fieldLabel(this.choice.fields, name);
     const keys = (event: KeyboardEvent) => {
       const by = event.altKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] : undefined;
       if (by !== undefined) {
         event.preventDefault();
-        move(index, by, label);
+        this.move(index, by, label);
       }
     };
+    const isLast = index === this.shown.length - 1;
     return h(
       'li',
       { class: 'exo-Columns-item', 'data-name': name, keydown: keys },
-      checkbox(name, label, true, trans.__('Alt+↑ and Alt+↓ move the column')),
-      moveButton('caretUp', trans.__('Move %1 up', label), index > 0, () => move(index, -1, label)),
-      moveButton('caretDown', trans.__('Move %1 down', label), index < shown.length - 1, () =>
-        move(index, 1, label)
+      labelled(
+        this.checkbox(name, label, true),
+        label,
+        trans.__('Alt+↑ and Alt+↓ move the column')
+      ),
+      moveButton('caretUp', trans.__('Move %1 up', label), index === 0, () =>
+        this.move(index, -1, label)
+      ),
+      moveButton('caretDown', trans.__('Move %1 down', label), isLast, () =>
+        this.move(index, 1, label)
       )
     );
   }
 
-  function move(index: number, by: number, label: string): void {
+  private move(index: number, by: number, label: string): void {
+    const name = this.shown[index];
     const to = index + by;
-    const name = shown[index];
-    if (name === undefined || to < 0 || to >= shown.length) {
+    if (name === undefined || to < 0 || to >= this.shown.length) {
       return;
     }
-    const symbol = document.activeElement instanceof HTMLButtonElement ? by : 0;
-    const rest = shown.filter((_, at) => at !== index);
-    apply([...rest.slice(0, to), name, ...rest.slice(to)]);
-    status.textContent = trans.__('%1 is column %2 of %3.', label, to + 1, shown.length);
-    focusAfterMove(to, symbol);
-  }
-
-  /** Keep the focus on the moved column: on the button that moved it, if it can move on. */
-  function focusAfterMove(index: number, by: number): void {
-    const item = order.children[index];
-    const [up, down] = item?.querySelectorAll('button') ?? [];
-    const pressed = by < 0 ? up : by > 0 ? down : undefined;
-    const target = pressed && !pressed.disabled ? pressed : item?.querySelector('input');
+    const byButton = document.activeElement instanceof HTMLButtonElement;
+    const rest = this.shown.filter((_, at) => at !== index);
+    this.apply([...rest.slice(0, to), name, ...rest.slice(to)]);
+    this.report(this.trans.__('%1 is column %2 of %3.', label, to + 1, this.shown.length));
+    const [up, down] = this.order.children[to]?.querySelectorAll('button') ?? [];
+    const pressed = by < 0 ? up : down;
+    // The button that was pressed keeps the focus while the column can move on.
+    const target = byButton && pressed && !pressed.disabled ? pressed : this.boxOf(name);
     target?.focus();
   }
 
-  function showFields(): void {
-    const free = fields.filter(({ name }) => !shown.includes(name));
-    const groups = searchFields(free, search.value, trans);
-    others.replaceChildren(
-      ...groups.map(({ title, fields: found, hidden }) =>
-        h(
-          'fieldset',
-          {},
-          h('legend', {}, title),
-          ...found.map(({ name, label }) => checkbox(name, label, false, name)),
-          hidden > 0
-            ? h('p', {}, trans.__('%1 more; search to find them', hidden.toLocaleString('en')))
-            : null
-        )
-      )
-    );
-    if (groups.length === 0) {
-      others.append(h('p', {}, trans.__('No other column has these words.')));
-    }
-  }
-
-  function checkbox(name: string, label: string, checked: boolean, title: string): HTMLElement {
-    const input = h('input', { type: 'checkbox', change: () => toggle(name, label) });
+  private checkbox(name: string, label: string, checked: boolean): HTMLInputElement {
+    const input = h('input', { type: 'checkbox', change: () => this.toggle(name, label) });
     input.checked = checked;
-    return h('label', { class: 'exo-Columns-label', title }, input, h('span', {}, label));
+    return input;
   }
 
-  function toggle(name: string, label: string): void {
-    const without = shown.filter(other => other !== name);
-    const adds = without.length === shown.length;
-    if (!adds && without.length === 0) {
-      // No column at all means the suitable ones.
-      apply([], true);
+  private toggle(name: string, label: string): void {
+    const others = this.shown.filter(other => other !== name);
+    const isAdded = others.length === this.shown.length;
+    if (!isAdded && others.length === 0) {
+      this.restore();
       return;
     }
-    apply(adds ? [...shown, name] : without);
-    status.textContent = adds
-      ? trans.__('%1 is shown.', label)
-      : trans.__('%1 is hidden.', label);
-    const item = [...order.children].find(child => (child as HTMLElement).dataset.name === name);
-    (item?.querySelector('input') ?? search).focus();
+    this.apply(isAdded ? [...this.shown, name] : others);
+    const { trans } = this;
+    this.report(isAdded ? trans.__('%1 is shown.', label) : trans.__('%1 is hidden.', label));
+    (this.boxOf(name) ?? this.others.search).focus();
   }
-}
 
-function isDefault(field: Field): boolean {
-  return field.default_column;
+  private boxOf(name: string): HTMLInputElement | null {
+    const items = [...this.order.children] as HTMLElement[];
+    return items.find(({ dataset }) => dataset.name === name)?.querySelector('input') ?? null;
+  }
+
+  private report(text: string): void {
+    this.status.textContent = text;
+  }
+
+  private readonly status = h('p', { class: 'exo-mod-unseen', role: 'status' });
+  private readonly others: FieldList;
+  private readonly order: HTMLElement;
+  private readonly reset: HTMLButtonElement;
+  private shown: string[];
 }
 
 function moveButton(
   symbol: 'caretUp' | 'caretDown',
   label: string,
-  enabled: boolean,
+  disabled: boolean,
   onClick: () => void
 ): HTMLButtonElement {
-  const node = button('', onClick, { class: 'exo-Icon', 'aria-label': label, title: label });
-  node.disabled = !enabled;
+  const node = button('', onClick, {
+    class: 'exo-Icon',
+    'aria-label': label,
+    title: label,
+    disabled
+  });
   node.append(icon(symbol));
   return node;
 }

@@ -16,6 +16,8 @@ import type { ShownColumn } from './shown_columns';
 export interface GridContent {
   readonly rows: readonly ListRow[];
   readonly columns: readonly ShownColumn[];
+  /** Whether the list is sorted by the name, and in which direction. */
+  readonly nameSorted: ShownColumn['sorted'];
   readonly hasBadges: boolean;
   readonly total: number;
 }
@@ -34,7 +36,11 @@ export class Grid implements Component {
     private readonly listener: GridListener
   ) {
     const { trans } = context;
-    this.heads = new HeadRow(trans, column => listener.sort(column), () => this.focusOn(0));
+    this.heads = new HeadRow(
+      trans,
+      column => listener.sort(column),
+      () => this.focusOn(0)
+    );
     this.table = h(
       'table',
       {
@@ -71,11 +77,11 @@ export class Grid implements Component {
   position = 0;
 
   /** Show other content; rows that are the same stay as they are. */
-  show({ rows, columns, hasBadges, total }: GridContent): void {
+  show({ rows, columns, nameSorted, hasBadges, total }: GridContent): void {
     const hadFocus = this.body.contains(document.activeElement);
     const key = this.rows[this.position]?.key;
     this.rows = rows;
-    this.heads.show(columns);
+    this.heads.show(columns, nameSorted);
     this.nodes = this.cache.show(rows, { columns, hasBadges, trans: this.context.trans });
     this.table.setAttribute('aria-rowcount', String(total));
     const index = rows.findIndex(row => row.key === key);
@@ -145,8 +151,11 @@ export class Grid implements Component {
   openMenu(at?: Point): void {
     const row = this.rows[this.position];
     const node = this.nodes[this.position];
-    if (row && row.ref !== null && node) {
-      this.listener.openMenu(row.ref, at ?? node.querySelector<HTMLElement>('.exo-Row-menu') ?? node);
+    if (node && row && row.ref !== null) {
+      this.listener.openMenu(
+        row.ref,
+        at ?? node.querySelector<HTMLElement>('.exo-Row-menu') ?? node
+      );
     }
   }
 
@@ -201,7 +210,7 @@ export class Grid implements Component {
   private onDoubleClick(event: MouseEvent): void {
     const row = this.rows[this.indexOf(event)];
     const onControl = (event.target as Element).closest('button, input, .exo-Row-toggle') !== null;
-    if (row && row.kind === 'model' && !onControl) {
+    if (row?.kind === 'model' && !onControl) {
       this.toggle(row);
     }
   }

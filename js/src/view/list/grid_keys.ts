@@ -41,10 +41,7 @@ export function gridKey(grid: KeyTarget, event: KeyboardEvent): boolean {
   return key.length === 1 && typeAhead(grid, key);
 }
 
-function destination(
-  { rows, position, pageLength }: KeyTarget,
-  key: string
-): number | undefined {
+function destination({ rows, position, pageLength }: KeyTarget, key: string): number | undefined {
   const places: Partial<Record<string, number>> = {
     ArrowDown: position + 1,
     ArrowUp: position - 1,
@@ -94,7 +91,7 @@ function typeAhead(grid: KeyTarget, letter: string): boolean {
   typed = (continues ? typed : '') + letter.toLowerCase();
   typedAt = now;
   // The same letter again goes on to the next row.
-  const repeats = [...typed].every(other => other === typed[0]);
+  const repeats = typed === letter.toLowerCase().repeat(typed.length);
   const word = repeats ? (typed[0] ?? '') : typed;
   const first = grid.position + (repeats ? 1 : 0);
   const order = grid.rows.map((_, index) => (first + index) % grid.rows.length);

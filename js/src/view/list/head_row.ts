@@ -27,20 +27,19 @@ export class HeadRow {
 
   readonly node = h('tr', { role: 'row', class: 'exo-Heads' });
 
-  /** Show the heads of other columns; the name is always the first. */
-  show(columns: readonly ShownColumn[]): void {
-    const text = JSON.stringify(columns);
+  /** Show the heads of columns; the name is always the first, and may be the sorted one. */
+  show(columns: readonly ShownColumn[], nameSorted: ShownColumn['sorted']): void {
+    const text = JSON.stringify([columns, nameSorted]);
     if (text === this.text) {
       return;
     }
     const focused = this.buttons.indexOf(document.activeElement as HTMLButtonElement);
     const name = this.buttons[focused]?.dataset.column;
     this.text = text;
-    const sorted = columns.find(column => column.name === NAME.name || column.name === 'model_name');
-    const first = { ...NAME, title: this.trans.__('name'), sorted: sorted?.sorted ?? null };
-    const heads = [first, ...columns].map(column => this.head(column));
+    const first = { ...NAME, title: this.trans.__('name'), sorted: nameSorted };
     this.node.replaceChildren(
-      ...heads,
+      this.head(first, 'exo-Row-head'),
+      ...columns.map(column => this.head(column, cellClass(column))),
       h('th', { role: 'columnheader', class: 'exo-Row-actions' }, unseen(this.trans.__('Actions')))
     );
     this.buttons = [...this.node.querySelectorAll('button')];
@@ -56,9 +55,8 @@ export class HeadRow {
     this.buttons[this.position]?.focus();
   }
 
-  private head(column: ShownColumn): HTMLElement {
+  private head(column: ShownColumn, className: string): HTMLElement {
     const { name, title, sorted } = column;
-    const isName = column.name === NAME.name && column.rank === 0 && column.title === title;
     const content = column.sortable
       ? h(
           'button',
@@ -79,7 +77,7 @@ export class HeadRow {
       {
         role: 'columnheader',
         scope: 'col',
-        class: isName && name === NAME.name ? 'exo-Row-head' : cellClass(column),
+        class: className,
         'data-column': name,
         'data-rank': column.rank,
         'aria-sort': sorted

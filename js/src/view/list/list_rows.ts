@@ -1,12 +1,6 @@
 /** The rows of a list: models with their versions, or versions with their children. */
 import type { Store } from '../../registry/store';
-import type {
-  Column,
-  ModelItem,
-  ModelPage,
-  VersionItem,
-  VersionPage
-} from '../../registry/types';
+import type { Column, ModelItem, ModelPage, VersionItem, VersionPage } from '../../registry/types';
 
 interface Place {
   readonly key: string;
@@ -99,13 +93,12 @@ function versionsBelow(
   const page = expanded.get(parent.name);
   const busy = expanding.has(parent.name);
   const level = parent.level + 1;
-  const rows = (page?.items ?? []).map((item, index) =>
-    versionRow(item, page!, expanded, parent.key, {
-      level,
-      position: index + 1,
-      size: page?.total ?? 0
-    })
-  );
+  const rows = page
+    ? page.items.map((item, index) => {
+        const place = { level, position: index + 1, size: page.total };
+        return versionRow(item, page, expanded, parent.key, place);
+      })
+    : [];
   const remaining = page ? page.total - page.items.length : 0;
   return remaining > 0 || (busy && page === undefined)
     ? [...rows, moreRow(parent, level, rows.length, remaining, busy)]

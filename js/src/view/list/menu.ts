@@ -12,73 +12,86 @@ export interface MenuItem {
   starts?: boolean;
 }
 
-export interface Menu {
+export class Menu {
+  /** Show a menu; afterwards the focus returns to `owner`. */
+  constructor(
+    private readonly items: readonly MenuItem[],
+    label: string,
+    at: HTMLElement | Point,
+    private readonly owner: HTMLElement | null
+  ) {
+    this.nodes = items.map(item => this.createItem(item));
+    this.node = h(
+      'div',
+      {
+        class: 'exo-Menu',
+        role: 'menu',
+        'aria-label': label,
+        keydown: (event: KeyboardEvent) => this.onKey(event),
+        contextmenu: (event: Event) => event.preventDefault()
+      },
+      ...this.nodes.flatMap((node, index) =>
+        items[index]?.starts && index > 0
+          ? [h('div', { class: 'exo-Menu-line', role: 'separator' }), node]
+          : [node]
+      )
+    );
+    this.remove = float(this.node, at, () => this.close());
+    this.nodes[0]?.focus();
+  }
+
   readonly node: HTMLElement;
+
   /** Update why a command cannot be run. */
-  disable(label: string, why: string | null): void;
-  close(): void;
-}
-
-/** Show a menu; afterwards the focus returns to `owner`. */
-export function showMenu(
-  items: readonly MenuItem[],
-  label: string,
-  at: HTMLElement | Point,
-  owner: HTMLElement | null
-): Menu {
-  const nodes = items.map(item => menuItem(item, () => run(item)));
-  const node = h(
-    'div',
-    { class: 'exo-Menu', role: 'menu', 'aria-label': label, keydown: onKey },
-    ...nodes.flatMap((child, index) =>
-      items[index]?.starts && index > 0
-        ? [h('div', { class: 'exo-Menu-line', role: 'separator' }), child]
-        : [child]
-    )
-  );
-  const remove = float(node, at, close);
-  nodes[0]?.focus();
-  const why = new Map(items.map(item => [item.label, item.why]));
-  return { node, disable, close };
-
-  function run(item: MenuItem): void {
-    if (why.get(item.label) === null) {
-      owner?.focus();
-      close();
-      item.run();
+  disable(label: string, why: string | null): void {
+    const index = this.items.findIndex(item => item.label === label);
+    const node = this.nodes[index];
+    if (node) {
+      showReason(node, why);
     }
   }
 
-  function close(): void {
-    const hadFocus = node.contains(document.activeElement);
-    remove();
+  close(): void {
+    const hadFocus = this.node.contains(document.activeElement);
+    this.remove();
     if (hadFocus) {
-      owner?.focus();
+      this.owner?.focus();
     }
   }
 
-  function disable(name: string, reason: string | null): void {
-    const index = items.findIndex(item => item.label === name);
-    const child = nodes[index];
-    if (child) {
-      why.set(name, reason);
-      showReason(child, reason);
-    }
+  private createItem(item: MenuItem): HTMLElement {
+    const node = h(
+      'div',
+      {
+        class: 'exo-Menu-item',
+        role: 'menuitem',
+        tabindex: -1,
+        click: () => {
+          if (!node.hasAttribute('aria-disabled')) {
+            this.close();
+            item.run();
+          }
+        }
+      },
+      item.label
+    );
+    showReason(node, item.why);
+    return node;
   }
 
-  function onKey(event: KeyboardEvent): void {
+  private onKey(event: KeyboardEvent): void {
     // JupyterLab would take the arrows, Enter and letters as its own shortcuts.
     event.stopPropagation();
-    const position = nodes.indexOf(document.activeElement as HTMLElement);
+    const position = this.nodes.indexOf(document.activeElement as HTMLElement);
     const moves: Partial<Record<string, () => void>> = {
-      ArrowDown: () => focusOn(position + 1),
-      ArrowUp: () => focusOn(position - 1),
-      Home: () => focusOn(0),
-      End: () => focusOn(-1),
-      Escape: close,
-      Tab: close,
-      Enter: () => nodes[position]?.click(),
-      ' ': () => nodes[position]?.click()
+      ArrowDown: () => this.focusOn(position + 1),
+      ArrowUp: () => this.focusOn(Math.max(position, 0) - 1),
+      Home: () => this.focusOn(0),
+      End: () => this.focusOn(-1),
+      Escape: () => this.close(),
+      Tab: () => this.close(),
+      Enter: () => this.nodes[position]?.click(),
+      ' ': () => this.nodes[position]?.click()
     };
     const move = moves[event.key];
     if (move) {
@@ -86,31 +99,26 @@ export function showMenu(
       move();
     } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      focusOnLetter(event.key.toLowerCase(), position);
+      this.focusOnLetter(event.key.toLowerCase(), position);
     }
   }
 
-  function focusOn(index: number): void {
-    nodes[(index + nodes.length) % nodes.length]?.focus();
+  private focusOn(index: number): void {
+    const { length } = this.nodes;
+    this.nodes[(index + length) % length]?.focus();
   }
 
-  function focusOnLetter(letter: string, position: number): void {
+  private focusOnLetter(letter: string, position: number): void {
+    const { nodes } = this;
     const following = [...nodes.slice(position + 1), ...nodes.slice(0, position + 1)];
-    following.find(({ textContent }) => textContent.toLowerCase().startsWith(letter))?.focus();
+    following.find(node => node.textContent.toLowerCase().startsWith(letter))?.focus();
   }
+
+  private readonly nodes: readonly HTMLElement[];
+  private readonly remove: () => void;
 }
 
-function menuItem(item: MenuItem, run: () => void): HTMLElement {
-  const node = h(
-    'div',
-    { class: 'exo-Menu-item', role: 'menuitem', tabindex: -1, click: run },
-    item.label
-  );
-  showReason(node, item.why);
-  return node;
-}
-
-/** Mark a command that cannot be run. It keeps the focus, so that its reason can be read. */
+/** Mark a command that cannot be run. It can have the focus, so that its reason can be read. */
 function showReason(node: HTMLElement, why: string | null): void {
   node.title = why ?? '';
   if (why === null) {

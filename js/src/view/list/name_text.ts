@@ -18,9 +18,9 @@ export function nameText(name: string, version: number | null = null): HTMLEleme
   );
 }
 
-/** Split a name before its last characters; characters of two code units stay whole. */
+/** Split a name before its last characters; a character of two code units stays whole. */
 function split(name: string): [start: string, end: string] {
-  const letters = [...name];
+  const letters = Array.from(name);
   return letters.length <= 2 * TAIL
     ? [name, '']
     : [letters.slice(0, -TAIL).join(''), letters.slice(-TAIL).join('')];

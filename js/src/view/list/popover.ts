@@ -4,44 +4,51 @@ import { icon } from '../icons';
 import type { Trans } from '../translator';
 import { float } from './floating';
 
-export interface Popover {
-  readonly node: HTMLElement;
-  close(): void;
+export interface PopoverOptions {
+  title: string;
+  content: readonly HTMLElement[];
+  /** The button that opens it, which gets the focus back. */
+  owner: HTMLElement;
+  trans: Trans;
+  onClose: () => void;
 }
 
-/** Show a dialog below `owner`, which gets the focus back. */
-export function showPopover(
-  title: string,
-  content: readonly HTMLElement[],
-  owner: HTMLElement,
-  trans: Trans,
-  onClose: () => void
-): Popover {
-  const closeButton = button('', close, {
-    class: 'exo-Icon',
-    'aria-label': trans.__('Close'),
-    title: trans.__('Close (Esc)')
-  });
-  closeButton.append(icon('close'));
-  const node = h(
-    'div',
-    { class: 'exo-Popover', role: 'dialog', 'aria-label': title, keydown: onKey },
-    h('div', { class: 'exo-Popover-head' }, h('strong', {}, title), closeButton),
-    ...content
-  );
-  const remove = float(node, owner, close);
-  owner.setAttribute('aria-expanded', 'true');
-  node.querySelector<HTMLElement>('input, select')?.focus();
-  let isOpen = true;
-  return { node, close };
+export class Popover {
+  /** Show a dialog, and move the focus to its first field. */
+  constructor(private readonly options: PopoverOptions) {
+    const { title, content, owner, trans } = options;
+    const close = button('', () => this.close(), {
+      class: 'exo-Icon',
+      'aria-label': trans.__('Close'),
+      title: trans.__('Close (Esc)')
+    });
+    close.append(icon('close'));
+    this.node = h(
+      'div',
+      {
+        class: 'exo-Popover',
+        role: 'dialog',
+        'aria-label': title,
+        keydown: (event: KeyboardEvent) => this.onKey(event)
+      },
+      h('div', { class: 'exo-Popover-head' }, h('strong', {}, title), close),
+      ...content
+    );
+    this.remove = float(this.node, owner, () => this.close());
+    owner.setAttribute('aria-expanded', 'true');
+    this.node.querySelector<HTMLElement>('input')?.focus();
+  }
 
-  function close(): void {
-    if (!isOpen) {
+  readonly node: HTMLElement;
+
+  close(): void {
+    if (this.isClosed) {
       return;
     }
-    isOpen = false;
-    const hadFocus = node.contains(document.activeElement);
-    remove();
+    this.isClosed = true;
+    const { owner, onClose } = this.options;
+    const hadFocus = this.node.contains(document.activeElement);
+    this.remove();
     owner.setAttribute('aria-expanded', 'false');
     if (hadFocus) {
       owner.focus();
@@ -49,25 +56,29 @@ export function showPopover(
     onClose();
   }
 
-  function onKey(event: KeyboardEvent): void {
+  private onKey(event: KeyboardEvent): void {
+    // JupyterLab would take letters and Enter as its own shortcuts.
     event.stopPropagation();
     if (event.key === 'Escape') {
       event.preventDefault();
-      close();
+      this.close();
     } else if (event.key === 'Tab') {
-      keepInside(event);
+      this.leaveAtEnd(event);
     }
   }
 
-  /** Leave the dialog at its ends for its button, not for the end of the page. */
-  function keepInside(event: KeyboardEvent): void {
-    const stops = [...node.querySelectorAll<HTMLElement>('button, input, select')].filter(
-      stop => stop.tabIndex >= 0 && !stop.hidden
+  /** Return to the button at both ends; the next stop would be the end of the page. */
+  private leaveAtEnd(event: KeyboardEvent): void {
+    const stops = [...this.node.querySelectorAll<HTMLElement>('button, input')].filter(
+      stop => stop.tabIndex >= 0 && !stop.hasAttribute('disabled')
     );
     const end = event.shiftKey ? stops[0] : stops[stops.length - 1];
     if (document.activeElement === end) {
       event.preventDefault();
-      close();
+      this.close();
     }
   }
+
+  private readonly remove: () => void;
+  private isClosed = false;
 }

@@ -85,15 +85,13 @@ function itemElement(row: ModelRow | VersionRow, style: RowStyle): HTMLElement {
 
 function statusOf({ item, expanded }: VersionRow, trans: Trans): (HTMLElement | null)[] {
   return [
-    item.is_deleted
-      ? h('span', { class: 'exo-Badge exo-mod-status' }, trans.__('deleted'))
-      : null,
+    item.is_deleted ? h('span', { class: 'exo-Badge exo-mod-status' }, trans.__('deleted')) : null,
     expanded === null
       ? null
       : h(
           'span',
           { class: 'exo-Row-children' },
-          trans._n('%1 child', '%1 children', item.n_children, item.n_children)
+          trans._n('%1 child', '%1 children', item.n_children)
         )
   ];
 }

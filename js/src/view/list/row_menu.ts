@@ -4,8 +4,8 @@ import type { ActionName } from '../action_request';
 import { requestAction } from '../action_request';
 import type { ViewContext } from '../context';
 import type { Point } from './floating';
-import type { Menu, MenuItem } from './menu';
-import { showMenu } from './menu';
+import type { MenuItem } from './menu';
+import { Menu } from './menu';
 import { findVersion, selectableOf } from './selectable';
 
 /** Show the menu of a version. What it cannot do is disabled, with the reason. */
@@ -29,7 +29,7 @@ class RowMenu {
       at instanceof HTMLElement
         ? at.closest<HTMLElement>('.exo-Row')
         : (document.activeElement as HTMLElement | null);
-    const menu = showMenu(this.items(), trans.__('Actions of %1', this.ref), at, owner);
+    const menu = new Menu(this.items(), trans.__('Actions of %1', this.ref), at, owner);
     this.detail = this.readDetail();
     this.detail.then(detail => this.update(menu, detail)).catch(() => undefined);
     return menu;
@@ -53,7 +53,11 @@ class RowMenu {
     ];
     if (host.openInTab) {
       const refs = store.state.selected.includes(this.ref) ? store.state.selected : [this.ref];
-      items.push({ label: trans.__('Open in a tab'), run: () => host.openInTab?.(refs), why: null });
+      items.push({
+        label: trans.__('Open in a tab'),
+        run: () => host.openInTab?.(refs),
+        why: null
+      });
     }
     return items;
   }

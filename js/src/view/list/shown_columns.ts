@@ -69,10 +69,7 @@ export function sortName(column: ShownColumn, items: readonly ModelItem[]): stri
 function ranked(columns: readonly Column[]): ShownColumn[] {
   const unique = [...new Map(columns.map(column => [column.name, column])).values()];
   const isSorted = (column: Column) => column.sorted !== null;
-  const ordered = [
-    ...unique.filter(isSorted),
-    ...unique.filter(column => !isSorted(column))
-  ];
+  const ordered = [...unique.filter(isSorted), ...unique.filter(column => !isSorted(column))];
   const byImportance = [
     ...ordered.filter(({ name }) => name !== 'trend'),
     ...ordered.filter(({ name }) => name === 'trend')

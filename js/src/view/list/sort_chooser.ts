@@ -3,10 +3,9 @@ import type { Field } from '../../registry/types';
 import { button, h } from '../dom';
 import { icon } from '../icons';
 import type { Trans } from '../translator';
-import { searchFields } from './field_search';
+import { FieldList } from './field_list';
 import { fieldExpression, splitOrder, startsDescending } from './order';
-import type { Popover } from './popover';
-import { showPopover } from './popover';
+import { Popover } from './popover';
 
 export interface SortChoice {
   fields: readonly Field[];
@@ -21,74 +20,64 @@ export function sortTitle(fields: readonly Field[], orderBy: string): string {
   return known?.label ?? field.slice(field.indexOf('.') + 1);
 }
 
-/** Show the dialog. Each choice applies at once. */
-export function showSortChooser(
-  choice: SortChoice,
-  owner: HTMLElement,
-  trans: Trans,
-  onClose: () => void
-): Popover {
-  let { field, descending } = splitOrder(choice.orderBy);
-  const sortable = choice.fields.filter(known => known.sortable);
-  const search = h('input', {
-    type: 'search',
-    class: 'jp-mod-styled',
-    placeholder: trans.__('Search fields'),
-    'aria-label': trans.__('Search fields'),
-    input: showFields
-  });
-  const direction = button('', () => apply(field, !descending));
-  const list = h('div', { class: 'exo-Columns-fields' });
-  showFields();
-  showDirection();
-  const content = [h('div', { class: 'exo-Sort-head' }, search, direction), list];
-  return showPopover(trans.__('Sort by'), content, owner, trans, onClose);
-
-  function apply(name: string, down: boolean): void {
-    [field, descending] = [name, down];
-    choice.choose(`${down ? '-' : ''}${name}`);
-    showDirection();
+/** Shows the dialog. Each choice applies immediately. */
+export class SortChooser {
+  constructor(
+    private readonly choice: SortChoice,
+    owner: HTMLElement,
+    private readonly trans: Trans,
+    onClose: () => void
+  ) {
+    const { field, descending } = splitOrder(choice.orderBy);
+    this.field = field;
+    this.descending = descending;
+    const sortable = choice.fields.filter(known => known.sortable);
+    const list = new FieldList({
+      trans,
+      label: trans.__('Search fields'),
+      fields: () => sortable,
+      control: known => this.radio(known),
+      nothing: trans.__('No field has these words.')
+    });
+    this.direction = button('', () => this.apply(this.field, !this.descending), {
+      title: trans.__('Reverse the order')
+    });
+    this.showDirection();
+    const head = h('div', { class: 'exo-Sort-head' }, list.search, this.direction);
+    const content = [head, list.node];
+    this.popover = new Popover({ title: trans.__('Sort by'), content, owner, trans, onClose });
   }
 
-  function showDirection(): void {
-    const label = descending ? trans.__('Descending') : trans.__('Ascending');
-    direction.replaceChildren(icon(descending ? 'caretDown' : 'caretUp'), label);
-    direction.title = trans.__('Reverse the order');
+  readonly popover: Popover;
+
+  private apply(field: string, descending: boolean): void {
+    this.field = field;
+    this.descending = descending;
+    this.choice.choose(`${descending ? '-' : ''}${field}`);
+    this.showDirection();
   }
 
-  function showFields(): void {
-    const groups = searchFields(sortable, search.value, trans);
-    list.replaceChildren(
-      ...groups.map(group =>
-        h(
-          'fieldset',
-          {},
-          h('legend', {}, group.title),
-          ...group.fields.map(option),
-          group.hidden > 0
-            ? h('p', {}, trans.__('%1 more; search to find them', group.hidden.toLocaleString('en')))
-            : null
-        )
-      )
+  private showDirection(): void {
+    const { trans, descending } = this;
+    this.direction.replaceChildren(
+      icon(descending ? 'caretDown' : 'caretUp'),
+      descending ? trans.__('Descending') : trans.__('Ascending')
     );
-    if (groups.length === 0) {
-      list.append(h('p', {}, trans.__('No field has these words.')));
-    }
+    this.direction.disabled = this.field === '';
   }
 
-  function option(known: Field): HTMLElement {
+  private radio(known: Field): HTMLInputElement {
     const name = fieldExpression(known.name);
     const input = h('input', {
       type: 'radio',
       name: 'exo-sort',
-      change: () => apply(name, startsDescending(known))
+      change: () => this.apply(name, startsDescending(known))
     });
-    input.checked = name === field || known.name === field;
-    return h(
-      'label',
-      { class: 'exo-Columns-label', title: known.name },
-      input,
-      h('span', {}, known.label)
-    );
+    input.checked = name === this.field || known.name === this.field;
+    return input;
   }
+
+  private readonly direction: HTMLButtonElement;
+  private field: string;
+  private descending: boolean;
 }
