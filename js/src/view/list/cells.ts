@@ -91,7 +91,7 @@ function versionContent({ item, columns }: VersionRow, column: ShownColumn, tran
       return textOf(item.created);
     case 'trend': {
       const title = item.main_metric?.title ?? '';
-      const line = trendLine(title, item.trend ?? [], trans, item.version);
+      const line = trendLine(title, item.trend, trans, item.version);
       return line && [line];
     }
     default:

@@ -9,6 +9,7 @@ import type { ListRow } from './list_rows';
 import { parentOf } from './list_rows';
 import { markSelected } from './row';
 import { RowCache } from './row_cache';
+import { selectRow } from './row_selection';
 import type { Point } from './floating';
 import type { ShownColumn } from './shown_columns';
 
@@ -122,7 +123,8 @@ export class Grid implements Component {
     if (row?.kind === 'more') {
       this.listener.expand(row.name);
     } else if (row) {
-      this.context.store.select(row.ref, how);
+      selectRow(this.context, this.rows, index, how === 'range' ? this.anchorIndex() : null, how);
+      this.anchor = how === 'range' ? (this.anchor ?? row.key) : row.key;
     }
   }
 
@@ -248,6 +250,11 @@ export class Grid implements Component {
     }
   }
 
+  private anchorIndex(): number | null {
+    const index = this.rows.findIndex(({ key }) => key === this.anchor);
+    return index < 0 ? null : index;
+  }
+
   private indexOf(event: Event): number {
     const node = (event.target as Element).closest('.exo-Row');
     return this.nodes.findIndex(other => other === node);
@@ -259,4 +266,6 @@ export class Grid implements Component {
   private readonly cache: RowCache;
   private readonly fit: ReturnType<typeof fitColumns>;
   private nodes: HTMLElement[] = [];
+  /** The row that a range starts at. */
+  private anchor: string | null = null;
 }

@@ -3,7 +3,7 @@ import type { Store } from '../../registry/store';
 import type { VersionItem } from '../../registry/types';
 
 /** A comparison has at most this many versions. */
-const MAX_SELECTED = 20;
+export const MAX_SELECTED = 20;
 
 /** Return the listed version with this reference, or null. */
 export function findVersion(store: Store, ref: string): VersionItem | null {

@@ -35,23 +35,14 @@ export function modelColumns(
   trans: Trans
 ): ShownColumn[] {
   const own = ownColumns(trans);
-  const sorted = page.columns.find(column => column.sorted !== null);
-  const shown = new Map<string, Column>();
+  const shown = new Map<string, Column>(chosen.length === 0 ? own : []);
+  const hasMetric =
+    shown.has('metric') || page.columns.some(({ name }) => ownName(name) === 'metric');
   for (const column of page.columns) {
-    const name = OF_MODELS[column.name] ?? column.name;
-    const known = own.get(name);
-    if (known && !shown.has(name)) {
-      shown.set(name, { ...known, sorted: column.sorted });
-    } else if (!known && !(column === sorted && isMetricOfAll(column.name, page.items))) {
-      shown.set(name, column);
-    }
-  }
-  if (chosen.length === 0) {
-    own.forEach((column, name) => shown.has(name) || shown.set(name, column));
-  }
-  const metric = shown.get('metric');
-  if (metric && sorted && isMetricOfAll(sorted.name, page.items)) {
-    shown.set('metric', { ...metric, sorted: sorted.sorted });
+    const isMetric = hasMetric && isMetricOfAll(column.name, page.items);
+    const name = isMetric ? 'metric' : ownName(column.name);
+    const before = shown.get(name) ?? own.get(name) ?? column;
+    shown.set(name, { ...before, sorted: column.sorted ?? before.sorted });
   }
   return ranked(withOrder([...shown.values()], orderBy));
 }
@@ -108,10 +99,14 @@ function withOrder(columns: Column[], orderBy: string): Column[] {
   return marked
     ? columns
     : columns.map(column =>
-        (OF_MODELS[field] ?? field) === fieldExpression(column.name)
+        ownName(field) === fieldExpression(column.name)
           ? { ...column, sorted: descending ? 'descending' : 'ascending' }
           : column
       );
+}
+
+function ownName(name: string): string {
+  return OF_MODELS[name] ?? name;
 }
 
 /** Return whether every model is shown with this metric, so that it needs no column of its own. */
