@@ -1,5 +1,6 @@
 /** A server in memory, which records the requests of the code under test. */
 import { Api } from '../src/registry/api';
+import type { Transport } from '../src/transport/transport';
 
 export interface RecordedRequest {
   method: string;
@@ -16,7 +17,8 @@ export class FakeServer {
   constructor(private readonly replies: Record<string, Reply> = {}) {}
 
   readonly requests: RecordedRequest[] = [];
-  readonly api = new Api((path, init) => this.fetch(path, init));
+  readonly transport: Transport = (path, init) => this.fetch(path, init);
+  readonly api = new Api(this.transport);
   etag = '"1"';
   isReachable = true;
   /** The replies to the next requests wait for this promise. */
