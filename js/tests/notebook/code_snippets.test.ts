@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { loadingCode, referenceOf, registeringCode } from '../../src/notebook/code_snippets';
+import {
+  isModelName,
+  loadingCode,
+  modelName,
+  referenceOf,
+  registeringCode
+} from '../../src/notebook/code_snippets';
 import { REGISTRY, version } from '../samples';
 
 test('refers to a version without aliases by its number', () => {
@@ -44,16 +50,35 @@ test.each([
   expect(loadingCode(registry, version(3), null)).toContain(`ModelRegistry(${quoted})`);
 });
 
+const VETTER = { variable: 'vetter', name: 'vetter', data: {} };
+
 test('registers a variable under its name', () => {
-  expect(registeringCode(REGISTRY, 'vetter', 'run.ipynb')).toBe(
+  expect(registeringCode(REGISTRY, VETTER, 'run.ipynb')).toBe(
     'from exo_nbregistry import ModelRegistry\n\n' +
       "registry = ModelRegistry('models/registry')\n" +
       "registry.register_model(model=vetter, model_name='vetter')"
   );
 });
 
+test('passes the data in one line if there is room', () => {
+  const data = { X: 'X', y: 'y' };
+  expect(registeringCode(REGISTRY, { ...VETTER, data }, null)).toContain(
+    "registry.register_model(model=vetter, model_name='vetter', X=X, y=y)"
+  );
+});
+
+test('passes much data in lines of its own', () => {
+  const data = { X: 'X_train', y: 'y_train', X_test: 'X_test', y_test: 'y_test' };
+  expect(registeringCode(REGISTRY, { ...VETTER, data }, null)).toContain(
+    'registry.register_model(\n' +
+      "    model=vetter, model_name='vetter',\n" +
+      '    X=X_train, y=y_train, X_test=X_test, y_test=y_test,\n' +
+      ')'
+  );
+});
+
 test('creates a registry beside the notebook if there is none', () => {
-  expect(registeringCode(null, 'vetter', 'run.ipynb')).toContain("ModelRegistry('registry')");
+  expect(registeringCode(null, VETTER, 'run.ipynb')).toContain("ModelRegistry('registry')");
 });
 
 test.each([
@@ -62,5 +87,16 @@ test.each([
   ['größe', 'gre'],
   ['__', 'model']
 ])('names the model of the variable %s', (variable, name) => {
-  expect(registeringCode(REGISTRY, variable, null)).toContain(`model_name='${name}'`);
+  expect(modelName(variable)).toBe(name);
 });
+
+test.each(['a', 'Kepler_RF', 'v1.2-x', '7', 'a'.repeat(64)])('accepts the name %s', name => {
+  expect(isModelName(name)).toBe(true);
+});
+
+test.each(['', 'my model', '-a', 'a.', 'a..b', 'nul', 'con.x', 'größe', 'a'.repeat(65), "a'b"])(
+  'rejects the name %s',
+  name => {
+    expect(isModelName(name)).toBe(false);
+  }
+);
