@@ -1,7 +1,7 @@
 /** Python code that loads a version or registers a model, the same as the server's `code`. */
 import { PathExt } from '@jupyterlab/coreutils';
 
-import type { RegistryInfo, VersionItem } from '../registry/types';
+import type { RegistryInfo, VersionKey } from '../registry/types';
 import type { DataArguments } from './find_data';
 
 const PREFERRED_ALIAS = 'champion';
@@ -9,13 +9,13 @@ const MAX_LINE = 88;
 const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/i;
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i;
 
-type Referable = Pick<VersionItem, 'model_id' | 'aliases'>;
+/** A version, with its aliases if they are known. */
+export type Referable = VersionKey & { aliases?: readonly string[] };
 
 /** Return the reference to load a version by: an alias, if it has one. */
-export function referenceOf({ aliases, model_id }: Referable): string {
+export function referenceOf({ name, version, aliases = [] }: Referable): string {
   const alias = aliases.includes(PREFERRED_ALIAS) ? PREFERRED_ALIAS : aliases[0];
-  const separator = model_id.indexOf(':');
-  return alias === undefined ? model_id : `${model_id.slice(0, separator)}@${alias}`;
+  return alias === undefined ? `${name}:${version}` : `${name}@${alias}`;
 }
 
 /** Return the code that loads a version. `notebook` is a path; null is the server's root. */

@@ -7,19 +7,21 @@ import {
   referenceOf,
   registeringCode
 } from '../../src/notebook/code_snippets';
-import { REGISTRY, version } from '../samples';
+import { REGISTRY } from '../samples';
+
+const V3 = { name: 'kepler_rf', version: 3 };
 
 test('refers to a version without aliases by its number', () => {
-  expect(referenceOf(version(3))).toBe('kepler_rf:3');
+  expect(referenceOf(V3)).toBe('kepler_rf:3');
 });
 
 test('refers to a version by its alias, champion before others', () => {
-  expect(referenceOf(version(3, { aliases: ['best'] }))).toBe('kepler_rf@best');
-  expect(referenceOf(version(3, { aliases: ['best', 'champion'] }))).toBe('kepler_rf@champion');
+  expect(referenceOf({ ...V3, aliases: ['best'] })).toBe('kepler_rf@best');
+  expect(referenceOf({ ...V3, aliases: ['best', 'champion'] })).toBe('kepler_rf@champion');
 });
 
 test('loads a version by the path from the notebook to the registry', () => {
-  expect(loadingCode(REGISTRY, version(3), 'work/run.ipynb')).toBe(
+  expect(loadingCode(REGISTRY, V3, 'work/run.ipynb')).toBe(
     'from exo_nbregistry import ModelRegistry\n\n' +
       "registry = ModelRegistry('../models/registry')\n" +
       "model, metadata = registry.load_model('kepler_rf:3')\n"
@@ -31,14 +33,12 @@ test.each([
   ['a notebook beside the registry', 'models/run.ipynb', "'registry'"],
   ['a notebook in the registry', 'models/registry/run.ipynb', "'.'"]
 ])('writes the path from %s', (_, notebook, path) => {
-  expect(loadingCode(REGISTRY, version(3), notebook)).toContain(`ModelRegistry(${path})`);
+  expect(loadingCode(REGISTRY, V3, notebook)).toContain(`ModelRegistry(${path})`);
 });
 
 test('writes the location of a configured registry as it is', () => {
   const registry = { ...REGISTRY, source: 'configured' as const, location: '/data/registry' };
-  expect(loadingCode(registry, version(3), 'a/b.ipynb')).toContain(
-    "ModelRegistry('/data/registry')"
-  );
+  expect(loadingCode(registry, V3, 'a/b.ipynb')).toContain("ModelRegistry('/data/registry')");
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
   ['a\\b', "'a\\\\b'"]
 ])('quotes the path %s as Python does', (location, quoted) => {
   const registry = { ...REGISTRY, source: 'configured' as const, location };
-  expect(loadingCode(registry, version(3), null)).toContain(`ModelRegistry(${quoted})`);
+  expect(loadingCode(registry, V3, null)).toContain(`ModelRegistry(${quoted})`);
 });
 
 const VETTER = { variable: 'vetter', name: 'vetter', data: {} };
