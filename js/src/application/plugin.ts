@@ -14,7 +14,6 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
 
-/* eslint-disable jupyter/prefer-lazy-imports -- The sidebar is created at activation. */
 import { Application } from './application';
 import { CommandIds } from './command_ids';
 import { addCommands, addToPalette } from './commands';
@@ -22,7 +21,6 @@ import { planetIcon } from './icon';
 import { Preferences } from './preferences';
 import { addFileType } from './registry_document';
 import { StatusItem } from './status_item';
-/* eslint-enable jupyter/prefer-lazy-imports */
 
 const SIDEBAR = 'exo-nbregistry-sidebar';
 const DOMAIN = 'exo_nbregistry';

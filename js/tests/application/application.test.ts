@@ -42,8 +42,8 @@ beforeEach(() => {
   panel.view = new FakeView().view;
 });
 
-function tabs(): Widget[] {
-  return fake.shell.add.mock.calls.map(([widget]) => widget as Widget);
+function tabs(): MainAreaWidget<RegistryPanel>[] {
+  return fake.shell.add.mock.calls.map(([tab]) => tab as MainAreaWidget<RegistryPanel>);
 }
 
 /** Answer a request for the details of kepler_rf:1. */
@@ -134,7 +134,7 @@ test.each([true, false])('a view opens versions in a tab if there are tabs: %s',
   const { host } = other.view!;
   expect(host.openInTab !== undefined).toBe(hasTabs);
   host.openInTab?.(['a:1', 'b:2']);
-  const opened = tabs() as MainAreaWidget<RegistryPanel>[];
+  const opened = tabs();
   expect(opened).toHaveLength(hasTabs ? 1 : 0);
   for (const tab of opened) {
     Widget.attach(tab, document.body);

@@ -43,7 +43,11 @@ export class FakeApp {
     const widgets = cells.map((cell, index) =>
       this.makeCell(index, typeof cell === 'string' ? 'code' : (cell.type ?? 'code'))
     );
-    this.content = { activeCell: widgets.at(-1), activeCellIndex: widgets.length - 1, widgets };
+    this.content = {
+      activeCell: widgets[widgets.length - 1],
+      activeCellIndex: widgets.length - 1,
+      widgets
+    };
     const context = { path: 'work/run.ipynb', ready: Promise.resolve() };
     this.shell.currentWidget = { content: this.content, context, revealed: Promise.resolve() };
   }
@@ -52,7 +56,7 @@ export class FakeApp {
     const { widgets } = this.content;
     this.sources.push('');
     widgets.push(this.makeCell(widgets.length, 'code'));
-    this.content.activeCell = widgets.at(-1);
+    this.content.activeCell = widgets[widgets.length - 1];
     this.content.activeCellIndex = widgets.length - 1;
   }
 
