@@ -8,7 +8,7 @@ import { Panel, Widget } from '@lumino/widgets';
 import type { RegistryView } from '../view/registry_view';
 
 const MAX_INTERVAL_MS = 60_000;
-const EVENTS = ['focusin', 'contextmenu', 'pointerdown', 'dragstart'];
+const EVENTS = ['focusin', 'contextmenu', 'dragstart'];
 
 /** What a panel needs to know of the application. */
 export interface PanelOptions {
@@ -58,18 +58,11 @@ export class RegistryPanel extends Panel {
   /** Handle the focus and the pointer. */
   handleEvent(event: Event): void {
     const row = event.target instanceof Element ? event.target.closest('[data-ref]') : null;
-    switch (event.type) {
-      case 'pointerdown':
-        if (row instanceof HTMLElement) {
-          row.draggable = true;
-        }
-        break;
-      case 'dragstart':
-        this.onDrag(event as DragEvent, row);
-        break;
-      default:
-        this.row = row instanceof HTMLElement ? row : null;
-        this.touched.emit();
+    if (event.type === 'dragstart') {
+      this.onDrag(event as DragEvent, row);
+    } else {
+      this.row = row instanceof HTMLElement ? row : null;
+      this.touched.emit();
     }
   }
 
