@@ -23,7 +23,7 @@ import { registerModel } from './register_model';
 
 const MAX_NAMES = 200;
 
-/** What a panel shows first. */
+/** The first state of a panel. */
 export interface PanelContent {
   state?: Partial<ViewState>;
   /** The location of the only registry that the panel shows. */

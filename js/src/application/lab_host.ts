@@ -1,4 +1,4 @@
-/** What the view can do in JupyterLab and Notebook: use notebooks, tabs and the clipboard. */
+/** The calls of the view that JupyterLab and Notebook answer: notebooks, tabs and the clipboard. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -18,7 +18,7 @@ export interface Target {
 }
 
 /**
- * Ask for a name, and insert the code below the current cell.
+ * Prompt for a name, and insert the code below the current cell.
  *
  * No code is run: the model and its data are found in the source of the cells.
  */
@@ -60,7 +60,7 @@ export async function registerModel(
   );
 }
 
-/** Ask until the name is valid; return null if the user cancels. */
+/** Prompt until the name is valid; return null if the user cancels. */
 async function askForName(
   trans: TranslationBundle,
   { registry, names }: Target,

@@ -10,7 +10,7 @@ import type { RegistryView } from '../view/registry_view';
 const MAX_INTERVAL_MS = 60_000;
 const EVENTS = ['focusin', 'contextmenu', 'dragstart'];
 
-/** What a panel needs to know of the application. */
+/** The connection of a panel to the application. */
 export interface PanelOptions {
   /** Create the view. It is called when the user sees the panel for the first time. */
   createView(): RegistryView;

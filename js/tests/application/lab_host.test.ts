@@ -27,7 +27,7 @@ test('inserts code below the active cell', async () => {
   await vi.waitFor(() => expect(fake.sources).toEqual(['1 + 1', 'a = 1']));
 });
 
-test('without a notebook, says how to insert code', () => {
+test('without a notebook, explains how to insert code', () => {
   host.insertCode('a = 1');
   expect(Notification.warning.mock.lastCall?.[0]).toBe(
     'The current tab is not a notebook. Open a notebook and select a cell.'
@@ -46,7 +46,7 @@ test('writes code for the folder of the current notebook', () => {
 test.each([
   [7, 'Cell 7, which registered the model, is no longer in gone.ipynb.'],
   [null, 'The cell that registered the model is no longer in gone.ipynb.']
-])('opens a notebook, and reports that cell %s is gone', async (cell, message) => {
+])('opens a notebook, and reports that cell %s was removed', async (cell, message) => {
   fake.openNotebook('1 + 1');
   host.openNotebook('gone.ipynb', cell);
   await vi.waitFor(() => expect(Notification.info.mock.lastCall?.[0]).toBe(message));

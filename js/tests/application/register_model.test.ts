@@ -79,7 +79,7 @@ test('asks again for a valid name, and keeps what was typed', async () => {
   expect(fake.sources[1]).toContain("model_name='my_model'");
 });
 
-test('says that a new registry is created if there is none', async () => {
+test('announces that a new registry is created if there is none', async () => {
   target = { registry: null, names: [] };
   fake.openNotebook(FIT);
   await register('vetter');

@@ -31,7 +31,7 @@ afterEach(() => {
   panel.dispose();
 });
 
-/** Put the panel into the page. */
+/** Attach the panel to the page. */
 async function show(): Promise<void> {
   Widget.attach(panel, document.body);
   await settle();
