@@ -29,46 +29,56 @@ class Sidebar:
     def __init__(self, page: Page, location: str | None = None) -> None:
         self.page = page
         page.evaluate("() => void window.jupyterapp.commands.execute('exo-nbregistry:show')")
-        self.view = page.locator("#exo-nbregistry-sidebar .exo-View")
-        self.tree = self.view.get_by_role("tree")
+        self.panel = page.locator("#exo-nbregistry-sidebar")
+        self.view = self.panel.locator(".exo-View")
+        self.list = self.view.get_by_role("treegrid")
         self.detail = self.view.locator(".exo-Detail")
+        self.comparison = self.view.locator(".exo-Comparison")
         self.status = self.view.locator(".exo-Status")
-        self.search = self.view.get_by_role("searchbox")
+        self.search = self.view.get_by_label("Search models and versions")
         if location is not None:
             self.choose(location)
 
     def choose(self, location: str) -> None:
-        """Show the registry of a place."""
-        places = self.view.get_by_label("Registry", exact=True)
-        place = places.locator("option", has_text=location)
+        """Show the registry at a location."""
+        choice = self.view.get_by_label("Registry", exact=True)
+        option = choice.locator("option", has_text=location)
         for _ in range(_ATTEMPTS):
             # The server looks for new registries every few seconds.
-            if place.count():
+            if option.count():
                 break
-            self.button("Refresh").click()
+            self.panel.get_by_title("Check for new registries, models and versions").click()
             self.page.wait_for_timeout(_PAUSE_MS)
-        places.select_option(place.get_attribute("value"))
+        choice.select_option(option.get_attribute("value"))
         self.model().first.wait_for()
 
     def model(self, name: str = "") -> Locator:
-        """Return the line of a model, or of all."""
-        return self.tree.locator(".exo-Row-model", has_text=name)
+        """Return the row of a model, or of all."""
+        return self.list.locator(".exo-Row-model", has_text=name)
 
     def version(self, model_id: str) -> Locator:
-        """Return the line of a version."""
-        return self.tree.locator(f'[data-model-id="{model_id}"]')
+        """Return the row of a version."""
+        return self.list.locator(f'.exo-Row-version[data-ref="{model_id}"]')
 
-    def unfold(self, name: str) -> None:
+    def expand(self, name: str) -> None:
         """List the versions of a model."""
-        self.model(name).click()
+        self.model(name).locator(".exo-Row-toggle").click()
         self.version(f"{name}:1").wait_for()
 
     def open(self, model_id: str) -> Locator:
-        """Show a version in detail."""
-        self.version(model_id).click()
+        """Show the details of a version."""
+        self.version(model_id).locator(".exo-Name").click()
         self.detail.get_by_role("heading", name=model_id).wait_for()
-        self.detail.get_by_text("signed by").wait_for()
         return self.detail
+
+    def mark(self, model_id: str) -> None:
+        """Add a version to the selection."""
+        self.version(model_id).locator(".exo-Row-checkbox").click()
+
+    def menu(self, model_id: str) -> Locator:
+        """Open the menu of a version with the right mouse button."""
+        self.version(model_id).click(button="right")
+        return self.page.get_by_role("menu")
 
     def button(self, name: str) -> Locator:
         """Return a button of the view."""
