@@ -13,6 +13,11 @@ from tests.browser.server import Server
 
 API = "/exo-nbregistry/api/"
 _ATTEMPTS, _PAUSE_MS = 60, 500
+# Hides or shows the page, as another tab of the browser does.
+HIDE = """hidden => {
+    Object.defineProperty(document, 'hidden', {get: () => hidden, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
 
 
 class Sidebar:
@@ -47,9 +52,12 @@ class Sidebar:
             # The server looks for new registries every few seconds.
             if option.count():
                 break
-            self.panel.get_by_title("Check for new registries, models and versions").click()
+            self.button("Refresh").click()
             self.page.wait_for_timeout(_PAUSE_MS)
-        choice.select_option(option.get_attribute("value"))
+        # The list of registries is hidden if there is only one.
+        if choice.is_visible():
+            choice.select_option(option.get_attribute("value"))
+        self.view.locator(".exo-Head", has_text=location).wait_for()
         self.model().first.wait_for()
 
     def model(self, name: str = "") -> Locator:
@@ -79,6 +87,21 @@ class Sidebar:
         """Open the menu of a version with the right mouse button."""
         self.version(model_id).click(button="right")
         return self.page.get_by_role("menu")
+
+    def act(self, model_id: str, action: str, choice: str, **fields: str) -> Locator:
+        """Open an action in the menu of a version, fill its form, and return its question."""
+        self.menu(model_id).get_by_role("menuitem", name=action).click()
+        form = self.view.locator(".exo-ActionForm")
+        for label, text in fields.items():
+            form.get_by_label(label, exact=True).fill(text)
+        if fields:
+            form.locator(".exo-Form").get_by_role("button", name=choice, exact=True).click()
+        return form.locator(".exo-ActionForm-question")
+
+    def confirm(self, question: Locator, choice: str) -> None:
+        """Confirm a question, and wait until the action is done."""
+        question.get_by_role("button", name=choice, exact=True).click()
+        question.wait_for(state="detached")
 
     def button(self, name: str) -> Locator:
         """Return a button of the view."""

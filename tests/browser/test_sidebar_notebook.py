@@ -184,7 +184,7 @@ def test_a_registry_opens_as_a_document(window: Window, server: Server, folder: 
     page = open_lab(window, server, f"lab/tree/{folder.name}/registry/nbregistry.json")
     tab = page.locator("#jp-main-dock-panel .exo-View")
     expect(tab.locator(".exo-Row-model")).to_have_count(2)
-    expect(tab.get_by_label("Registry", exact=True)).to_have_count(0)
+    expect(tab.get_by_label("Registry", exact=True)).to_be_hidden()
     page.evaluate("() => void window.jupyterapp.commands.execute('docmanager:save')")
     tab.locator(".exo-Row-toggle").first.click()
     expect(tab.locator(".exo-Row-version")).to_have_count(2)
