@@ -45,9 +45,7 @@ HOUSE = """
 5    integrity           verify, garbage
 5    index               the derived database, the filter language
 6a   api                 routes, requests, answers and JSON views for panels/ and lab/
-6b   panels              the live view in a notebook
-6c   panels.actions      actions on versions: preview, confirmation, undo
-6d   panels.browser      the panel that searches, sorts, selects and shows versions
+6b   panels              panels in a notebook, live and stored
 7    registry            ModelRegistry and the calls behind it
 8    evaluation          intervals, paired tests, calibration, thresholds for any estimator
 9    training            trainer, tuning, retraining for any estimator
@@ -98,8 +96,6 @@ EXOPLANET = {
     "api": "",
     "evaluation": "evaluation.__init__",
     "panels": "panels.base",
-    "panels.actions": "",
-    "panels.browser": "",
     "registry": "registry.facade",
     "training": "training.__init__",
 }
