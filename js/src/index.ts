@@ -31,7 +31,7 @@ const widgets: JupyterFrontEndPlugin<void> = {
   description: 'Shows live panels of the model registry in outputs.',
   autoStart: true,
   activate: async (app: JupyterFrontEnd) => {
-    if (!app.hasPlugin(WIDGET_MANAGER)) {
+    if (app.name !== VOILA && !app.hasPlugin(WIDGET_MANAGER)) {
       return;
     }
     const { register } = await import('./notebook_widget/register');

@@ -26,14 +26,18 @@ const STATE = [
 
 type Name = (typeof STATE)[number];
 
+// Plain JSON: the types of ipywidgets accept no interfaces.
+type Message = Record<string, string | number | null | Record<string, string>>;
+type Listener = (content: unknown, buffers: DataView[]) => void;
+
 /** The methods that the models of ipywidgets and anywidget share. */
 export interface KernelModel {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
   save_changes(): void;
-  send(content: object, callbacks?: unknown): void;
-  on(event: string, callback: (...values: never[]) => void): void;
-  off(event: string, callback: (...values: never[]) => void): void;
+  send(content: Message): void;
+  on(event: string, listener: Listener): void;
+  off(event: string, listener: Listener): void;
 }
 
 /** A view in a page. */
@@ -107,10 +111,10 @@ function isEqual(one: unknown, other: unknown): boolean {
 
 function channelOf(model: KernelModel): Channel {
   return {
-    send: content => model.send(content, undefined),
+    send: content => model.send(content),
     listen: slot => {
-      model.on('msg:custom', slot as (...values: never[]) => void);
-      return () => model.off('msg:custom', slot as (...values: never[]) => void);
+      model.on('msg:custom', slot);
+      return () => model.off('msg:custom', slot);
     }
   };
 }

@@ -15,7 +15,7 @@ const INDEXING = /^\/registries\/[^/]+\/indexing$/;
 
 /** The messages of one widget. */
 export interface Channel {
-  send(content: object): void;
+  send(content: Record<string, string | number | null | Record<string, string>>): void;
   /** Call `slot` with each message of the kernel, until the returned function is called. */
   listen(slot: (content: unknown, buffers: DataView[]) => void): () => void;
 }
