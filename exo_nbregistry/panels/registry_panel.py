@@ -148,6 +148,10 @@ class RegistryPanel(RegistryState):
         details = selection_text(self._registry, self.selected)
         return "\n".join([twin.page_text(page), *([details] if details else [])])
 
+    def __repr__(self) -> str:
+        """Return the stored view as text."""
+        return self.static_text()
+
     def close(self) -> None:
         """Close the panel, and free its memory in the kernel."""
         # ipywidgets also closes a panel whose arguments were rejected.
