@@ -19,6 +19,7 @@ from exo_nbregistry.panels.cell_events import call_after_cells
 from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests
 from exo_nbregistry.panels.registry_state import (
     NEWEST,
+    STATE,
     RegistryState,
     checked_columns,
     checked_size,
@@ -29,6 +30,7 @@ from exo_nbregistry.text.markup import Markup, stack
 from exo_nbregistry.views.folding import is_drowned
 
 _HOME = f"/registries/{ID}"
+_OF_PAGE = tuple(name for name in STATE if name != "selected")
 _Stored = tuple[int, dict[str, str], str]
 # Panels that show the same registry object tell each other about changes.
 _open_panels: weakref.WeakSet[RegistryPanel] = weakref.WeakSet()
@@ -115,12 +117,10 @@ class RegistryPanel(RegistryState):
         if not (where or model_name or order_by or columns):
             self._fold_models()
         self.on_msg(self._receive)
-        self.observe(self._forget, list(self._page_traits))
+        self.observe(self._forget, list(_OF_PAGE))
         if not self._is_detached:
             self._stop_events = call_after_cells(self.check)
         _open_panels.add(self)
-
-    _page_traits = ("query", "model_name", "view", "order_by", "page", "columns", "show_deleted")
 
     def refresh(self) -> None:
         """Read the registry again and update the view."""
@@ -182,7 +182,9 @@ class RegistryPanel(RegistryState):
         with suppress(RegistryError, OSError):
             self._revision = self._registry.revision()
 
-    def _send_message(self, content: dict[str, Any], buffers: Sequence[bytes] | None = None) -> None:
+    def _send_message(
+        self, content: dict[str, Any], buffers: Sequence[bytes] | None = None
+    ) -> None:
         if self.comm is not None:
             self.send(content, buffers)
 
@@ -206,17 +208,19 @@ class RegistryPanel(RegistryState):
 
     def _list_path(self) -> str:
         """Return the path of the first list that a view requests."""
-        return f"{_HOME}/{self.view}?{urlencode(self._list_query())}"
+        return f"{_HOME}/{self.view}?{_encode(self._list_query())}"
 
     def _list_query(self) -> list[tuple[str, str]]:
-        size = self._page_size
+        """Return the parameters of a list in the order of js/src/registry/list_query.ts."""
+        size, is_versions = self._page_size, self.view == "versions"
         pairs: list[tuple[str, Any]] = [
             ("name", self.model_name),
-            ("where" if self.view == "versions" else "q", self.query),
+            ("where" if is_versions else "q", self.query),
             ("order_by", self.order_by),
             ("limit", size),
             ("offset", (self.page - 1) * size),
             ("include_deleted", "true" if self.show_deleted else ""),
+            ("fold_children", "true" if is_versions and self.fold_children else ""),
             *(("column", name) for name in self.columns),
         ]
         return [(name, str(value)) for name, value in pairs if value != ""]
@@ -242,3 +246,8 @@ class RegistryPanel(RegistryState):
             if is_drowned(n_shown, n_models, len(page.rows)):
                 self.view = "models"
         self._content = None
+
+
+def _encode(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return a query as URLSearchParams of the page writes it, so that both use the same path."""
+    return urlencode(pairs, safe="*").replace("~", "%7E")

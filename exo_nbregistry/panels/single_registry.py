@@ -56,7 +56,7 @@ class SingleRegistry:
             )
         return self.places()[0]
 
-    def registry(self, place: Place) -> Any:
+    def registry(self, place: Place) -> Any:  # noqa: ARG002 - there is one
         """Return the registry."""
         return self._registry
 
@@ -67,7 +67,7 @@ class SingleRegistry:
         models = os.path.join(place.path, MODELS)
         return os.access(models if os.path.isdir(models) else place.path, os.W_OK | os.X_OK)
 
-    def notebook(self, name: str, place: Place) -> str | None:
+    def notebook(self, name: str, place: Place) -> str | None:  # noqa: ARG002 - as the interface
         """Return None: the kernel does not know the root folder of the server."""
         return None
 

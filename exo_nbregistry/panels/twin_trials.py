@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.panels.base import sentence
 from exo_nbregistry.panels import twin_sections
+from exo_nbregistry.panels.base import sentence
 from exo_nbregistry.panels.twin_section import Section
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.trials import ATTACHMENT

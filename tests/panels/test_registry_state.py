@@ -129,7 +129,9 @@ def test_an_invalid_state_of_a_page_is_refused(
     assert sent == [list(state)]
 
 
-@pytest.mark.parametrize("name", ["_primed", "_page_size", "layout", "_registry", "nothing", "comm"])
+@pytest.mark.parametrize(
+    "name", ["_primed", "_page_size", "layout", "_registry", "nothing", "comm"]
+)
 def test_a_page_cannot_set_other_traits(panel: RegistryPanel, name: str) -> None:
     """Only the state of the view follows the page."""
     before = getattr(panel, name, None)

@@ -4,7 +4,7 @@
  * The model is the one of ipywidgets or of anywidget, which have the same methods.
  */
 import type { ViewState } from '../registry/store';
-import type { Channel } from '../transport/comm';
+import type { Channel, CommTexts, Primed } from '../transport/comm';
 import { CommTransport } from '../transport/comm';
 import { RegistryView } from '../view/registry_view';
 import type { Trans } from '../view/translator';
@@ -47,17 +47,11 @@ export interface MountedView {
 
 /** Show the view of a model in an element. */
 export function mount(element: HTMLElement, model: KernelModel, trans: Trans): MountedView {
-  const transport = new CommTransport(channelOf(model), {
-    timeout: trans.__('The kernel did not reply within a minute.'),
-    timeoutOfChange: trans.__(
-      'The kernel did not reply within a minute. It can still make the change later.'
-    ),
-    hint: trans.__('Wait until the running cells are done, then refresh.')
-  });
+  const primed = model.get('_primed') as Primed;
+  const transport = new CommTransport(channelOf(model), textsIn(trans), primed);
   const view = new RegistryView(transport.request, notebookHost(trans), {
     state: stateOf(model),
     fixedRegistry: THIS,
-    primed: model.get('_primed') as Record<string, [number, Record<string, string>, string]>,
     pageSize: model.get('_page_size') as number
   });
   const { store } = view;
@@ -94,6 +88,16 @@ export function mount(element: HTMLElement, model: KernelModel, trans: Trans): M
       view.dispose();
       transport.dispose();
     }
+  };
+}
+
+function textsIn(trans: Trans): CommTexts {
+  return {
+    timeout: trans.__('The kernel did not reply within a minute.'),
+    timeoutOfChange: trans.__(
+      'The kernel did not reply within a minute. It can still make the change later.'
+    ),
+    hint: trans.__('Wait until the running cells are done, then refresh.')
   };
 }
 
