@@ -32,7 +32,7 @@ from exo_nbregistry.views.folding import is_drowned
 _HOME = f"/registries/{ID}"
 _OF_PAGE = tuple(name for name in STATE if name != "selected")
 _Stored = tuple[int, dict[str, str], str]
-# Panels that show the same registry object tell each other about changes.
+# After a change in one panel, the others of the same registry object are updated.
 _open_panels: weakref.WeakSet[RegistryPanel] = weakref.WeakSet()
 
 

@@ -23,7 +23,9 @@ class SingleRegistry:
 
     Examples
     --------
-    >>> [place.id for place in SingleRegistry(registry).places()]
+    >>> class Team:
+    ...     location = "shared/team"
+    >>> [place.id for place in SingleRegistry(Team()).places()]
     ['this']
     """
 
@@ -45,7 +47,7 @@ class SingleRegistry:
         Raises
         ------
         Problem
-            If the ID is another one.
+            If the ID differs.
         """
         if registry_id != ID:
             raise Problem(

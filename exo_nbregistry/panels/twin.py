@@ -1,4 +1,4 @@
-"""The stored view of a page of a registry: a table that needs no kernel and no extension.
+"""The stored view of a page of a registry: a table without a kernel or an extension.
 
 It is made from the same reply as the live view, so that both show the same texts. Its markup is
 short, because each output that shows a registry contains it.
@@ -41,7 +41,7 @@ _NAME = ' style="text-align:left;font-weight:400;white-space:nowrap"'
 
 
 class State(Protocol):
-    """What a page was requested with."""
+    """The state that a page was requested with."""
 
     query: str
     view: str
@@ -132,7 +132,7 @@ def read_page(reply: Answer, state: State) -> Page:
 
 
 def page_html(page: Page) -> Markup:
-    """Return a page as HTML that needs no kernel, script or style sheet."""
+    """Return a page as HTML without scripts and style sheets."""
     lines = [paragraph(text) for text in page.lines]
     if page.message:
         return stack([*lines, paragraph(page.message)])

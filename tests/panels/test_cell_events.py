@@ -41,7 +41,7 @@ def test_a_method_is_called_after_each_cell(shell: InteractiveShell) -> None:
 
 
 def test_a_counted_object_is_not_kept_alive(shell: InteractiveShell) -> None:
-    """The event ends by itself when the object of the method is gone."""
+    """The event ends by itself when the object of the method was removed."""
     before = list(shell.events.callbacks["post_run_cell"])
     call_after_cells(Counter().add)
     gc.collect()

@@ -137,7 +137,7 @@ def test_headers_of_another_form_are_dropped(messages: Messages) -> None:
 def test_a_slow_request_reports_progress(
     messages: Messages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page is told how far the index is while it waits for a reply."""
+    """The page receives the progress of the index while it waits for a reply."""
     released = threading.Event()
 
     def slow(

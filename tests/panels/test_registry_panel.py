@@ -36,7 +36,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
 
 
 def drowned(folder: Path) -> ModelRegistry:
-    """Return a registry whose newest thirty versions are of one of its two models."""
+    """Return a registry whose newest thirty versions belong to one of its two models."""
     registry = many_models(folder / "registry")
     for depth in range(100, 130):
         registry.register_model(
@@ -143,14 +143,14 @@ def test_the_stored_view_names_the_search(registry: ModelRegistry) -> None:
 
 
 def test_an_invalid_filter_is_stored_as_a_sentence(registry: ModelRegistry) -> None:
-    """The stored view of an invalid filter says what is wrong."""
+    """The stored view of an invalid filter has the error message."""
     panel = registry.browse("metrics.f1_score >")
     for stored in (panel.static_html(), panel.static_text()):
         assert "Cannot read the filter" in stored
 
 
 def test_a_search_without_matches_says_so(registry: ModelRegistry) -> None:
-    """The stored view of an empty page says how to see rows."""
+    """The stored view of an empty page states how to see rows."""
     panel = registry.browse("nothing_like_this")
     assert "No matching versions. Clear the search" in panel.static_text()
 

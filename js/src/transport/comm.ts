@@ -52,7 +52,7 @@ export class CommTransport {
     this.stopListening = channel.listen((content, buffers) => this.receive(content, buffers));
   }
 
-  /** Send a request. The signature is that of `fetch`. */
+  /** Send a request. The signature equals that of `fetch`. */
   readonly request: Transport = (path, init) => {
     if (INDEXING.test(path)) {
       // The kernel cannot answer while it builds the index; it reports its progress instead.
