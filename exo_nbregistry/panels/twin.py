@@ -125,9 +125,9 @@ def read_page(reply: Answer, state: State) -> Page:
         return Page(total=total, n_pages=n_pages, lines=lines, message=message)
     columns = [
         Column(column["title"] + _ARROWS.get(column["sorted"], ""), column["align"][:1])
-        for column in content["columns"]
+        for column in content.get("columns", ())
     ]
-    rows = [_row(item, content["columns"]) for item in content["items"]]
+    rows = [_row(item, content.get("columns", ())) for item in content["items"]]
     return Page(rows, columns, total, n_pages, lines, _place(total, n_pages, state))
 
 
@@ -171,7 +171,7 @@ def page_text(page: Page) -> str:
 
 def _row(item: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> Row:
     texts = []
-    for column, cell in zip(columns, item["cells"], strict=True):
+    for column, cell in zip(columns, item.get("cells", ()), strict=True):
         text = cell["text"] if cell else ""
         if column["kind"] == "time" and cell:
             # A stored page is read later: a relative time would be wrong then.
