@@ -68,6 +68,7 @@ MAX_ROOT_MODULES = 6
 FENCES = {
     # The first asks for the cell, the second shows before a cell ends.
     "IPython": "introspection.provenance panels.progress_panel",
+    "anywidget": "panels.anywidget_panel",
     "click": "cli.*",
     "cloudpickle": "persistence.by_value persistence.code_reductions",
     "cryptography": "signing.*",

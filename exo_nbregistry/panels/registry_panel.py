@@ -163,8 +163,12 @@ class RegistryPanel(RegistryState):
 
     def _live_bundle(self, static: dict[str, Any], **_kwargs: Any) -> Any:
         # Without the mimetype of widgets, a front end without our extension shows the static view.
-        self._primed = self._first_replies()
+        self._prime()
         return static, {PANEL_MIME: {"model_id": self.model_id}}
+
+    def _prime(self) -> None:
+        """Send the first page to the front end."""
+        self._primed = self._first_replies()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         self._forget()

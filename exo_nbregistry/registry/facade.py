@@ -203,10 +203,10 @@ class ModelRegistry:
         >>> panel.selected
         ('kepler_rf:1',)
         """
-        from exo_nbregistry.panels.registry_panel import RegistryPanel
+        from exo_nbregistry.panels.panel_class import panel_class
 
         self._workspace.descriptor.require()
-        return RegistryPanel(
+        return panel_class()(
             self,
             where,
             model_name=model_name,

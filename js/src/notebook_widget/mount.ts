@@ -3,8 +3,9 @@
  *
  * The model is the one of ipywidgets or of anywidget, which have the same methods.
  */
+import type { Primed } from '../registry/primed';
 import type { ViewState } from '../registry/store';
-import type { Channel, CommTexts, Primed } from '../transport/comm';
+import type { Channel, CommTexts } from '../transport/comm';
 import { CommTransport } from '../transport/comm';
 import { RegistryView } from '../view/registry_view';
 import type { Trans } from '../view/translator';
@@ -47,11 +48,11 @@ export interface MountedView {
 
 /** Show the view of a model in an element. */
 export function mount(element: HTMLElement, model: KernelModel, trans: Trans): MountedView {
-  const primed = model.get('_primed') as Primed;
-  const transport = new CommTransport(channelOf(model), textsIn(trans), primed);
+  const transport = new CommTransport(channelOf(model), textsIn(trans));
   const view = new RegistryView(transport.request, notebookHost(trans), {
     state: stateOf(model),
     fixedRegistry: THIS,
+    primed: model.get('_primed') as Primed,
     pageSize: model.get('_page_size') as number
   });
   const { store } = view;

@@ -9,8 +9,6 @@ import type { Transport } from './transport';
 /** The version of the messages. */
 const VERSION = 1;
 const TIMEOUT_MS = 60_000;
-// The replies that came with the widget are used for its first requests only.
-const PRIMED_MS = 10_000;
 // fetch() rejects a body of these statuses.
 const WITHOUT_BODY = [204, 205, 304];
 const INDEXING = /^\/registries\/[^/]+\/indexing$/;
@@ -29,9 +27,6 @@ export interface CommTexts {
   readonly hint: string;
 }
 
-/** Replies by path: status, headers and body. */
-export type Primed = Readonly<Record<string, [number, Record<string, string>, string]>>;
-
 interface Pending {
   resolve(response: Response): void;
   renew(): void;
@@ -44,11 +39,8 @@ export class CommTransport {
   constructor(
     private readonly channel: Channel,
     private readonly texts: CommTexts,
-    primed: Primed = {},
     private readonly timeoutMs = TIMEOUT_MS
   ) {
-    this.primed = new Map(Object.entries(primed));
-    this.primedUntil = performance.now() + PRIMED_MS;
     this.stopListening = channel.listen((content, buffers) => this.receive(content, buffers));
   }
 
@@ -58,26 +50,12 @@ export class CommTransport {
       // The kernel cannot answer while it builds the index; it reports its progress instead.
       return Promise.resolve(jsonResponse(200, this.progress ?? { read: null, total: null }));
     }
-    const primed = this.takePrimed(path, init);
-    if (primed !== undefined) {
-      return Promise.resolve(primed);
-    }
     return new Promise<Response>((resolve, reject) => this.start(path, init, resolve, reject));
   };
 
   dispose(): void {
     this.stopListening();
     this.pending.clear();
-  }
-
-  private takePrimed(path: string, { method = 'GET' }: RequestInit): Response | undefined {
-    const reply = this.primed.get(path);
-    this.primed.delete(path);
-    if (reply === undefined || method !== 'GET' || performance.now() > this.primedUntil) {
-      return undefined;
-    }
-    const [status, headers, body] = reply;
-    return new Response(body, { status, headers });
   }
 
   private start(
@@ -155,8 +133,6 @@ export class CommTransport {
   // `crypto.randomUUID` is missing in pages without TLS.
   private readonly name = Math.random().toString(36).slice(2);
   private readonly pending = new Map<string, Pending>();
-  private readonly primed: Map<string, Primed[string]>;
-  private readonly primedUntil: number;
   private readonly stopListening: () => void;
   private count = 0;
   private progress: { read: number | null; total: number | null } | null = null;

@@ -45,7 +45,7 @@ let transport: CommTransport;
 beforeEach(() => {
   vi.useFakeTimers();
   channel = new FakeChannel();
-  transport = new CommTransport(channel, TEXTS, {}, 1_000);
+  transport = new CommTransport(channel, TEXTS, 1_000);
 });
 
 afterEach(() => {
@@ -94,7 +94,7 @@ test('tells the replies to two requests apart', async () => {
 });
 
 test('ignores the replies to another view of the widget', async () => {
-  const other = new CommTransport(channel, TEXTS, {}, 1_000);
+  const other = new CommTransport(channel, TEXTS, 1_000);
   const waiting = transport.request('/a', {});
   void other.request('/b', {});
   channel.reply(channel.sent[1]!.mark, 200, '"b"');
@@ -156,24 +156,6 @@ test('forgets the progress with the reply', async () => {
   channel.reply(channel.sent[0]!.mark, 200, '"a"');
   const response = await transport.request('/registries/this/indexing', {});
   expect(await response.json()).toEqual({ read: null, total: null });
-});
-
-test('answers the first request for a path with the reply that came with the widget', async () => {
-  const primed = new CommTransport(channel, TEXTS, { '/a': [200, { ETag: '"1"' }, '"first"'] });
-  const response = await primed.request('/a', {});
-  expect(response.headers.get('ETag')).toBe('"1"');
-  expect(await response.json()).toBe('first');
-  void primed.request('/a', {});
-  expect(channel.sent).toHaveLength(1);
-  primed.dispose();
-});
-
-test('does not use an old reply that came with the widget', async () => {
-  const primed = new CommTransport(channel, TEXTS, { '/a': [200, {}, '"first"'] });
-  await vi.advanceTimersByTimeAsync(11_000);
-  void primed.request('/a', {});
-  expect(channel.sent).toHaveLength(1);
-  primed.dispose();
 });
 
 test('reports a changed registry', () => {
