@@ -7,7 +7,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-/* eslint-disable-next-line jupyter/prefer-lazy-imports -- Registered before outputs are rendered. */
 import { panelFactory } from './renderer/panel_renderer';
 
 const PLUGIN = 'exo-nbregistry:plugin';

@@ -7,14 +7,12 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { SidePanel } from '@jupyterlab/ui-components';
 
-/* eslint-disable jupyter/prefer-lazy-imports -- The sidebar is created at activation. */
 import { Application } from './application';
 import { CommandIds } from './command_ids';
 import { CATEGORY, addCommands, addToPalette } from './commands';
 import { planetIcon } from './icon';
 import { Preferences } from './preferences';
 import { addFileType } from './registry_document';
-/* eslint-enable jupyter/prefer-lazy-imports */
 
 const SIDEBAR = 'exo-nbregistry-sidebar';
 // After JupyterLab's own panels and before those of most extensions, whose default is 900.

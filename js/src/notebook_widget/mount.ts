@@ -72,7 +72,7 @@ export function mount(element: HTMLElement, model: KernelModel, trans: Trans): M
       const value = model.get(name);
       // The change of this view comes back from the model.
       if (!isEqual(value, store.state[name])) {
-        store.receive({ [name]: value } as Partial<ViewState>);
+        store.receive({ [name]: value });
       }
     };
     model.on(`change:${name}`, listener);

@@ -28,6 +28,7 @@ async function copyText(text: string): Promise<void> {
   const focused = document.activeElement;
   document.body.append(area);
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- There is no other way without TLS.
   document.execCommand('copy');
   area.remove();
   if (focused instanceof HTMLElement) {

@@ -13,7 +13,7 @@ export function widgetClasses(trans: Trans): ExportMap {
   class PanelView extends DOMWidgetView {
     override render(): void {
       super.render();
-      this.mounted = mount(this.el as HTMLElement, this.model, trans);
+      this.mounted = mount(this.el, this.model, trans);
     }
 
     override remove(): void {

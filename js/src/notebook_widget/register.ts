@@ -3,7 +3,6 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-/* eslint-disable-next-line jupyter/prefer-lazy-imports -- This module itself is imported lazily. */
 import { widgetClasses } from './panel_widget';
 
 const MODULE = 'exo-nbregistry';

@@ -61,7 +61,7 @@ class FakeModel implements KernelModel {
 
   send(content: Message): void {
     this.sent.push(content);
-    const [path = ''] = String(content.path).split('?');
+    const [path = ''] = (content.path as string).split('?');
     const body = new TextEncoder().encode(JSON.stringify(REPLIES[path] ?? {}));
     const reply = { v: 1, type: 'reply', mark: content.mark, status: 200, headers: {} };
     queueMicrotask(() => this.emit('msg:custom', reply, [new DataView(body.buffer)]));
@@ -86,7 +86,7 @@ class FakeModel implements KernelModel {
 
   /** The paths of the lists that were requested. */
   get lists(): string[] {
-    return this.sent.map(({ path }) => String(path)).filter(path => path.includes('/versions'));
+    return this.sent.map(({ path }) => path as string).filter(path => path.includes('/versions'));
   }
 }
 

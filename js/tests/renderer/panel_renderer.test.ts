@@ -219,7 +219,7 @@ test('gives ipywidgets a copy of the output, which it may change', () => {
 test('finds the id of a widget in the metadata of the output', async () => {
   const data = { [PANEL_MIME]: { v: 1 }, 'text/html': 'stored' };
   const metadata = { [PANEL_MIME]: { model_id: 'def' } };
-  await output.renderModel({ ...MODEL, data, metadata } as unknown as IRenderMime.IMimeModel);
+  await output.renderModel({ ...MODEL, data, metadata });
   await wait();
   const live = notebook.live[notebook.live.length - 1]!;
   expect(live.rendered!.data[WIDGET_MIME]).toMatchObject({ model_id: 'def', version_major: 2 });
@@ -228,7 +228,7 @@ test('finds the id of a widget in the metadata of the output', async () => {
 test('shows the stored view of an output without a widget', async () => {
   const data = { [PANEL_MIME]: { v: 1 }, 'text/html': 'stored' };
   const before = notebook.live.length;
-  await output.renderModel({ ...MODEL, data } as unknown as IRenderMime.IMimeModel);
+  await output.renderModel({ ...MODEL, data });
   await wait();
   expect(shown()).toBe('stored');
   expect(notebook.live).toHaveLength(before);
