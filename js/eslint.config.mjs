@@ -4,10 +4,13 @@ import tseslint from 'typescript-eslint';
 
 // A folder imports only from the folders below it, so that view/ and registry/ can be used without
 // JupyterLab, and view/ without Lumino.
+const PARTS = ['widgets', 'notebook', 'notebook_widget', 'renderer', 'application'];
+const HOSTS = ['@jupyterlab/*', '@jupyter-widgets/*'];
 const LAYERS = {
-  transport: ['registry', 'view', 'widgets', 'notebook', 'renderer', 'application'],
-  registry: ['@jupyterlab/*', 'view', 'widgets', 'notebook', 'renderer', 'application'],
-  view: ['@jupyterlab/*', '@lumino/*', 'widgets', 'notebook', 'renderer', 'application'],
+  transport: ['registry', 'view', ...PARTS],
+  registry: [...HOSTS, '@lumino/*', 'view', ...PARTS],
+  view: [...HOSTS, '@lumino/*', ...PARTS],
+  notebook_widget: ['widgets', 'notebook', 'renderer', 'application'],
   widgets: ['@jupyterlab/*', 'transport', 'notebook', 'renderer', 'application'],
   notebook: ['transport', 'view', 'widgets', 'renderer', 'application'],
   renderer: ['transport', 'registry', 'view', 'widgets', 'notebook', 'application']

@@ -7,7 +7,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
-/* eslint-disable-next-line jupyter/prefer-lazy-imports -- Registered before outputs are rendered. */
 import { panelFactory } from './renderer/panel_renderer';
 
 const PLUGIN = 'exo-nbregistry:plugin';
@@ -31,7 +30,7 @@ const widgets: JupyterFrontEndPlugin<void> = {
   description: 'Shows live panels of the model registry in outputs.',
   autoStart: true,
   activate: async (app: JupyterFrontEnd) => {
-    if (!app.hasPlugin(WIDGET_MANAGER)) {
+    if (app.name !== VOILA && !app.hasPlugin(WIDGET_MANAGER)) {
       return;
     }
     const { register } = await import('./notebook_widget/register');

@@ -3,8 +3,9 @@
  *
  * The model is the one of ipywidgets or of anywidget, which have the same methods.
  */
+import type { Primed } from '../registry/primed';
 import type { ViewState } from '../registry/store';
-import type { Channel } from '../transport/comm';
+import type { Channel, CommTexts } from '../transport/comm';
 import { CommTransport } from '../transport/comm';
 import { RegistryView } from '../view/registry_view';
 import type { Trans } from '../view/translator';
@@ -26,14 +27,18 @@ const STATE = [
 
 type Name = (typeof STATE)[number];
 
+// Plain JSON: the types of ipywidgets accept no interfaces.
+type Message = Record<string, string | number | null | Record<string, string>>;
+type Listener = (content: unknown, buffers: DataView[]) => void;
+
 /** The methods that the models of ipywidgets and anywidget share. */
 export interface KernelModel {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
   save_changes(): void;
-  send(content: object, callbacks?: unknown): void;
-  on(event: string, callback: (...values: never[]) => void): void;
-  off(event: string, callback: (...values: never[]) => void): void;
+  send(content: Message): void;
+  on(event: string, listener: Listener): void;
+  off(event: string, listener: Listener): void;
 }
 
 /** A view in a page. */
@@ -43,17 +48,11 @@ export interface MountedView {
 
 /** Show the view of a model in an element. */
 export function mount(element: HTMLElement, model: KernelModel, trans: Trans): MountedView {
-  const transport = new CommTransport(channelOf(model), {
-    timeout: trans.__('The kernel did not reply within a minute.'),
-    timeoutOfChange: trans.__(
-      'The kernel did not reply within a minute. It can still make the change later.'
-    ),
-    hint: trans.__('Wait until the running cells are done, then refresh.')
-  });
+  const transport = new CommTransport(channelOf(model), textsIn(trans));
   const view = new RegistryView(transport.request, notebookHost(trans), {
     state: stateOf(model),
     fixedRegistry: THIS,
-    primed: model.get('_primed') as Record<string, [number, Record<string, string>, string]>,
+    primed: model.get('_primed') as Primed,
     pageSize: model.get('_page_size') as number
   });
   const { store } = view;
@@ -73,7 +72,7 @@ export function mount(element: HTMLElement, model: KernelModel, trans: Trans): M
       const value = model.get(name);
       // The change of this view comes back from the model.
       if (!isEqual(value, store.state[name])) {
-        store.receive({ [name]: value } as Partial<ViewState>);
+        store.receive({ [name]: value });
       }
     };
     model.on(`change:${name}`, listener);
@@ -93,6 +92,16 @@ export function mount(element: HTMLElement, model: KernelModel, trans: Trans): M
   };
 }
 
+function textsIn(trans: Trans): CommTexts {
+  return {
+    timeout: trans.__('The kernel did not reply within a minute.'),
+    timeoutOfChange: trans.__(
+      'The kernel did not reply within a minute. It can still make the change later.'
+    ),
+    hint: trans.__('Wait until the running cells are done, then refresh.')
+  };
+}
+
 function stateOf(model: KernelModel): Partial<ViewState> {
   const state: Partial<Record<Name, unknown>> = {};
   for (const name of STATE) {
@@ -107,10 +116,10 @@ function isEqual(one: unknown, other: unknown): boolean {
 
 function channelOf(model: KernelModel): Channel {
   return {
-    send: content => model.send(content, undefined),
+    send: content => model.send(content),
     listen: slot => {
-      model.on('msg:custom', slot as (...values: never[]) => void);
-      return () => model.off('msg:custom', slot as (...values: never[]) => void);
+      model.on('msg:custom', slot);
+      return () => model.off('msg:custom', slot);
     }
   };
 }

@@ -1,11 +1,11 @@
-/** What the view can do in the output of a notebook. */
+/** The abilities of the view in the output of a notebook. */
 import type { Host } from '../view/host';
 import type { Trans } from '../view/translator';
 
 // Long enough for the browser to start the download.
 const REVOKE_AFTER_MS = 60_000;
 
-/** Return the host of a view in an output. It knows no commands of JupyterLab. */
+/** Return the host of a view in an output. It does not use commands of JupyterLab. */
 export function notebookHost(trans: Trans): Host {
   return {
     face: 'notebook',
@@ -17,7 +17,7 @@ export function notebookHost(trans: Trans): Host {
 
 /** Copy a text, also in a page without TLS, where the clipboard is missing. */
 async function copyText(text: string): Promise<void> {
-  // The type says always, but it is undefined in a page without TLS.
+  // Undefined in a page without TLS, contrary to its type.
   const clipboard = navigator.clipboard as Clipboard | undefined;
   if (clipboard !== undefined) {
     await clipboard.writeText(text);
@@ -28,6 +28,7 @@ async function copyText(text: string): Promise<void> {
   const focused = document.activeElement;
   document.body.append(area);
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- There is no other way without TLS.
   document.execCommand('copy');
   area.remove();
   if (focused instanceof HTMLElement) {

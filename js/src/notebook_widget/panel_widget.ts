@@ -3,7 +3,7 @@ import type { ExportMap } from '@jupyter-widgets/base';
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 
 import type { Trans } from '../view/translator';
-import type { KernelModel, MountedView } from './mount';
+import type { MountedView } from './mount';
 import { mount } from './mount';
 
 /** Return the classes of the widget, whose texts are in the language of the page. */
@@ -13,7 +13,7 @@ export function widgetClasses(trans: Trans): ExportMap {
   class PanelView extends DOMWidgetView {
     override render(): void {
       super.render();
-      this.mounted = mount(this.el as HTMLElement, this.model as KernelModel, trans);
+      this.mounted = mount(this.el, this.model, trans);
     }
 
     override remove(): void {

@@ -3,12 +3,11 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-/* eslint-disable-next-line jupyter/prefer-lazy-imports -- This module itself is imported lazily. */
 import { widgetClasses } from './panel_widget';
 
 const MODULE = 'exo-nbregistry';
-// Kernel and server can have different releases of the package. The version of the messages tells
-// them apart, and this one never changes, so that a widget always finds its module.
+// Kernel and server can have different releases of the package. The messages have their own
+// version, and this one never changes, so that a widget always finds its module.
 const MODULE_VERSION = '1.0.0';
 
 /** Register the widget; without a widget manager, outputs show their stored view. */

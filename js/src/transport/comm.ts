@@ -15,7 +15,7 @@ const INDEXING = /^\/registries\/[^/]+\/indexing$/;
 
 /** The messages of one widget. */
 export interface Channel {
-  send(content: object): void;
+  send(content: Record<string, string | number | null | Record<string, string>>): void;
   /** Call `slot` with each message of the kernel, until the returned function is called. */
   listen(slot: (content: unknown, buffers: DataView[]) => void): () => void;
 }
@@ -44,7 +44,7 @@ export class CommTransport {
     this.stopListening = channel.listen((content, buffers) => this.receive(content, buffers));
   }
 
-  /** Send a request. The signature is that of `fetch`. */
+  /** Send a request. The signature equals that of `fetch`. */
   readonly request: Transport = (path, init) => {
     if (INDEXING.test(path)) {
       // The kernel cannot answer while it builds the index; it reports its progress instead.
