@@ -3,10 +3,9 @@ import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { DOMUtils, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { loadingCode } from '../notebook/code_snippets';
 import { currentNotebook, insertCode } from '../notebook/notebook';
 import { Api } from '../registry/api';
-import type { ModelItem, RegistryInfo, VersionDetail } from '../registry/types';
+import type { ModelItem, RegistryInfo, VersionDetail, VersionKey } from '../registry/types';
 import type { ViewState } from '../registry/view_state';
 import { restTransport } from '../transport/rest';
 import type { Transport } from '../transport/transport';
@@ -40,6 +39,7 @@ export class Application {
   ) {
     this.transport = restTransport(app.serviceManager.serverSettings);
     this.api = new Api(this.transport);
+    this.host = new LabHost(app, trans);
   }
 
   readonly tabs = new WidgetTracker<MainAreaWidget<RegistryPanel>>({ namespace: 'exo-nbregistry' });
@@ -73,6 +73,7 @@ export class Application {
   openTab(state?: Partial<ViewState>): MainAreaWidget<RegistryPanel> {
     const panel = this.makePanel({ state: { ...state } });
     const tab = new MainAreaWidget({ content: panel });
+    tab.toolbar.hide();
     tab.id = DOMUtils.createDomID();
     tab.title.icon = planetIcon;
     tab.title.closable = true;
@@ -118,12 +119,12 @@ export class Application {
       notifyProblem(why || this.trans.__('No notebook is recorded for %1.', ref));
       return;
     }
-    this.makeHost().openNotebook(path, cell_number, cell_source);
+    this.host.openNotebook(path, cell_number, cell_source);
   }
 
   /** Insert the code that registers the model of the current cell in the sidebar's registry. */
   registerModel(): Promise<void> {
-    const path = () => this.makeHost().notebookPath();
+    const path = () => this.host.notebookPath();
     return registerModel(this.app, this.trans, () => this.findTarget(), path);
   }
 
@@ -141,9 +142,11 @@ export class Application {
   }
 
   private createView({ state, location }: PanelContent): RegistryView {
-    const host = this.makeHost(refs => {
+    const openInTab = (refs: string[]) => {
       this.openTab({ ...view.store.state, selected: refs });
-    });
+    };
+    const find = ({ name, version }: VersionKey) => findVersion(view.store, `${name}:${version}`);
+    const host = new LabHost(this.app, this.trans, this.hasTabs ? openInTab : undefined, find);
     const view: RegistryView = new RegistryView(this.transport, host, {
       state,
       fixedRegistry: location,
@@ -157,16 +160,12 @@ export class Application {
     return reply.registries;
   }
 
-  private makeHost(openInTab?: (refs: string[]) => void): LabHost {
-    return new LabHost(this.app, this.trans, this.hasTabs ? openInTab : undefined);
-  }
-
   private codeOf({ view }: RegistryPanel, ref: string): string | null {
     const registry = view?.store.registry ?? null;
     if (view === null || registry === null) {
       return null;
     }
-    return loadingCode(registry, findVersion(view.store, ref), this.makeHost().notebookPath());
+    return view.host.loadingCode?.(registry, findVersion(view.store, ref)) ?? null;
   }
 
   private nameTab({ content, title }: MainAreaWidget<RegistryPanel>): void {
@@ -196,4 +195,6 @@ export class Application {
 
   private readonly transport: Transport;
   private readonly api: Api;
+  /** The host of commands, which have no view. */
+  private readonly host: LabHost;
 }

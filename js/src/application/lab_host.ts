@@ -3,6 +3,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { Referable } from '../notebook/code_snippets';
 import { loadingCode } from '../notebook/code_snippets';
 import { currentNotebook, insertCode, openAtCell } from '../notebook/notebook';
 import type { RegistryInfo, VersionKey } from '../registry/types';
@@ -24,7 +25,9 @@ export class LabHost implements Host {
     private readonly app: JupyterFrontEnd,
     readonly trans: TranslationBundle,
     /** Opens versions in a tab; absent in Notebook, which has no tabs. */
-    readonly openInTab?: (refs: string[]) => void
+    readonly openInTab?: (refs: string[]) => void,
+    /** Return a version with its aliases. */
+    private readonly find: (version: VersionKey) => Referable = version => version
   ) {}
 
   readonly face = 'lab';
@@ -60,7 +63,7 @@ export class LabHost implements Host {
   }
 
   loadingCode(registry: RegistryInfo, version: VersionKey): string {
-    return loadingCode(registry, version, this.notebookPath());
+    return loadingCode(registry, this.find(version), this.notebookPath());
   }
 
   notebookPath(): string | null {

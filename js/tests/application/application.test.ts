@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Application } from '../../src/application/application';
 import { Preferences } from '../../src/application/preferences';
@@ -39,7 +39,11 @@ beforeEach(() => {
   const trans = nullTranslator.load('exo_nbregistry');
   application = new Application(fake.app, true, new Preferences(), trans);
   panel = application.makePanel();
-  panel.view = new FakeView().view;
+  Widget.attach(panel, document.body);
+});
+
+afterEach(() => {
+  panel.dispose();
 });
 
 function tabs(): MainAreaWidget<RegistryPanel>[] {

@@ -19,6 +19,7 @@ export class MainAreaWidget extends Panel {
   }
 
   readonly content: Widget;
+  readonly toolbar = new Panel();
 }
 
 export class WidgetTracker {

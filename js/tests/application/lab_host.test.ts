@@ -43,6 +43,14 @@ test('writes code for the folder of the current notebook', () => {
   expect(host.loadingCode(REGISTRY, version)).toContain("ModelRegistry('../models/registry')");
 });
 
+test('loads a version by its alias if it is known', () => {
+  const trans = nullTranslator.load('exo_nbregistry');
+  const find = () => ({ name: 'kepler_rf', version: 1, aliases: ['champion'] });
+  const version = { name: 'kepler_rf', version: 1 };
+  const code = new LabHost(fake.app, trans, undefined, find).loadingCode(REGISTRY, version);
+  expect(code).toContain("load_model('kepler_rf@champion')");
+});
+
 test.each([
   [7, 'Cell 7, which registered the model, is no longer in gone.ipynb.'],
   [null, 'The cell that registered the model is no longer in gone.ipynb.']
