@@ -188,7 +188,8 @@ class RowMenu {
     if (provenance.notebook_path === null) {
       status.report(trans.__('The notebook of %1 was not found.', this.ref));
     } else {
-      host.openNotebook?.(provenance.notebook_path, provenance.cell_number);
+      const { notebook_path, cell_number, cell_source } = provenance;
+      host.openNotebook?.(notebook_path, cell_number, cell_source);
     }
   }
 
