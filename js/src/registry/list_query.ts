@@ -22,21 +22,26 @@ export function listQuery(state: ViewState, pageSize: number, mainMetric = ''): 
   };
 }
 
-/** Return the parameters that list the versions of a model, newest first. */
+/**
+ * Return the parameters that list what is below a row, newest first: the versions of the model
+ * `name`, or the children of the version `name`, such as `kepler:3`.
+ */
 export function expandedQuery(
   name: string,
   state: ViewState,
   offset: number,
   limit: number
 ): Query {
+  // The name of a model has no colon.
+  const isVersion = name.includes(':');
   return {
-    name,
-    where: state.query,
+    name: isVersion ? undefined : name,
+    where: isVersion ? `parent == '${name.replace(/[\\']/g, '\\$&')}'` : state.query,
     order_by: '-version',
     limit,
     offset,
     include_deleted: state.show_deleted || undefined,
-    fold_children: state.fold_children || undefined,
+    fold_children: (!isVersion && state.fold_children) || undefined,
     column: state.columns
   };
 }

@@ -79,6 +79,8 @@ export interface Page<T> {
   total: number;
   items: T[];
   columns: Column[];
+  /** How the names are sorted, if they are. */
+  name_sorted?: 'ascending' | 'descending' | null;
   /** Sentences such as "No version has metrics.f1; did you mean metrics.f1_score?" */
   hints: string[];
   message: string | null;

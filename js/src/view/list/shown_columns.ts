@@ -1,0 +1,115 @@
+/** The columns that a list shows, in the order in which they disappear from a narrow list. */
+import type { Column, ModelItem, ModelPage, VersionPage } from '../../registry/types';
+import type { Trans } from '../translator';
+import { fieldExpression, splitOrder } from './order';
+
+/** A column of a list. */
+export interface ShownColumn extends Column {
+  /** 0 is always shown; columns of higher ranks are hidden first. */
+  rank: number;
+  sortable: boolean;
+}
+
+/** A column of models that is made from the model itself, and the names it has elsewhere. */
+const OF_MODELS: Record<string, string> = {
+  n_versions: 'versions',
+  versions: 'versions',
+  metric: 'metric',
+  value: 'metric',
+  trend: 'trend',
+  created_at: 'registered_at',
+  registered_at: 'registered_at'
+};
+const UNSORTED = new Set(['trend', 'children']);
+
+/** Return the columns of a page of versions. */
+export function versionColumns(page: VersionPage): ShownColumn[] {
+  return ranked(page.columns);
+}
+
+/** Return the columns of a page of models: those of every model, and the chosen ones. */
+export function modelColumns(
+  page: ModelPage,
+  chosen: readonly string[],
+  orderBy: string,
+  trans: Trans
+): ShownColumn[] {
+  const own = ownColumns(trans);
+  const shown = new Map<string, Column>(chosen.length === 0 ? own : []);
+  const hasMetric =
+    shown.has('metric') || page.columns.some(({ name }) => ownName(name) === 'metric');
+  for (const column of page.columns) {
+    const isMetric = hasMetric && isMetricOfAll(column.name, page.items);
+    const name = isMetric ? 'metric' : ownName(column.name);
+    const before = shown.get(name) ?? own.get(name) ?? column;
+    shown.set(name, { ...before, sorted: column.sorted ?? before.sorted });
+  }
+  return ranked(withOrder([...shown.values()], orderBy));
+}
+
+/** Return the expression that sorts by a column of models. */
+export function sortName(column: ShownColumn, items: readonly ModelItem[]): string {
+  if (column.name !== 'metric') {
+    return column.name;
+  }
+  const metric = items.find(item => item.metric !== null)?.metric;
+  return metric ? `metrics.${metric.name}` : 'name';
+}
+
+/** Return the columns in order: the sorted one first, each once, with their ranks. */
+function ranked(columns: readonly Column[]): ShownColumn[] {
+  const unique = [...new Map(columns.map(column => [column.name, column])).values()];
+  const isSorted = (column: Column) => column.sorted !== null;
+  const ordered = [...unique.filter(isSorted), ...unique.filter(column => !isSorted(column))];
+  const byImportance = [
+    ...ordered.filter(({ name }) => name !== 'trend'),
+    ...ordered.filter(({ name }) => name === 'trend')
+  ];
+  return ordered.map(column => ({
+    ...column,
+    rank: isSorted(column) ? 0 : 1 + byImportance.indexOf(column),
+    sortable: !UNSORTED.has(column.name) && column.kind !== 'list'
+  }));
+}
+
+function ownColumns(trans: Trans): Map<string, Column> {
+  const column = (name: string, title: string, kind: Column['kind']): [string, Column] => [
+    name,
+    {
+      name,
+      title,
+      kind,
+      align: kind === 'number' ? 'right' : 'left',
+      higher_is_better: null,
+      sorted: null
+    }
+  ];
+  return new Map([
+    column('metric', trans.__('metric'), 'number'),
+    column('versions', trans.__('versions'), 'number'),
+    column('registered_at', trans.__('registered'), 'time'),
+    column('trend', trans.__('trend'), 'text')
+  ]);
+}
+
+/** Mark the sorted column where the reply does not. */
+function withOrder(columns: Column[], orderBy: string): Column[] {
+  const { field, descending } = splitOrder(orderBy);
+  const marked = columns.some(({ sorted }) => sorted !== null);
+  return marked
+    ? columns
+    : columns.map(column =>
+        ownName(field) === fieldExpression(column.name)
+          ? { ...column, sorted: descending ? 'descending' : 'ascending' }
+          : column
+      );
+}
+
+function ownName(name: string): string {
+  return OF_MODELS[name] ?? name;
+}
+
+/** Return whether every model is shown with this metric, so that it needs no column of its own. */
+function isMetricOfAll(name: string, items: readonly ModelItem[]): boolean {
+  return items.every(({ metric }) => metric === null || `metrics.${metric.name}` === name);
+}

@@ -1,0 +1,138 @@
+/** The list of models or versions: its tools, the rows, and the pages. */
+import type { Field, ModelPage, VersionPage } from '../../registry/types';
+import type { Component } from '../component';
+import type { ViewContext } from '../context';
+import { h } from '../dom';
+import type { Point } from './floating';
+import type { GridListener } from './grid';
+import { Grid } from './grid';
+import { isModelPage, listRows } from './list_rows';
+import { ListTools } from './list_tools';
+import { nextOrder } from './order';
+import { Pager } from './pager';
+import { Progress } from './progress';
+import { rowMenu } from './row_menu';
+import type { ShownColumn } from './shown_columns';
+import { modelColumns, sortName, versionColumns } from './shown_columns';
+
+/** The column that is shown beside the name. */
+const BADGES = 'aliases';
+
+export class VersionList implements Component, GridListener {
+  constructor(private readonly context: ViewContext) {
+    const { store, trans } = context;
+    this.tools = new ListTools(context, () => this.columns);
+    this.grid = new Grid(context, this);
+    this.pager = new Pager(trans, page => this.turn(page));
+    this.progress = new Progress(trans);
+    this.node = h(
+      'div',
+      { class: 'exo-List' },
+      this.tools.node,
+      this.progress.node,
+      this.grid.node,
+      this.pager.node
+    );
+    this.disconnect = store.changed.connect(() => this.render());
+    this.render();
+  }
+
+  readonly node: HTMLElement;
+
+  /** Move the focus to the current row. */
+  focus(): void {
+    this.grid.focusOn(this.grid.position);
+  }
+
+  sort(column: ShownColumn): void {
+    const { rows } = this.context.store;
+    const name =
+      rows && isModelPage(rows) ? sortName(column, rows.items) : versionName(column.name);
+    this.context.store.update({ order_by: nextOrder({ ...column, name }), page: 1 });
+  }
+
+  expand(name: string): void {
+    if (this.expanding.has(name)) {
+      return;
+    }
+    this.expanding.add(name);
+    this.render();
+    this.context.store
+      .expand(name)
+      .catch((error: unknown) => this.context.status.reportError(error))
+      .finally(() => {
+        this.expanding.delete(name);
+        this.render();
+      });
+  }
+
+  collapse(name: string): void {
+    this.context.store.collapse(name);
+  }
+
+  openMenu(ref: string, at: HTMLElement | Point): void {
+    rowMenu(this.context, ref, at);
+  }
+
+  dispose(): void {
+    this.disconnect();
+    this.isDisposed = true;
+    this.tools.dispose();
+    this.grid.dispose();
+    this.pager.dispose();
+    this.progress.dispose();
+  }
+
+  private turn(page: number): void {
+    this.grid.node.scrollTop = 0;
+    this.context.store.update({ page });
+  }
+
+  private render(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    const { store } = this.context;
+    const { rows, loading, indexing, state, pageSize } = store;
+    const total = rows?.total ?? 0;
+    const columns = rows === null ? [] : this.columnsOf(rows);
+    const shown = columns.filter(({ name, sorted }) => name !== BADGES || sorted !== null);
+    this.columns = columns;
+    this.grid.show({
+      rows: listRows(store, pageSize, this.expanding),
+      columns: shown.filter(({ name }) => !NAMES.has(name)),
+      nameSorted: columns.find(({ name }) => NAMES.has(name))?.sorted ?? null,
+      hasBadges: shown.length < columns.length || (rows !== null && isModelPage(rows)),
+      total
+    });
+    this.grid.node.setAttribute('aria-busy', String(loading));
+    this.grid.node.hidden = total === 0;
+    this.node.classList.toggle('exo-mod-loading', loading);
+    this.progress.show({ loading, empty: rows === null, indexing });
+    this.pager.show({ page: state.page, pageSize, total });
+    this.tools.show();
+  }
+
+  private columnsOf(rows: ModelPage | VersionPage): ShownColumn[] {
+    const { state } = this.context.store;
+    return isModelPage(rows)
+      ? modelColumns(rows, state.columns, state.order_by, this.context.trans)
+      : versionColumns(rows);
+  }
+
+  private readonly tools: ListTools;
+  private readonly grid: Grid;
+  private readonly pager: Pager;
+  private readonly progress: Progress;
+  private readonly disconnect: () => void;
+  private readonly expanding = new Set<string>();
+  private columns: readonly ShownColumn[] = [];
+  private isDisposed = false;
+}
+
+/** The fields that the first column shows. */
+const NAMES = new Set<Field['name']>(['name', 'model_name', 'version']);
+
+function versionName(name: string): string {
+  return name === 'name' ? 'model_name' : name;
+}
