@@ -4,7 +4,7 @@ import type { Component } from '../component';
 import type { ViewContext } from '../context';
 import { button, h } from '../dom';
 import { icon } from '../icons';
-import { showMenu } from '../list/menu';
+import { Menu } from '../list/menu';
 import type { FormOptions } from './action_form';
 import { ActionForm } from './action_form';
 import type { BarAction } from './bar_actions';
@@ -103,7 +103,7 @@ export class ActionBar implements Component {
     const items = this.actions
       .filter(({ isMinor }) => isMinor)
       .map(({ name, label, why }) => ({ label, why, run: () => this.run(name) }));
-    showMenu(items, this.context.trans.__('More actions'), this.more, this.more);
+    new Menu(items, this.context.trans.__('More actions'), this.more, this.more);
   }
 
   /** Open the form that another part of the view asked for. */

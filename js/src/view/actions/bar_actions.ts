@@ -27,7 +27,7 @@ export function barActions(context: ViewContext, subjects: Subjects, bar: Action
   return [
     ...(isOne ? codeActions(context, subjects, only) : []),
     ...changeActions(context, subjects, bar, isOne),
-    ...otherActions(context, subjects, isOne)
+    ...(isOne ? otherActions(context, subjects) : [])
   ];
 }
 
@@ -103,15 +103,10 @@ function whyNot(context: ViewContext, { items, detail }: Subjects, name: string)
     : null;
 }
 
-function otherActions(
-  context: ViewContext,
-  { items, detail }: Subjects,
-  isOne: boolean
-): BarAction[] {
+function otherActions(context: ViewContext, { detail }: Subjects): BarAction[] {
   const { host, trans } = context;
-  const refs = items.map(({ model_id }) => model_id);
   const actions: BarAction[] = [];
-  if (isOne && detail) {
+  if (detail) {
     const { reference, provenance } = detail;
     actions.push({
       name: 'copy',
@@ -133,16 +128,6 @@ function otherActions(
         run: () => path !== null && host.openNotebook?.(path, cell)
       });
     }
-  }
-  if (host.openInTab) {
-    actions.push({
-      name: 'open_in_tab',
-      label: trans.__('Open in a tab'),
-      icon: 'launch',
-      why: null,
-      isMinor: true,
-      run: () => host.openInTab?.(refs)
-    });
   }
   return actions;
 }

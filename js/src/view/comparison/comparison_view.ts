@@ -7,7 +7,6 @@ import type { Component } from '../component';
 import type { ViewContext } from '../context';
 import { Plots } from '../detail/plots';
 import { button, errorText, h } from '../dom';
-import { icon } from '../icons';
 import { comparisonTable } from './comparison_table';
 
 const SHOW_ALL = 'comparison-shows-all';
@@ -20,24 +19,13 @@ export class ComparisonView implements Component {
   ) {
     const { memory, store, trans } = context;
     const title = trans._n('Comparison of %1 version', 'Comparison of %1 versions', refs.length);
-    this.heading = h('h3', { tabindex: -1 }, title);
-    this.node = h('section', { class: 'exo-Comparison', 'aria-label': title });
+    this.node = h('section', { class: 'exo-Comparison', tabindex: -1, 'aria-label': title });
     this.actions = new ActionBar(context, refs);
     this.plots = new Plots(context, () => [...refs]);
-    const close = button('', () => store.clearSelection(), {
-      class: 'exo-Icon',
-      'aria-label': trans.__('Close comparison'),
-      title: trans.__('Close comparison (Esc)')
-    });
-    close.append(icon('close'));
     this.table.setAttribute('aria-label', trans.__('Comparison'));
     this.body.append(this.actions.node, this.table, this.notes, this.same, this.plots.node);
     this.body.hidden = true;
-    this.node.append(
-      h('header', { class: 'exo-Detail-title' }, this.heading, close),
-      this.status,
-      this.body
-    );
+    this.node.append(this.status, this.body);
     this.disconnects = [
       store.revised.connect(() => void this.load()),
       store.changed.connect(() => this.onChanged())
@@ -45,17 +33,12 @@ export class ComparisonView implements Component {
     if (memory.get(FOCUS) === true) {
       memory.delete(FOCUS);
       // The view attaches this one after it was created.
-      queueMicrotask(() => this.focus());
+      queueMicrotask(() => this.node.focus());
     }
     void this.load();
   }
 
   readonly node: HTMLElement;
-
-  /** Move the focus to the title. */
-  focus(): void {
-    this.heading.focus();
-  }
 
   dispose(): void {
     this.reading.abort();
@@ -175,7 +158,6 @@ export class ComparisonView implements Component {
     store.update({ selected: this.refs.filter(one => one !== ref) });
   }
 
-  private readonly heading: HTMLElement;
   private readonly actions: ActionBar;
   private readonly plots: Plots;
   private readonly status = h('div', { class: 'exo-Detail-status' });

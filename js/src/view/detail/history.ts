@@ -43,12 +43,6 @@ export class HistoryPart implements DetailPart {
     this.reading.abort();
   }
 
-  /** Open the section and move the focus to it. */
-  show(): void {
-    this.node.open = true;
-    this.node.querySelector('summary')?.focus();
-  }
-
   private refresh(): void {
     this.reading.abort();
     this.reading = new AbortController();

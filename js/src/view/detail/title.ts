@@ -1,40 +1,16 @@
-/** The title of the detail: what version it is, its aliases, and whether it can be trusted. */
+/** What is known of a version at first sight: aliases, algorithm, time, and trust. */
 import type { VersionDetail } from '../../registry/types';
-import { parseRef } from '../actions/subject';
 import type { ViewContext } from '../context';
-import { button, h } from '../dom';
+import { h } from '../dom';
 import { icon } from '../icons';
-import { breakable } from './table';
 
 export class DetailTitle {
-  constructor(
-    private readonly context: ViewContext,
-    ref: string
-  ) {
-    const { store, trans } = context;
-    const { name, version } = parseRef(ref);
-    const close = button('', () => store.clearSelection(), {
-      class: 'exo-Icon',
-      'aria-label': trans.__('Close details'),
-      title: trans.__('Close details (Esc)')
-    });
-    close.append(icon('close'));
-    this.node = h(
-      'header',
-      { class: 'exo-Detail-title' },
-      h(
-        'h3',
-        { tabindex: -1 },
-        h('span', { class: 'exo-Detail-name' }, ...breakable(name)),
-        h('span', { class: 'exo-Detail-version' }, `:${version}`)
-      ),
-      this.badges,
-      close
-    );
+  constructor(private readonly context: ViewContext) {
+    this.node = h('header', { class: 'exo-Detail-title' }, this.badges, this.facts);
   }
 
   readonly node: HTMLElement;
-  readonly facts = h('p', { class: 'exo-Detail-facts exo-mod-secondary' });
+  private readonly facts = h('p', { class: 'exo-Detail-facts exo-mod-secondary' });
 
   update(detail: VersionDetail): void {
     const { trans } = this.context;

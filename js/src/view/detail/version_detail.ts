@@ -29,9 +29,8 @@ export class VersionDetail implements Component {
     const { store } = context;
     const { name, version } = parseRef(ref);
     this.node.setAttribute('aria-label', context.trans.__('Details of %1', ref));
-    this.title = new DetailTitle(context, ref);
+    this.title = new DetailTitle(context);
     this.actions = new ActionBar(context, [ref]);
-    this.history = new HistoryPart(context, name, version);
     this.parts = [
       new MetricsPart(context, name, ref),
       new UsagePart(context),
@@ -43,16 +42,16 @@ export class VersionDetail implements Component {
       new FactsPart(context),
       new AttachmentsPart(context, name, version),
       new ProvenancePart(context),
-      this.history
+      new HistoryPart(context, name, version)
     ];
     this.body.append(
-      this.title.facts,
+      this.title.node,
       this.actions.node,
       this.description,
       ...this.parts.map(part => part.node)
     );
     this.body.hidden = true;
-    this.node.append(this.title.node, this.status, this.body);
+    this.node.append(this.status, this.body);
     this.disconnects = [
       store.revised.connect(() => void this.load()),
       store.changed.connect(() => this.onChanged())
@@ -61,16 +60,6 @@ export class VersionDetail implements Component {
   }
 
   readonly node = h('section', { class: 'exo-Detail' });
-
-  /** Expand the history and move the focus to it. */
-  showHistory(): void {
-    this.history.show();
-  }
-
-  /** Move the focus to the title. */
-  focus(): void {
-    this.title.node.querySelector('h3')?.focus();
-  }
 
   dispose(): void {
     this.reading.abort();
@@ -145,7 +134,6 @@ export class VersionDetail implements Component {
 
   private readonly title: DetailTitle;
   private readonly actions: ActionBar;
-  private readonly history: HistoryPart;
   private readonly parts: DetailPart[];
   private readonly status = h('div', { class: 'exo-Detail-status' });
   private readonly body = h('div', { class: 'exo-Detail-body' });
