@@ -113,7 +113,7 @@ export class ActionForm {
     try {
       const plan = await previewChanges(this.context, this.route, changes);
       if (!this.isClosed) {
-        this.showQuestion(choice, changes, plan);
+        this.showQuestion(choice, plan);
       }
     } catch (error) {
       if (!this.isClosed) {
@@ -125,9 +125,9 @@ export class ActionForm {
     }
   }
 
-  private showQuestion(choice: Choice, changes: Change[], plan: Plan): void {
+  private showQuestion(choice: Choice, plan: Plan): void {
     const { trans } = this.context;
-    const { messages, warnings, code } = plan;
+    const { changes, messages, warnings, code } = plan;
     const style = choice.isSerious
       ? 'exo-Button jp-mod-styled jp-mod-warn'
       : 'exo-Button jp-mod-styled jp-mod-accept';

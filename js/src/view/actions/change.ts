@@ -12,6 +12,8 @@ export interface Change {
 
 /** What several changes do together. */
 export interface Plan {
+  /** The changes with the bodies that make exactly what is shown. */
+  changes: Change[];
   code: string;
   messages: string[];
   warnings: string[];
@@ -42,6 +44,10 @@ export async function previewChanges(
   const codes = previews.map(({ code }) => code);
   const rest = codes.length - MAX_CODE_LINES;
   return {
+    changes: changes.map((change, index) => ({
+      ...change,
+      body: { ...change.body, ...previews[index]?.body }
+    })),
     code: [...codes.slice(0, MAX_CODE_LINES), ...(rest > 0 ? [`# … ${rest} more`] : [])].join('\n'),
     messages: previews.map(({ message }) => message),
     warnings: [...new Set(previews.flatMap(({ warnings }) => warnings))]

@@ -1,9 +1,10 @@
 /** The table of a comparison. In a narrow view its style shows one block for each field. */
 import type { Cell, CompareHead, CompareRow, Comparison, ValueChange } from '../../registry/types';
+import { parseRef } from '../actions/subject';
 import type { ViewContext } from '../context';
 import { button, h } from '../dom';
 import { icon } from '../icons';
-import { breakable } from '../detail/table';
+import { breakable, valueText } from '../detail/table';
 import type { Trans } from '../translator';
 
 /** Create the table; `reference` makes a version the one that the others are compared with. */
@@ -15,6 +16,7 @@ export function comparisonTable(
 ): HTMLElement {
   const { trans } = context;
   const cells = heads.map((head, index) => headCell(head, index, trans, reference, remove));
+  const labels = labelsOf(heads, trans);
   const groups = sections.map(({ title, rows }) =>
     // The roles are explicit, because the style of a narrow view makes blocks of them.
     h(
@@ -25,7 +27,7 @@ export function comparisonTable(
         { role: 'row', class: 'exo-Compare-section' },
         h('th', { role: 'rowheader', scope: 'rowgroup', colspan: heads.length + 1 }, title)
       ),
-      ...rows.map(row => rowOf(row, heads, trans))
+      ...rows.map(row => rowOf(row, labels, trans))
     )
   );
   return h(
@@ -87,7 +89,7 @@ function headCell(
 
 function rowOf(
   { title, values, changes }: CompareRow,
-  heads: readonly CompareHead[],
+  labels: readonly string[],
   trans: Trans
 ): HTMLElement {
   return h(
@@ -95,7 +97,7 @@ function rowOf(
     { role: 'row' },
     h('th', { role: 'rowheader', scope: 'row' }, ...breakable(title)),
     ...values.map((value, index) =>
-      valueCell(value, changes[index] ?? null, heads[index]?.model_id ?? '', trans)
+      valueCell(value, changes[index] ?? null, labels[index] ?? '', trans)
     )
   );
 }
@@ -103,16 +105,21 @@ function rowOf(
 function valueCell(
   value: Cell,
   change: ValueChange | null,
-  ref: string,
+  label: string,
   trans: Trans
 ): HTMLElement {
   const isNumber = typeof value?.value === 'number';
   return h(
     'td',
-    { role: 'cell', class: isNumber ? 'exo-Number' : null, title: value?.title, 'data-ref': ref },
+    {
+      role: 'cell',
+      class: isNumber ? 'exo-Number' : null,
+      title: value?.title,
+      'data-label': label
+    },
     value === null
       ? h('span', { class: 'exo-mod-secondary', 'aria-label': trans.__('missing') }, '–')
-      : h('span', { class: 'exo-Compare-value' }, value.text),
+      : valueText(value.text),
     change && changeNode(change, trans)
   );
 }
@@ -128,4 +135,12 @@ function changeNode({ delta, verdict }: ValueChange, trans: Trans): HTMLElement 
   return text === ''
     ? null
     : h('span', { class: `exo-Change exo-mod-${verdict ?? 'unknown'}` }, text);
+}
+
+/** Return the labels of values in a narrow view: the numbers alone, if the model is the same. */
+function labelsOf(heads: readonly CompareHead[], trans: Trans): string[] {
+  const ids = heads.map(({ model_id }) => parseRef(model_id));
+  return ids.every(({ name }) => name === ids[0]?.name)
+    ? ids.map(({ version }) => trans.__('Version %1', version))
+    : heads.map(({ model_id }) => model_id);
 }

@@ -22,7 +22,6 @@ export class ComparisonView implements Component {
     this.node = h('section', { class: 'exo-Comparison', tabindex: -1, 'aria-label': title });
     this.actions = new ActionBar(context, refs);
     this.plots = new Plots(context, () => [...refs]);
-    this.table.setAttribute('aria-label', trans.__('Comparison'));
     this.body.append(this.actions.node, this.table, this.notes, this.same, this.plots.node);
     this.body.hidden = true;
     this.node.append(this.status, this.body);
@@ -162,7 +161,7 @@ export class ComparisonView implements Component {
   private readonly plots: Plots;
   private readonly status = h('div', { class: 'exo-Detail-status' });
   private readonly body = h('div', { class: 'exo-Detail-body' });
-  private readonly table = h('div', { class: 'exo-Scroll', tabindex: 0, role: 'region' });
+  private readonly table = h('div', { class: 'exo-Compare-table' });
   private readonly notes = h('div');
   private readonly same = h('p', { class: 'exo-Compare-same' });
   private readonly disconnects: (() => void)[];

@@ -4,7 +4,7 @@ import type { ViewContext } from '../context';
 import { button, h } from '../dom';
 import { DetailSection } from './detail_section';
 import type { DetailPart } from './part';
-import { factTable } from './table';
+import { breakable, factTable } from './table';
 
 const DIGEST_LENGTH = 12;
 
@@ -67,7 +67,7 @@ export class LineagePart implements DetailPart {
     return h(
       'span',
       {},
-      button(model_id, () => store.select(model_id, 'only'), { class: 'exo-Link' }),
+      this.link(model_id, () => store.select(model_id, 'only')),
       text !== '' && ` ${text}`,
       is_deleted && ` (${trans.__('deleted')})`
     );
@@ -77,8 +77,14 @@ export class LineagePart implements DetailPart {
     const { host, trans } = this.context;
     const text = cell === null ? path : trans.__('%1, cell %2', path, cell);
     return host.openNotebook && why === null
-      ? button(text, () => host.openNotebook?.(path, cell), { class: 'exo-Link' })
+      ? this.link(text, () => host.openNotebook?.(path, cell))
       : h('span', { title: why }, text);
+  }
+
+  private link(text: string, open: () => void): HTMLElement {
+    const node = button('', open, { class: 'exo-Link' });
+    node.append(...breakable(text));
+    return node;
   }
 
   private readonly section: DetailSection;

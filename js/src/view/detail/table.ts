@@ -1,6 +1,8 @@
 /** Tables of names and values. */
 import { h } from '../dom';
 
+const MAX_WORD = 24;
+
 /** Create a table of names and values, or a paragraph with the text `empty` if there are none. */
 export function factTable(
   rows: readonly (readonly [string, string | Node])[],
@@ -10,7 +12,12 @@ export function factTable(
     return h('p', { class: 'exo-mod-secondary' }, empty);
   }
   const cells = rows.map(([name, value]) =>
-    h('tr', {}, h('th', { scope: 'row' }, ...breakable(name)), h('td', {}, value))
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, ...breakable(name)),
+      h('td', {}, typeof value === 'string' ? valueText(value) : value)
+    )
   );
   return h('table', { class: 'exo-Facts' }, h('tbody', {}, ...cells));
 }
@@ -19,4 +26,10 @@ export function factTable(
 export function breakable(name: string): (string | Node)[] {
   const parts = name.split(/(?<=__|\.|\/)(?!_)|(?<=[^_]_)(?!_)/);
   return parts.flatMap((part, index) => (index === 0 ? [part] : [h('wbr'), part]));
+}
+
+/** Create the text of a value. It breaks between words, and anywhere in one that is too long. */
+export function valueText(text: string): HTMLElement {
+  const isLong = text.split(/[\s._/]+/).some(word => word.length > MAX_WORD);
+  return h('span', { class: isLong ? 'exo-mod-long' : null }, ...breakable(text));
 }
