@@ -169,6 +169,8 @@ export interface Preview {
   code: string;
   message: string;
   warnings: string[];
+  /** The body of the request that makes exactly this change. */
+  body?: Record<string, unknown>;
 }
 
 /** What the reply to each change has. */

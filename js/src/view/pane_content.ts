@@ -1,8 +1,10 @@
 /** Shows the selected versions: one with its details, several as a comparison. */
+import { ComparisonView } from './comparison/comparison_view';
 import type { Component } from './component';
 import type { ViewContext } from './context';
-import { h } from './dom';
+import { VersionDetail } from './detail/version_detail';
 
-export function paneContent(_context: ViewContext, refs: string[]): Component {
-  return { node: h('p', {}, refs.join(', ')), dispose: () => undefined };
+export function paneContent(context: ViewContext, refs: string[]): Component {
+  const [ref = '', ...others] = refs;
+  return others.length === 0 ? new VersionDetail(context, ref) : new ComparisonView(context, refs);
 }
