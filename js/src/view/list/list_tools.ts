@@ -25,7 +25,12 @@ export class ListTools implements Component {
     };
     this.sort = this.dialogButton(() => this.openSort());
     this.choose = this.dialogButton(() => this.openColumns());
-    this.choose.append(icon('columns'), trans.__('Columns'));
+    this.choose.append(
+      icon('columns'),
+      h('span', { class: 'exo-Tools-columns' }, trans.__('Columns'))
+    );
+    this.choose.setAttribute('aria-label', trans.__('Columns'));
+    this.choose.title = trans.__('Choose the columns');
     this.clear = button(trans.__('Clear'), () => store.clearSelection(), {
       title: trans.__('Clear the selection (Esc)')
     });
@@ -77,7 +82,7 @@ export class ListTools implements Component {
   private showSort(): void {
     const { state } = this.context.store;
     const sorted = this.columns().find(column => column.sorted !== null);
-    const title = sorted?.title ?? (state.order_by && sortTitle(this.fields, state.order_by));
+    const title = sorted?.title ?? this.orderTitle();
     const isDescending = sorted ? sorted.sorted === 'descending' : state.order_by.startsWith('-');
     const text = `${title} ${isDescending ? 'v' : '^'}`;
     if (this.sort.dataset.state !== text) {
@@ -93,6 +98,16 @@ export class ListTools implements Component {
       );
       this.sort.title = trans.__('Sort by any field');
     }
+  }
+
+  /** Return the title of the order that no column shows; '' if it is not known. */
+  private orderTitle(): string {
+    const { state } = this.context.store;
+    return state.order_by === ''
+      ? state.view === 'models'
+        ? this.context.trans.__('name')
+        : ''
+      : sortTitle(this.fields, state.order_by);
   }
 
   private openSort(): void {

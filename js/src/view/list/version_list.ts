@@ -101,7 +101,7 @@ export class VersionList implements Component, GridListener {
     this.grid.show({
       rows: listRows(store, pageSize, this.expanding),
       columns: shown.filter(({ name }) => !NAMES.has(name)),
-      nameSorted: columns.find(({ name }) => NAMES.has(name))?.sorted ?? null,
+      nameSorted: this.nameSorted(columns),
       hasBadges: shown.length < columns.length || (rows !== null && isModelPage(rows)),
       total
     });
@@ -111,6 +111,14 @@ export class VersionList implements Component, GridListener {
     this.progress.show({ loading, empty: rows === null, indexing });
     this.pager.show({ page: state.page, pageSize, total });
     this.tools.show();
+  }
+
+  private nameSorted(columns: readonly ShownColumn[]): ShownColumn['sorted'] {
+    const { state, rows } = this.context.store;
+    const isModels = rows !== null && isModelPage(rows);
+    const isDefault = isModels && ['', 'name'].includes(state.order_by);
+    const column = columns.find(({ name }) => NAMES.has(name));
+    return isDefault ? 'ascending' : (column?.sorted ?? null);
   }
 
   private columnsOf(rows: ModelPage | VersionPage): ShownColumn[] {
