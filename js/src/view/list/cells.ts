@@ -6,7 +6,8 @@ import type { ModelRow, VersionRow } from './list_rows';
 import type { ShownColumn } from './shown_columns';
 import { trendLine } from './trend';
 
-const MISSING = '–';
+// As in the texts of the kernel.
+const MISSING = '-';
 const MAX_BADGES = 2;
 /** Columns of higher ranks are hidden in rows of two lines. */
 const MAX_NARROW_RANK = 2;
@@ -94,6 +95,8 @@ function versionContent({ item, columns }: VersionRow, column: ShownColumn, tran
       const line = trendLine(title, item.trend, trans, item.version);
       return line && [line];
     }
+    case 'algorithm':
+      return named(column, columns, item.cells) ?? textOf({ text: item.algorithm });
     default:
       return named(column, columns, item.cells);
   }

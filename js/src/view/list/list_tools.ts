@@ -10,6 +10,9 @@ import type { Popover } from './popover';
 import type { ShownColumn } from './shown_columns';
 import { SortChooser, sortTitle } from './sort_chooser';
 
+/** The fields that the first column shows. */
+export const NAMES: ReadonlySet<string> = new Set(['name', 'model_name', 'version']);
+
 type View = ViewState['view'];
 
 export class ListTools implements Component {
@@ -72,6 +75,8 @@ export class ListTools implements Component {
     if (this.count.textContent !== selected) {
       this.count.textContent = selected;
     }
+    // Models have the same columns in each registry.
+    this.choose.hidden = state.view === 'models';
     this.showSort();
   }
 
@@ -127,7 +132,7 @@ export class ListTools implements Component {
       const { store, trans } = this.context;
       const isDefault = store.state.columns.length === 0;
       const choice = {
-        fields,
+        fields: fields.filter(({ name }) => !NAMES.has(name)),
         shown: isDefault ? this.columns().map(({ name }) => name) : store.state.columns,
         isDefault,
         choose: (columns: string[]) => store.update({ columns })

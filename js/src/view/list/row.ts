@@ -85,9 +85,10 @@ function itemElement(row: ModelRow | VersionRow, style: RowStyle): HTMLElement {
 
 function nameOf(row: ModelRow | VersionRow): HTMLElement {
   if (row.kind === 'model') {
-    return nameText(row.item.name);
+    return nameText(row.item.display_name ?? row.item.name);
   }
-  const { name, version } = row.item;
+  const { display_id: id = row.ref, version } = row.item;
+  const name = id.slice(0, id.lastIndexOf(':'));
   return row.isBelowModel ? versionText(name, version) : nameText(name, version);
 }
 

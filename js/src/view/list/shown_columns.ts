@@ -27,33 +27,29 @@ export function versionColumns(page: VersionPage): ShownColumn[] {
   return ranked(page.columns);
 }
 
-/** Return the columns of a page of models: those of every model, and the chosen ones. */
-export function modelColumns(
-  page: ModelPage,
-  chosen: readonly string[],
-  orderBy: string,
-  trans: Trans
-): ShownColumn[] {
+/** Return the columns of a page of models: those of every model, and others of the reply. */
+export function modelColumns(page: ModelPage, orderBy: string, trans: Trans): ShownColumn[] {
   const own = ownColumns(trans);
-  const shown = new Map<string, Column>(chosen.length === 0 ? own : []);
-  const hasMetric =
-    shown.has('metric') || page.columns.some(({ name }) => ownName(name) === 'metric');
+  const shown = new Map<string, Column>(own);
   for (const column of page.columns) {
-    const isMetric = hasMetric && isMetricOfAll(column.name, page.items);
+    const isMetric = isMetricOfAll(column.name, page.items);
     const name = isMetric ? 'metric' : ownName(column.name);
-    const before = shown.get(name) ?? own.get(name) ?? column;
+    const before = shown.get(name) ?? column;
     shown.set(name, { ...before, sorted: column.sorted ?? before.sorted });
   }
   return ranked(withOrder([...shown.values()], orderBy));
 }
 
-/** Return the expression that sorts by a column of models. */
-export function sortName(column: ShownColumn, items: readonly ModelItem[]): string {
-  if (column.name !== 'metric') {
-    return column.name;
+/** Return the expression that sorts by a column; a metric of models is that of the first one. */
+export function sortExpression(
+  { name, expression }: ShownColumn,
+  items: readonly ModelItem[] | null
+): string {
+  if (items !== null && name === 'metric') {
+    const metric = items.find(item => item.metric !== null)?.metric;
+    return metric ? fieldExpression(`metrics.${metric.name}`) : 'name';
   }
-  const metric = items.find(item => item.metric !== null)?.metric;
-  return metric ? `metrics.${metric.name}` : 'name';
+  return items === null && name === 'name' ? 'model_name' : (expression ?? fieldExpression(name));
 }
 
 /** Return the columns in order: the sorted one first, each once, with their ranks. */
@@ -111,5 +107,7 @@ function ownName(name: string): string {
 
 /** Return whether every model is shown with this metric, so that it needs no column of its own. */
 function isMetricOfAll(name: string, items: readonly ModelItem[]): boolean {
-  return items.every(({ metric }) => metric === null || `metrics.${metric.name}` === name);
+  const isShown = (item: ModelItem) =>
+    item.metric === null || `metrics.${item.metric.name}` === name;
+  return name.startsWith('metrics.') && items.every(isShown);
 }
