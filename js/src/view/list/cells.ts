@@ -16,9 +16,12 @@ const MAX_NARROW_RANK = 2;
 export function cellOf(row: ModelRow | VersionRow, column: ShownColumn, trans: Trans): HTMLElement {
   const content =
     row.kind === 'model' ? modelContent(row, column, trans) : versionContent(row, column, trans);
+  // A version has no number of versions, so that its time has the room of it.
+  const isTime = row.kind === 'version' && column.kind === 'time';
+  const shown = isTime ? { ...column, rank: 0 } : column;
   return h(
     'td',
-    { role: 'gridcell', class: cellClass(column, content === null), 'data-column': column.name },
+    { role: 'gridcell', class: cellClass(shown, content === null), 'data-column': column.name },
     ...(content ?? [])
   );
 }

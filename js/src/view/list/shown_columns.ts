@@ -57,10 +57,10 @@ function ranked(columns: readonly Column[]): ShownColumn[] {
   const unique = [...new Map(columns.map(column => [column.name, column])).values()];
   const isSorted = (column: Column) => column.sorted !== null;
   const ordered = [...unique.filter(isSorted), ...unique.filter(column => !isSorted(column))];
-  const byImportance = [
-    ...ordered.filter(({ name }) => name !== 'trend'),
-    ...ordered.filter(({ name }) => name === 'trend')
-  ];
+  const metric = unique.find(({ name }) => name === 'metric' || name.startsWith('metrics.'));
+  const weight = (column: Column) =>
+    column === metric ? 0 : column.kind === 'time' ? 1 : column.name === 'trend' ? 3 : 2;
+  const byImportance = [...ordered].sort((a, b) => weight(a) - weight(b));
   return ordered.map(column => ({
     ...column,
     rank: isSorted(column) ? 0 : 1 + byImportance.indexOf(column),
