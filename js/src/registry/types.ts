@@ -81,6 +81,8 @@ export interface Column {
   sorted: 'ascending' | 'descending' | null;
   /** The name as a sort order writes it, such as `hyperparameters['svc C']`. */
   expression?: string;
+  /** Whether a list can be sorted by it. */
+  sortable?: boolean;
 }
 
 /** A page of a list, with what the search did not understand. */

@@ -90,6 +90,10 @@ function versionContent({ item, columns }: VersionRow, column: ShownColumn, tran
       const { main_metric: main } = item;
       return main && metric(main.title, main.text, exact(main.value));
     }
+    case 'value': {
+      const title = item.main_metric?.title ?? column.title;
+      return named({ ...column, title }, columns, item.cells);
+    }
     case 'registered_at':
     case 'created_at':
       return textOf(item.created);

@@ -20,11 +20,16 @@ const OF_MODELS: Record<string, string> = {
   created_at: 'registered_at',
   registered_at: 'registered_at'
 };
-const UNSORTED = new Set(['trend', 'children']);
+const NUMBER = { kind: 'number', align: 'right' } as const;
+const UNSORTED = new Set(['trend', 'children', 'aliases', 'tags']);
 
-/** Return the columns of a page of versions. */
-export function versionColumns(page: VersionPage): ShownColumn[] {
-  return ranked(page.columns);
+/** Return the columns of a page of versions. The metric has its name and its value together. */
+export function versionColumns({ columns }: VersionPage): ShownColumn[] {
+  const hasMetric = columns.some(({ name }) => name === 'metric');
+  const shown = columns
+    .filter(({ name }) => !(hasMetric && name === 'value'))
+    .map(column => (column.name === 'metric' ? { ...column, ...NUMBER } : column));
+  return ranked(shown);
 }
 
 /** Return the columns of a page of models: those of every model, and others of the reply. */
@@ -64,7 +69,7 @@ function ranked(columns: readonly Column[]): ShownColumn[] {
   return ordered.map(column => ({
     ...column,
     rank: isSorted(column) ? 0 : 1 + byImportance.indexOf(column),
-    sortable: !UNSORTED.has(column.name) && column.kind !== 'list'
+    sortable: column.sortable ?? !UNSORTED.has(column.name)
   }));
 }
 

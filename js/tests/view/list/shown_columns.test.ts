@@ -86,3 +86,17 @@ test('a column of versions is sorted by its expression', () => {
   const [shown] = versionColumns(versionPage([], { columns }));
   expect(sortExpression(shown!, null)).toBe("tags['x']");
 });
+
+test('a column that the reply excludes from sorting cannot be sorted by', () => {
+  const columns = [column('signer', 'signer', { kind: 'text', sortable: false })];
+  expect(versionColumns(versionPage([], { columns }))[0]?.sortable).toBe(false);
+});
+
+test('the main metric of versions has its name and its value in one column', () => {
+  const columns = [
+    column('metric', 'metric', { kind: 'text' }),
+    column('value', 'value', { align: 'right' })
+  ];
+  const [shown, ...others] = versionColumns(versionPage([], { columns }));
+  expect([shown?.name, shown?.align, others.length]).toEqual(['metric', 'right', 0]);
+});
