@@ -44,7 +44,7 @@ def is_sortable(name: str) -> bool:
     >>> is_sortable("metrics.f1_score"), is_sortable("algorithm"), is_sortable("aliases")
     (True, True, False)
     """
-    return name in SORTABLE or name.partition(".")[0] in GROUPS and "." in name
+    return name in SORTABLE or (name.partition(".")[0] in GROUPS and "." in name)
 
 
 def checked_columns(names: str | Sequence[str]) -> tuple[str, ...]:

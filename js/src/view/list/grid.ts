@@ -13,7 +13,7 @@ import { selectRow } from './row_selection';
 import type { Point } from './floating';
 import type { ShownColumn } from './shown_columns';
 
-/** What the grid shows. */
+/** Content of the grid. */
 export interface GridContent {
   readonly rows: readonly ListRow[];
   readonly columns: readonly ShownColumn[];
@@ -23,7 +23,7 @@ export interface GridContent {
   readonly total: number;
 }
 
-/** What the user does in the grid. */
+/** Receives the actions of the user in the grid. */
 export interface GridListener {
   sort(column: ShownColumn): void;
   expand(name: string): void;
@@ -77,7 +77,7 @@ export class Grid implements Component {
   /** Index of the row that has or gets the focus. */
   position = 0;
 
-  /** Show other content; rows that are the same stay as they are. */
+  /** Show other content; rows that did not change keep their elements. */
   show({ rows, columns, nameSorted, hasBadges, total }: GridContent): void {
     const hadFocus = this.body.contains(document.activeElement);
     const key = this.rows[this.position]?.key;

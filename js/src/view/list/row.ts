@@ -7,7 +7,7 @@ import type { ListRow, ModelRow, MoreRow, VersionRow } from './list_rows';
 import { nameText, versionText } from './name_text';
 import type { ShownColumn } from './shown_columns';
 
-/** What the elements of all rows depend on. */
+/** Options of the elements of all rows. */
 export interface RowStyle {
   readonly columns: readonly ShownColumn[];
   /** Whether the aliases are shown beside the name. */

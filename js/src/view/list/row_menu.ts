@@ -139,7 +139,7 @@ class RowMenu {
     return this.context.trans.__('The version is deleted. Restore it first.');
   }
 
-  /** Disable what the reply says is not possible. */
+  /** Disable the commands that the details do not allow. */
   private update(menu: Menu, { actions }: VersionDetail): void {
     const { trans } = this.context;
     const labels: [string, string][] = [

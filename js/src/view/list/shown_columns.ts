@@ -45,7 +45,7 @@ export function modelColumns(page: ModelPage, orderBy: string, trans: Trans): Sh
   return ranked(withOrder([...shown.values()], orderBy));
 }
 
-/** Return the expression that sorts by a column; a metric of models is that of the first one. */
+/** Return the expression that sorts by a column; models are sorted by the metric of the first one. */
 export function sortExpression(
   { name, expression }: ShownColumn,
   items: readonly ModelItem[] | null
@@ -110,7 +110,7 @@ function ownName(name: string): string {
   return OF_MODELS[name] ?? name;
 }
 
-/** Return whether every model is shown with this metric, so that it needs no column of its own. */
+/** Return whether every model is shown with this metric, so that a column of its own would repeat it. */
 function isMetricOfAll(name: string, items: readonly ModelItem[]): boolean {
   const isShown = (item: ModelItem) =>
     item.metric === null || `metrics.${item.metric.name}` === name;

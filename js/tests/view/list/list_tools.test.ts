@@ -213,7 +213,7 @@ test('the sort dialog offers all sortable fields, also those that are not column
   expect(fixture.store.state.order_by).toBe('metrics.log_loss');
 });
 
-test('the direction of the sort dialog reverses the order', async () => {
+test('the button for the direction reverses the order', async () => {
   const fixture = await open(
     'Sort',
     await showList(replies(), { view: 'versions', order_by: '-created_at' })

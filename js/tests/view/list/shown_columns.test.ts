@@ -42,7 +42,7 @@ test('lists and trends cannot be sorted by', () => {
   expect(shown.map(({ sortable }) => sortable)).toEqual([false, true]);
 });
 
-test('the metric of all models is their metric column, sorted as the reply says', () => {
+test('the metric of all models is their metric column, sorted as in the reply', () => {
   const columns = [column('metrics.f1_score', 'f1_score', { sorted: 'descending' })];
   const shown = modelColumns(modelPage(undefined, { columns }), '-metrics.f1_score', english);
   expect(shown.map(({ name }) => name)).toEqual(['metric', 'versions', 'registered_at', 'trend']);
