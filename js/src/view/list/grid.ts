@@ -20,7 +20,6 @@ export interface GridContent {
   /** Whether the list is sorted by the name, and in which direction. */
   readonly nameSorted: ShownColumn['sorted'];
   readonly hasBadges: boolean;
-  readonly total: number;
 }
 
 /** Receives the actions of the user in the grid. */
@@ -78,13 +77,12 @@ export class Grid implements Component {
   position = 0;
 
   /** Show other content; rows that did not change keep their elements. */
-  show({ rows, columns, nameSorted, hasBadges, total }: GridContent): void {
+  show({ rows, columns, nameSorted, hasBadges }: GridContent): void {
     const hadFocus = this.body.contains(document.activeElement);
     const key = this.rows[this.position]?.key;
     this.rows = rows;
     this.heads.show(columns, nameSorted);
     this.nodes = this.cache.show(rows, { columns, hasBadges, trans: this.context.trans });
-    this.table.setAttribute('aria-rowcount', String(total));
     const index = rows.findIndex(row => row.key === key);
     this.position = index < 0 ? Math.max(0, Math.min(this.position, rows.length - 1)) : index;
     this.nodes.forEach((node, at) => (node.tabIndex = at === this.position ? 0 : -1));

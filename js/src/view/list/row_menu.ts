@@ -113,7 +113,7 @@ class RowMenu {
     return [
       {
         label: trans.__('Select all of this model'),
-        run: () => this.selectAll(),
+        run: () => this.run(this.selectAll()),
         why: null,
         starts: true
       },
@@ -192,8 +192,11 @@ class RowMenu {
     }
   }
 
-  private selectAll(): void {
+  private async selectAll(): Promise<void> {
     const { store, status, trans } = this.context;
+    if (selectableOf(store, this.name).refs.length === 0) {
+      await store.expand(this.name);
+    }
     const { refs, isCut } = selectableOf(store, this.name);
     store.update({ selected: refs.length > 0 ? refs : [this.ref] });
     if (isCut) {

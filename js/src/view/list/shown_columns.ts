@@ -34,8 +34,7 @@ export function versionColumns({ columns }: VersionPage): ShownColumn[] {
 
 /** Return the columns of a page of models: those of every model, and others of the reply. */
 export function modelColumns(page: ModelPage, orderBy: string, trans: Trans): ShownColumn[] {
-  const own = ownColumns(trans);
-  const shown = new Map<string, Column>(own);
+  const shown = ownColumns(page.items, trans);
   for (const column of page.columns) {
     const isMetric = isMetricOfAll(column.name, page.items);
     const name = isMetric ? 'metric' : ownName(column.name);
@@ -51,7 +50,7 @@ export function sortExpression(
   items: readonly ModelItem[] | null
 ): string {
   if (items !== null && name === 'metric') {
-    const metric = items.find(item => item.metric !== null)?.metric;
+    const metric = firstMetric(items);
     return metric ? fieldExpression(`metrics.${metric.name}`) : 'name';
   }
   return items === null && name === 'name' ? 'model_name' : (expression ?? fieldExpression(name));
@@ -73,7 +72,8 @@ function ranked(columns: readonly Column[]): ShownColumn[] {
   }));
 }
 
-function ownColumns(trans: Trans): Map<string, Column> {
+function ownColumns(items: readonly ModelItem[], trans: Trans): Map<string, Column> {
+  const metric = firstMetric(items);
   const column = (name: string, title: string, kind: Column['kind']): [string, Column] => [
     name,
     {
@@ -81,7 +81,7 @@ function ownColumns(trans: Trans): Map<string, Column> {
       title,
       kind,
       align: kind === 'number' ? 'right' : 'left',
-      higher_is_better: null,
+      higher_is_better: name === 'metric' ? (metric?.higher_is_better ?? null) : null,
       sorted: null
     }
   ];
@@ -104,6 +104,10 @@ function withOrder(columns: Column[], orderBy: string): Column[] {
           ? { ...column, sorted: descending ? 'descending' : 'ascending' }
           : column
       );
+}
+
+function firstMetric(items: readonly ModelItem[]): ModelItem['metric'] {
+  return items.find(item => item.metric !== null)?.metric ?? null;
 }
 
 function ownName(name: string): string {

@@ -102,8 +102,7 @@ export class VersionList implements Component, GridListener {
       rows: listRows(store, pageSize, this.expanding),
       columns: shown.filter(({ name }) => !NAMES.has(name)),
       nameSorted: this.nameSorted(columns),
-      hasBadges: shown.length < columns.length || (rows !== null && isModelPage(rows)),
-      total
+      hasBadges: shown.length < columns.length || (rows !== null && isModelPage(rows))
     });
     this.grid.node.setAttribute('aria-busy', String(loading));
     this.grid.node.hidden = total === 0;

@@ -190,6 +190,14 @@ test('Select all selects the listed versions of the model', async () => {
   expect(fixture.store.state.selected).toEqual(['kepler_rf:3', 'kepler_rf:2']);
 });
 
+test('Select all reads the versions of a model that is not expanded', async () => {
+  const fixture = await showList(replies(), { view: 'models' });
+  click(rowsOf(fixture)[0]?.querySelector('.exo-Row-menu'));
+  click(item('Select all of this model'));
+  await settle();
+  expect(fixture.store.state.selected).toEqual(['kepler_rf:3', 'kepler_rf:2', 'kepler_rf:1']);
+});
+
 test('Clear selection clears it', async () => {
   const fixture = await openMenu();
   press('Escape');

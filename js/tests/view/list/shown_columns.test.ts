@@ -100,3 +100,9 @@ test('the main metric of versions has its name and its value in one column', () 
   const [shown, ...others] = versionColumns(versionPage([], { columns }));
   expect([shown?.name, shown?.align, others.length]).toEqual(['metric', 'right', 0]);
 });
+
+test('the first click on the metric of models shows the best ones first', () => {
+  const lower = { ...metric('log_loss'), higher_is_better: false };
+  const page = modelPage([model('a', { metric: lower })], { columns: [] });
+  expect(modelColumns(page, '', english)[0]?.higher_is_better).toBe(false);
+});
