@@ -23,34 +23,11 @@ if TYPE_CHECKING:
 MarkdownNode: TypeAlias = str | list[Any]
 
 TAGS = frozenset(
-    [
-        "p",
-        "strong",
-        "em",
-        "code",
-        "pre",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "a",
-        "blockquote",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "hr",
-        "br",
-        "del",
+    (
+        *("p", "strong", "em", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li"),
+        *("a", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "hr", "br", "del"),
         "input",
-    ]
+    )
 )
 SCHEMES = ("http:", "https:", "mailto:")
 MAX_CHARACTERS = 50_000

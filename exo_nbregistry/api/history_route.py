@@ -1,0 +1,34 @@
+"""The events of a model or of a version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from exo_nbregistry.api.json_views import event_of
+from exo_nbregistry.api.request import Reply, Request
+from exo_nbregistry.api.texts import time_text
+from exo_nbregistry.values.reference import MAX_VERSION
+from exo_nbregistry.views.event_sentences import event_sentence
+
+MAX_EVENTS = 1_000
+
+
+def history(request: Request) -> Reply:
+    """Return the events of a model, or of the version that ``version`` names."""
+    given = request.text("version")
+    version = request.count("version", 0, MAX_VERSION) if given else None
+    events = request.registry.history(request.model, version)
+    return Reply({"total": len(events), "events": [_event(e) for e in events[-MAX_EVENTS:]]})
+
+
+def _event(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event with its sentence, time and author as text."""
+    at = event.get("at")
+    return {
+        **event_of(event),
+        "text": event_sentence(event),
+        "when": time_text(at) if isinstance(at, datetime) else None,
+        "who": event.get("actor"),
+    }
