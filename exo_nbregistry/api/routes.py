@@ -7,6 +7,7 @@ from collections.abc import Callable
 from exo_nbregistry.api.attachment_routes import attachment, attachment_preview
 from exo_nbregistry.api.compare_route import compare
 from exo_nbregistry.api.detail_route import version
+from exo_nbregistry.api.export_route import export
 from exo_nbregistry.api.history_route import history
 from exo_nbregistry.api.list_routes import models, versions
 from exo_nbregistry.api.panel_route import panel
@@ -53,6 +54,7 @@ ROUTES: dict[str, dict[str, Call]] = {
     f"{_VERSION}/notes": {"POST": add_note},
     f"{_VERSION}/delete": {"POST": delete},
     f"{_VERSION}/restore": {"POST": restore},
+    f"{_VERSION}/export": {"POST": export},
 }
 # The ETag of these is a digest of the reply, because it depends on more than the registry.
 BY_DIGEST = {registries, head, indexing, version}

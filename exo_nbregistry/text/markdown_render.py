@@ -8,13 +8,12 @@ from typing import Any
 from exo_nbregistry.text.markdown_tree import SCHEMES, TAGS, MarkdownNode
 from exo_nbregistry.text.markup import Markup, escape
 
-_LINE = "1px solid rgba(128,128,128,0.5)"
+_LINE = "1px solid rgba(128, 128, 128, 0.5)"
 # A heading would enter the table of contents of the notebook.
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STYLES = {
     "p": "margin:4px 0",
     "pre": "background:transparent;margin:4px 0;overflow-x:auto",
-    "code": "background:transparent",
     "blockquote": f"border-left:{_LINE};margin:4px 0;padding:0 8px",
     "th": f"border-bottom:{_LINE};padding:2px 8px",
     "td": f"border-bottom:{_LINE};padding:2px 8px",
@@ -58,7 +57,7 @@ def _kept(tag: str, given: dict[str, Any]) -> dict[str, str]:
     style = _STYLES.get(tag, "")
     match tag:
         case "a" if str(given.get("href", "")).lower().startswith(SCHEMES):
-            return {"href": given["href"], "rel": "noopener noreferrer", "target": "_blank"}
+            return {"href": given["href"], "rel": "noopener noreferrer"}
         case "ol" if "start" in given:
             return {"start": str(given["start"])}
         case "input":
