@@ -105,7 +105,7 @@ class AliasState:
         return {}
 
     def warnings(self, options: dict[str, Any], target: int | None) -> tuple[str, ...]:
-        """Return what the user must know before the move."""
+        """Return warnings to read before the move."""
         if self.now and self.now.protected and options.get("force") and self.now.version != target:
             return (f"{self.name} is protected, and is moved or removed in spite of that.",)
         return ()

@@ -96,8 +96,8 @@ def preview(kind: str, format: str, data: bytes) -> dict[str, Any]:
     -------
     dict
         ``kind`` is ``table`` (``columns``, ``rows``, ``total`` rows and ``total_columns``),
-        ``text`` (the first lines), ``image`` (``mime`` and ``base64``) or ``none`` (``text`` says
-        why).
+        ``text`` (the first lines), ``image`` (``mime`` and ``base64``) or ``none`` (``text`` is
+        the reason).
 
     Examples
     --------

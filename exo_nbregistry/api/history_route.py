@@ -25,9 +25,11 @@ def history(request: Request) -> Reply:
 
 def _event(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return an event with its sentence, time and author as text."""
-    at = event.get("at")
+    at, fields = event.get("at"), event_of(event)
+    if event.get("action") == "note" and "text" in fields:
+        fields["note"] = fields["text"]
     return {
-        **event_of(event),
+        **fields,
         "text": event_sentence(event),
         "when": time_text(at) if isinstance(at, datetime) else None,
         "who": event.get("actor"),

@@ -44,7 +44,7 @@ def loading_code(path: str, ref: str) -> str:
 
 
 def usage(item: ModelMetadata, path: str) -> list[dict[str, str]]:
-    """Return the ways to use a version, each as code that runs as it is.
+    """Return the ways to use a version, each with complete code.
 
     Parameters
     ----------

@@ -43,14 +43,14 @@ CHANGES: list[tuple[Any, dict[str, Any], dict[str, Any]]] = [
 
 
 def state(registry: ModelRegistry) -> Any:
-    """Return what the changes of these tests can change."""
+    """Return tags, status and aliases of all versions."""
     versions = registry.list_models(include_deleted=True)
     aliases = {name: (m.version, m.protected) for name, m in registry.aliases("kepler").items()}
     return [(item.model_id, item.tags, item.status, item.aliases) for item in versions], aliases
 
 
 def prepare(registry: ModelRegistry, call: Any) -> None:
-    """Give the registry a state that each change can change."""
+    """Set the aliases and tags that the changes need."""
     registry.set_alias("kepler", "champion", 1)
     registry.set_alias("kepler", "champion", 2)
     registry.tag_model("kepler:1", a="old")
@@ -142,7 +142,7 @@ def test_a_protected_alias_needs_force_in_a_preview_too(
 
 
 def test_a_note_has_no_undo(caller: RouteCaller, registry: ModelRegistry) -> None:
-    """A note is permanent, and its preview says so."""
+    """A note is permanent, and its preview has a warning."""
     shown = caller.send(add_note, FIRST, {"text": "Good.", "preview": True})
     assert shown["warnings"] == ["Notes are permanent."]
     assert registry["kepler:1"].notes == ()

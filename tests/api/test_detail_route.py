@@ -115,7 +115,7 @@ def test_a_missing_parent_is_named(caller: RouteCaller, line: ModelRegistry) -> 
 def test_the_code_runs(
     caller: RouteCaller, line: ModelRegistry, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Load, Predict and Score run as they are; the user has the test set."""
+    """Load, Predict and Score run unchanged; the user has the test set."""
     monkeypatch.chdir(root)
     ways = {way["title"]: way for way in detail(caller)["use"]}
     assert list(ways) == ["Load", "Predict", "Command line", "REST", "Score"]
