@@ -7,10 +7,10 @@ from typing import Any
 
 from exo_nbregistry.api.json_views import finite
 from exo_nbregistry.api.request import Reply, Request
-from exo_nbregistry.api.texts import time_text
 from exo_nbregistry.plot.kinds import KINDS, plot_kinds
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.text.terminal import cut, visible
+from exo_nbregistry.text.timestamps import time_text
 from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.delta import Change
 from exo_nbregistry.views.facts import ABSENT
@@ -28,6 +28,7 @@ def compare(request: Request) -> Reply:
     comparison = request.registry.compare_models(refs)
     if request.flag("all"):
         comparison = comparison.all()
+    now = request.registry.status().now
     kinds = (KINDS[name] for name in plot_kinds(comparison.items))
     found: dict[str, Any] = {
         "heads": [
@@ -35,7 +36,7 @@ def compare(request: Request) -> Reply:
                 "model_id": item.model_id,
                 "display_id": item.display_id,
                 "aliases": list(item.aliases),
-                "created": time_text(item.created_at),
+                "created": time_text(item.created_at, now),
                 "is_deleted": item.status != ACTIVE,
             }
             for item in comparison.items

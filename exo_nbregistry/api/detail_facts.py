@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.api.json_views import finite
-from exo_nbregistry.api.texts import time_text
 from exo_nbregistry.introspection.compatibility import check_compatibility
 from exo_nbregistry.plot.kinds import KINDS, plot_kinds
 from exo_nbregistry.records.measurement import metric_title
@@ -13,6 +13,7 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markdown_tree import markdown_tree
 from exo_nbregistry.text.markup import number, size
 from exo_nbregistry.text.terminal import cut, visible
+from exo_nbregistry.text.timestamps import time_text
 from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.values.metric import higher_is_better, ordered
 from exo_nbregistry.views.attachments import kind_and_format
@@ -63,12 +64,12 @@ def tags_of(item: ModelMetadata) -> list[dict[str, Any]]:
     ]
 
 
-def notes_of(item: ModelMetadata) -> list[dict[str, Any]]:
+def notes_of(item: ModelMetadata, now: datetime) -> list[dict[str, Any]]:
     """Return the newest notes, newest first."""
     return [
         {
             "author": note.author,
-            "at": time_text(note.created_at),
+            "at": time_text(note.created_at, now),
             "body": markdown_tree(note.text),
             "source": note.text,
         }

@@ -21,8 +21,9 @@ from exo_nbregistry.api.detail_facts import (
 from exo_nbregistry.api.lineage import lineage_of
 from exo_nbregistry.api.model_card import card_of
 from exo_nbregistry.api.request import Reply, Request, relative_to
-from exo_nbregistry.api.texts import time_text, trust_text
+from exo_nbregistry.api.trust_text import trust_text
 from exo_nbregistry.text.markdown_tree import markdown_tree
+from exo_nbregistry.text.timestamps import time_text
 from exo_nbregistry.views.usage import load_line, loading_code, preferred_reference, usage
 from exo_nbregistry.views.version_card import render_metadata_html
 
@@ -31,6 +32,7 @@ def version(request: Request) -> Reply:
     """Return the details of a version, and the code that uses it."""
     folder, place = request.folder_of_notebook(), request.place
     registry = request.registry
+    now = registry.status().now
     item = registry.get_metadata(request.ref)
     path = relative_to(folder, place.location) if place.source == "root" else place.location
     reference = preferred_reference(item)
@@ -48,7 +50,7 @@ def version(request: Request) -> Reply:
             {"alias": name, "protected": name in moves and moves[name].protected}
             for name in item.aliases
         ],
-        "created": time_text(item.created_at),
+        "created": time_text(item.created_at, now),
         "trust": trust_text(registry.signer_status(request.ref)),
         # The packages of a server are not those of the kernel that loads the model.
         "loads": loads_of(item) if may_export(request) else None,
@@ -57,7 +59,7 @@ def version(request: Request) -> Reply:
         "metrics": metrics_of(item),
         "hyperparameters": hyperparameters_of(item),
         "tags": tags_of(item),
-        "notes": notes_of(item),
+        "notes": notes_of(item, now),
         "sections": sections_of(item),
         "provenance": provenance_of(item, notebook_path),
         "signature": signature_of(item),

@@ -8,7 +8,7 @@ from typing import Any
 
 from exo_nbregistry.api.json_views import event_of
 from exo_nbregistry.api.request import Reply, Request
-from exo_nbregistry.api.texts import time_text
+from exo_nbregistry.text.timestamps import time_text
 from exo_nbregistry.values.reference import MAX_VERSION
 from exo_nbregistry.views.event_sentences import event_sentence
 
@@ -20,10 +20,12 @@ def history(request: Request) -> Reply:
     given = request.text("version")
     version = request.count("version", 0, MAX_VERSION) if given else None
     events = request.registry.history(request.model, version)
-    return Reply({"total": len(events), "events": [_event(e) for e in events[-MAX_EVENTS:]]})
+    now = request.registry.status().now
+    shown = [_event(event, now) for event in events[-MAX_EVENTS:]]
+    return Reply({"total": len(events), "events": shown})
 
 
-def _event(event: Mapping[str, Any]) -> dict[str, Any]:
+def _event(event: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return an event with its sentence, time and author as text."""
     at, fields = event.get("at"), event_of(event)
     if event.get("action") == "note" and "text" in fields:
@@ -31,6 +33,6 @@ def _event(event: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **fields,
         "text": event_sentence(event),
-        "when": time_text(at) if isinstance(at, datetime) else None,
+        "when": time_text(at, now) if isinstance(at, datetime) else None,
         "who": event.get("actor"),
     }

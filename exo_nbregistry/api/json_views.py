@@ -14,10 +14,6 @@ from exo_nbregistry.views.metric_columns import own_metric
 from exo_nbregistry.views.model_table import ModelSummary
 from exo_nbregistry.views.version_column import JSON
 
-_UNKNOWN = "changed by unknown signers"
-# Conventional alias of the version in use.
-_FIRST_ALIAS = "champion"
-
 
 def item_of(version: ModelMetadata) -> dict[str, Any]:
     """Return a version as an item of a list."""
