@@ -10,7 +10,7 @@ export interface RecordedRequest {
   body: unknown;
 }
 
-type Reply = Record<string, unknown> | ((request: RecordedRequest) => Response);
+export type Reply = Record<string, unknown> | ((request: RecordedRequest) => Response);
 
 export class FakeServer {
   /** `replies` maps a method and a path without query to the JSON or the function that replies. */

@@ -221,6 +221,3 @@ export type {
   VersionAction,
   VersionDetail
 } from './detail_types';
-
-// For the parts of the sidebar that the view has not replaced yet.
-export type { Detail, RegistryChooser, VersionSubject } from './old_types';

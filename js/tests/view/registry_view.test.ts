@@ -54,8 +54,10 @@ describe('RegistryView', () => {
     expect(server.takeRoutes()).toContain('GET /registries/r1/models');
     hidden.dispose();
   });
+});
 
-  it('shows what is selected in the pane', async () => {
+describe('the pane of a RegistryView', () => {
+  it('shows what is selected', async () => {
     const opened = await open();
     expect(opened.node.querySelector('.exo-mod-open')).toBeNull();
     opened.store.select('kepler_rf:3', 'only');
@@ -63,13 +65,15 @@ describe('RegistryView', () => {
     expect(opened.node.querySelector('.exo-mod-open')).not.toBeNull();
   });
 
-  it('closes the pane with Escape', async () => {
+  it('closes with Escape', async () => {
     const opened = await open();
     opened.store.select('kepler_rf:3', 'only');
     press(opened.node.querySelector('.exo-Pane-body')!, 'Escape');
     expect(opened.store.state.selected).toEqual([]);
   });
+});
 
+describe('RegistryView with keys and other transports', () => {
   it('moves the focus to the search field with a slash', async () => {
     const { node } = await open();
     const event = press(node.querySelector('.exo-List')!, '/');
