@@ -78,6 +78,7 @@ FENCES = {
     "ipywidgets": "panels.* exoplanet.followup.candidates_* plot.view",
     "joblib": "introspection.metrics evaluation.* persistence.* training.* exoplanet.*",
     "jupyter_server": "lab.*",
+    "markdown_it": "text.markdown_tree",
     "matplotlib": "evaluation.threshold exoplanet.* payloads.figure plot.*",
     "pickle": "persistence.* restricted.*",
     "platformdirs": "signing.user_files",

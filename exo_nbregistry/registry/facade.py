@@ -113,6 +113,7 @@ class ModelRegistry:
     attach = delegate(Attaching.attach, __name__)
     attachments = delegate(AttachmentReader.attachments, __name__)
     load_attachment = delegate(AttachmentReader.load_attachment, __name__)
+    load_input_example = delegate(AttachmentReader.load_input_example, __name__)
     save_attachments = delegate(AttachmentReader.save_attachments, __name__)
     attachment_bytes = delegate(AttachmentReader.attachment_bytes, __name__)
 
