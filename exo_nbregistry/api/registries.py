@@ -44,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RegistryStatus:
-    """What a registry knows without reading its index.
+    """State of a registry that does not require its index.
 
     Attributes
     ----------
