@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -70,6 +71,9 @@ class Registry(Protocol):
 
     def revision(self) -> str:
         """Return a text that differs after each change."""
+
+    def consistent_reads(self) -> AbstractContextManager[None]:
+        """Read each model once within a ``with`` block."""
 
     def status(self) -> RegistryStatus:
         """Return the time, the progress of the index, the signer and the format."""
