@@ -229,11 +229,11 @@ def test_the_state_with_a_damaged_event_is_equal(
     elif damage == "copied":
         path.write_bytes((path.parent / f"e{number % 26 + 1:06d}.json").read_bytes())
     else:
-        forge(tmp_path, path, FORGED[damage])
+        tamper(tmp_path, path, FORGED[damage])
     assert state_by_specification(folder) == state_of(folder, tmp_path)
 
 
-def forge(home: Path, path: Path, edit: Callable[[dict[str, Any]], Any]) -> None:
+def tamper(home: Path, path: Path, edit: Callable[[dict[str, Any]], Any]) -> None:
     """Replace an event by another one of an unknown signer."""
     fields = json.loads(path.read_text())
     edit(fields)
