@@ -13,6 +13,12 @@ export interface PlotImage {
   caption: string;
 }
 
+/** A file to save, with the name that the server gives it. */
+export interface NamedFile {
+  content: Blob;
+  filename: string | null;
+}
+
 /** A reply with the ETag of the registry's state. */
 export interface Tagged<T> {
   value: T;
@@ -47,6 +53,15 @@ export class Api {
     const response = await this.request(path, query, { method: 'GET', cache: 'no-cache' });
     const caption = decodeURIComponent(response.headers.get('X-Caption') ?? '');
     return { image: await response.blob(), caption };
+  }
+
+  /** Read a file. */
+  async file(path: string[]): Promise<NamedFile> {
+    const response = await this.request(path, {}, { method: 'GET', cache: 'no-cache' });
+    const header = response.headers.get('Content-Disposition') ?? '';
+    const name = /filename\*=UTF-8''([^;]+)/i.exec(header)?.[1];
+    const filename = name === undefined ? null : decodeURIComponent(name).replace(/[\\/]/g, '_');
+    return { content: await response.blob(), filename };
   }
 
   /**

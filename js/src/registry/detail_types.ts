@@ -64,6 +64,8 @@ export interface Provenance {
 export interface Signature {
   /** One object for each input column: name, dtype, range and others, as text. */
   columns: Record<string, string | null>[];
+  /** Number of columns, if not all are listed. */
+  total?: number;
   classes: string[];
 }
 
@@ -182,6 +184,8 @@ export interface Comparison {
   heads: CompareHead[];
   /** Number of facts that are the same in all. */
   n_same: number;
+  /** Sentences on metrics that were measured differently, and on rows that are omitted. */
+  notes?: string[];
   sections: CompareSection[];
   plots: PlotKind[];
 }

@@ -1,79 +1,24 @@
 /**
- * The state of one view, and what it shows of one registry.
+ * The state of one view: changes of the user and of the host, and the requests that follow.
  *
  * It sends requests only when the user or the host calls it. Everything is bound to the chosen
  * registry: a reply for another one is dropped.
  */
-import type { Api } from './api';
 import { ApiError } from './api_error';
-import { FieldCache } from './field_cache';
-import { IndexingWatch } from './indexing_watch';
 import type { ListReply } from './list_reader';
 import { readExpanded, readList } from './list_reader';
+import { RegistryState } from './registry_state';
 import type { SelectionMode } from './selection';
 import { rangeOf, selectionAfter, shownRefs } from './selection';
-import { Signal } from './signal';
-import type { StoreOptions } from './store_options';
 import { chooseRegistry } from './store_options';
-import type { Field, Indexing, ModelPage, RegistryHead, RegistryInfo, VersionPage } from './types';
-import type { StateChange, ViewState } from './view_state';
-import { changesList, effectOf, initialState } from './view_state';
+import type { RegistryInfo } from './types';
+import type { StateChange } from './view_state';
+import { changesList, effectOf } from './view_state';
 
 export type { StoreOptions, StorePreferences } from './store_options';
 export type { StateChange, ViewState } from './view_state';
 
-const DEFAULT_PAGE_SIZE = 25;
-
-export class Store {
-  constructor(
-    readonly api: Api,
-    private readonly options: StoreOptions = {}
-  ) {
-    this.state = initialState(options.state);
-    this.fieldCache = new FieldCache(api);
-    const route = () => this.route('indexing');
-    this.watch = new IndexingWatch(api, route, indexing => this.setIndexing(indexing));
-  }
-
-  readonly state: ViewState;
-  /** Emitted when anything that is shown changes. */
-  readonly changed = new Signal();
-  /** Emitted when the registry was changed, or another one was chosen. */
-  readonly revised = new Signal();
-  /** Emitted with the changes of the state that the user made. */
-  readonly stateChanged = new Signal<StateChange>();
-
-  registries: RegistryInfo[] = [];
-  registry: RegistryInfo | null = null;
-  head: RegistryHead | null = null;
-  /** The list; items have a `model_id` if they are versions. */
-  rows: VersionPage | ModelPage | null = null;
-  /** The versions of each expanded model. */
-  readonly expanded = new Map<string, VersionPage>();
-  /** Whether the list is being read; the old rows stay until it is there. */
-  loading = false;
-  indexing: Indexing | null = null;
-  error: unknown = null;
-
-  get pageSize(): number {
-    const { preferences, pageSize } = this.options;
-    return preferences?.pageSize ?? pageSize ?? DEFAULT_PAGE_SIZE;
-  }
-
-  get mainMetric(): string {
-    return this.options.preferences?.mainMetric ?? '';
-  }
-
-  /** Whether the view shows one registry only. */
-  get isFixed(): boolean {
-    return this.options.fixedRegistry !== undefined;
-  }
-
-  /** Whether the registries were listed, and there is none to show. */
-  get hasNoRegistry(): boolean {
-    return this.isListed && this.registry === null;
-  }
-
+export class Store extends RegistryState {
   /** Apply a change by the user: read what it requires, and announce it. */
   update(change: StateChange): void {
     const effect = this.apply(change);
@@ -120,16 +65,6 @@ export class Store {
     this.changed.emit();
   }
 
-  /** Return the path of a route of the chosen registry. */
-  route(...parts: string[]): string[] {
-    return ['registries', this.registry?.id ?? '', ...parts];
-  }
-
-  /** Return the fields of the chosen registry. */
-  fields(): Promise<Field[]> {
-    return this.fieldCache.read(this.route('fields'));
-  }
-
   /** Read everything. */
   async refresh(): Promise<void> {
     this.invalidate();
@@ -137,14 +72,83 @@ export class Store {
     await this.poll();
   }
 
-  /** Make the next poll read everything. */
-  invalidate(): void {
-    this.revision = null;
+  /**
+   * Check for changes and read them; without any, the reply has no body.
+   *
+   * Rejects if the server cannot be reached. The error is also kept.
+   */
+  poll(): Promise<void> {
+    if (this.polling === null) {
+      const polling = this.pollOnce().finally(() => {
+        this.polling = this.polling === polling ? null : this.polling;
+      });
+      this.polling = polling;
+    }
+    return this.polling;
   }
 
-  /** Check for changes and read them; without any, the reply has no body. Rejects on failure. */
-  async poll(): Promise<void> {
-    await this.options.preferences?.ready;
+  /** List the registries, and choose one if none is chosen or it is gone. */
+  async listRegistries(): Promise<void> {
+    try {
+      await this.options.preferences?.ready;
+      const reply = await this.api.get<{ registries: RegistryInfo[] }>(['registries']);
+      this.registries = reply.registries;
+      this.isListed = true;
+    } catch (error) {
+      this.setError(error);
+      throw error;
+    }
+    const chosen = chooseRegistry(this.registries, this.options, this.state.registry);
+    const isOther = this.state.registry !== null && chosen?.id !== this.state.registry;
+    if (isOther) {
+      this.update({ registry: chosen?.id ?? null });
+    } else if (this.registry === null) {
+      this.bind(chosen);
+    }
+    this.registry = chosen;
+    this.changed.emit();
+  }
+
+  dispose(): void {
+    this.bind(null);
+    this.changed.clear();
+    this.revised.clear();
+    this.stateChanged.clear();
+  }
+
+  protected override bind(registry: RegistryInfo | null): void {
+    if (this.registry !== null) {
+      // The reading of the last registry ends without an effect.
+      this.polling = null;
+    }
+    super.bind(registry);
+  }
+
+  private apply(change: StateChange): StateChange {
+    const effect = effectOf(this.state, change);
+    Object.assign(this.state, effect);
+    if ('registry' in effect) {
+      this.showRegistry(effect.registry ?? null);
+    } else if (changesList(effect)) {
+      void this.reload();
+    }
+    if (Object.keys(effect).length > 0) {
+      this.changed.emit();
+    }
+    return effect;
+  }
+
+  private showRegistry(id: string | null): void {
+    const chosen = this.registries.find(registry => registry.id === id) ?? null;
+    this.bind(chosen);
+    if (chosen !== null) {
+      this.options.preferences?.remember?.(chosen);
+      // The store keeps the error, and the view shows it.
+      this.poll().catch(() => undefined);
+    }
+  }
+
+  private async pollOnce(): Promise<void> {
     if (this.registry === null) {
       await this.listRegistries();
     }
@@ -159,68 +163,12 @@ export class Store {
     if (found === null || found !== revision) {
       this.fieldCache.clear();
       await this.reload();
-      this.revised.emit();
-    } else if (isNetworkError(this.error)) {
+      if (this.registry === registry) {
+        this.revised.emit();
+      }
+    } else if (this.error instanceof ApiError && this.error.reason === 'network') {
       this.setError(null);
     }
-  }
-
-  /** List the registries, and choose one if none is chosen or it is gone. */
-  async listRegistries(): Promise<void> {
-    await this.options.preferences?.ready;
-    try {
-      const reply = await this.api.get<{ registries: RegistryInfo[] }>(['registries']);
-      this.registries = reply.registries;
-      this.isListed = true;
-    } catch (error) {
-      this.setError(error);
-      throw error;
-    }
-    const chosen = chooseRegistry(this.registries, this.options, this.state.registry);
-    if (chosen === null || chosen.id !== this.registry?.id) {
-      this.bind(chosen);
-    }
-    this.registry = chosen;
-    this.changed.emit();
-  }
-
-  dispose(): void {
-    this.bind(null);
-    this.changed.clear();
-    this.revised.clear();
-    this.stateChanged.clear();
-  }
-
-  private apply(change: StateChange): StateChange {
-    const effect = effectOf(this.state, change);
-    Object.assign(this.state, effect);
-    if ('registry' in effect) {
-      const chosen = this.registries.find(({ id }) => id === effect.registry) ?? null;
-      this.bind(chosen);
-      if (chosen !== null) {
-        this.options.preferences?.remember?.(chosen);
-      }
-      this.poll().catch(() => undefined);
-    } else if (changesList(effect)) {
-      void this.reload();
-    }
-    if (Object.keys(effect).length > 0) {
-      this.changed.emit();
-    }
-    return effect;
-  }
-
-  /** Forget all that is known of the last registry, and show another one. */
-  private bind(registry: RegistryInfo | null): void {
-    this.reading.abort();
-    this.reading = new AbortController();
-    this.watch.stop();
-    this.expanded.clear();
-    this.registry = registry;
-    this.fieldCache.clear();
-    this.head = this.rows = this.error = this.revision = this.anchor = null;
-    this.loading = registry !== null;
-    this.state.registry = registry?.id ?? null;
   }
 
   /** Read the head and the list; the old ones are shown until then. */
@@ -228,12 +176,7 @@ export class Store {
     if (this.registry === null) {
       return;
     }
-    this.reading.abort();
-    this.reading = new AbortController();
-    const { signal } = this.reading;
-    this.loading = true;
-    this.watch.start();
-    this.changed.emit();
+    const signal = this.startReading();
     try {
       const reply = await readList(this, signal);
       if (!signal.aborted) {
@@ -247,7 +190,7 @@ export class Store {
   private show({ head, rows, expanded, etag }: ListReply): void {
     const lastPage = Math.max(1, Math.ceil(rows.total / this.pageSize));
     if (rows.items.length === 0 && this.state.page > lastPage) {
-      // The last page is gone.
+      // The versions of the last page are gone.
       this.update({ page: lastPage });
       return;
     }
@@ -269,12 +212,6 @@ export class Store {
     }
   }
 
-  private endReading(error: unknown): void {
-    this.watch.stop();
-    this.loading = false;
-    this.setError(error);
-  }
-
   private async readRevision(registry: RegistryInfo, known: string): Promise<string> {
     try {
       return await this.api.revision(registry.id, known);
@@ -289,26 +226,5 @@ export class Store {
     }
   }
 
-  private setIndexing(indexing: Indexing | null): void {
-    if (indexing !== this.indexing) {
-      this.indexing = indexing;
-      this.changed.emit();
-    }
-  }
-
-  private setError(error: unknown): void {
-    this.error = error;
-    this.changed.emit();
-  }
-
-  private readonly fieldCache: FieldCache;
-  private readonly watch: IndexingWatch;
-  private reading = new AbortController();
-  private revision: string | null = null;
-  private anchor: string | null = null;
-  private isListed = false;
-}
-
-function isNetworkError(error: unknown): boolean {
-  return error instanceof ApiError && error.reason === 'network';
+  private polling: Promise<void> | null = null;
 }

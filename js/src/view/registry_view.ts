@@ -6,8 +6,17 @@ import type { StoreOptions } from '../registry/store';
 import { Store } from '../registry/store';
 import type { Transport } from '../transport/transport';
 import type { Component } from './component';
+import type { ViewContext } from './context';
 import { h } from './dom';
+import { EmptyState } from './empty_state';
+import { Head } from './head';
 import type { Host } from './host';
+import { Layout } from './layout';
+import { VersionList } from './list/version_list';
+import { Pane } from './pane';
+import { paneContent } from './pane_content';
+import { Search } from './search';
+import { Status } from './status';
 
 export interface ViewOptions extends StoreOptions {
   primed?: Primed;
@@ -20,20 +29,46 @@ export class RegistryView implements Component {
     options: ViewOptions = {}
   ) {
     const { primed } = options;
-    this.store = new Store(
-      new Api(primed ? primedTransport(transport, primed) : transport),
-      options
+    const api = new Api(primed ? primedTransport(transport, primed) : transport);
+    const { trans } = host;
+    this.store = new Store(api, options);
+    const status = new Status(trans);
+    this.context = { api, store: this.store, host, trans, status, memory: new Map() };
+    this.search = new Search(this.context);
+    this.list = new VersionList(this.context);
+    const head = new Head(this.context);
+    const empty = new EmptyState(this.context);
+    const pane = new Pane(this.context, paneContent, () => this.list.focus());
+    this.layout = new Layout([empty.node, this.list.node], pane.node, trans);
+    this.parts = [head, this.search, status, empty, this.list, pane];
+    this.node = h(
+      'div',
+      {
+        class: `exo-View exo-mod-${host.face}`,
+        keydown: (event: KeyboardEvent) => this.onKey(event)
+      },
+      h(
+        'div',
+        { class: 'exo-View-content' },
+        head.node,
+        this.search.node,
+        status.node,
+        this.layout.node
+      )
     );
+    this.store.changed.connect(() => this.render());
+    this.render();
     // The host can pause the view first, such as a hidden sidebar.
     void Promise.resolve().then(() => this.poll());
   }
 
-  readonly node = h('div', { class: 'exo-View' });
+  readonly node: HTMLElement;
   readonly store: Store;
+  readonly context: ViewContext;
 
   /** Move the focus to the search field. */
   focus(): void {
-    this.node.focus();
+    this.search.focus();
   }
 
   /** Send no requests while the view is hidden. */
@@ -48,8 +83,25 @@ export class RegistryView implements Component {
 
   dispose(): void {
     this.isPaused = true;
+    this.parts.forEach(part => part.dispose());
     this.store.dispose();
     this.node.remove();
+  }
+
+  private render(): void {
+    const { registry, state } = this.store;
+    this.layout.isOpen = registry !== null && state.selected.length > 0;
+    this.list.node.hidden = registry === null;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const { target } = event;
+    const isText = target instanceof Element && target.matches('input, textarea, select');
+    if (event.key === '/' && !isText && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.focus();
+    }
   }
 
   private poll(): void {
@@ -59,5 +111,9 @@ export class RegistryView implements Component {
     }
   }
 
+  private readonly search: Search;
+  private readonly list: VersionList;
+  private readonly layout: Layout;
+  private readonly parts: Component[];
   private isPaused = false;
 }
