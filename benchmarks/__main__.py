@@ -38,7 +38,8 @@ PARTS = (
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder on the disk to measure.  [default: the folder for temporary files]",
 )
-def main(parts: tuple[str, ...], quick: bool, folder: Path | None) -> None:
+@click.option("--old", metavar="REV", default="", help="Revision to compare the panels with.")
+def main(parts: tuple[str, ...], quick: bool, folder: Path | None, old: str) -> None:
     """Measure the registry against a floor in the same run, and print one table.
 
     Without PARTS, all parts are measured. The exit status is 1 if a target was missed or
@@ -51,7 +52,7 @@ def main(parts: tuple[str, ...], quick: bool, folder: Path | None) -> None:
         os.environ["EXO_NBREGISTRY_CONFIG_DIR"] = str(home / "config")
         os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(home / "cache")
         for part in parts or PARTS:
-            rows += _measured(part, Settings(home / part, quick, _echo))
+            rows += _measured(part, Settings(home / part, quick, old, _echo))
     click.echo(table(rows))
     sys.exit(any(row.reason if quick else row.failed for row in rows))
 

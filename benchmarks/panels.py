@@ -1,130 +1,114 @@
-"""The browser panel in Chromium: its first page, the bytes of it, and the next page."""
+"""The panel of a registry in Chromium, against the one of an earlier revision and by size."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
-from typing import Any
 from unittest import mock
 
-from playwright.sync_api import Page, WebSocket
+from playwright.sync_api import Browser
 
+from benchmarks.panel_pages import NEW, OLD, PanelPage
 from benchmarks.populate import populate
 from benchmarks.row import Row, Settings
 from tests.browser.chromium import Window, chromium
-from tests.browser.lab import Notebook, write_notebook
 from tests.browser.server import Server
 
+# The last revision with the panel of ipywidgets' controls.
+OLD_REVISION = "6652784"
 SMALL, LARGE = 100, 100_000
 RUNS = 11
-_VISIBLE, _BYTES, _TURN = 2.0, 1.2, 2.0
-
-_SETUP = """\
-from exo_nbregistry import ModelRegistry
-registries = {{size: ModelRegistry(f"{{size}}") for size in {sizes}}}
-panel = None"""
-# A new panel for each run; the old one is closed.
-_SHOW = """\
-if panel is not None: panel.close()
-panel = registries[{size}].browse()
-panel"""
-
-# Each returns the milliseconds until a new row is drawn, measured once per frame by the clock of
-# the browser.
-_LOOK = """
-const newRow = (output, begin) => new Promise(done => {
-    const look = () => {
-        const row = output().querySelector('.nbr-table tbody tr');
-        if (row?.getClientRects().length && !row.dataset.seen) {
-            row.dataset.seen = true;
-            done(performance.now() - begin);
-        } else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-});
-const content = window.jupyterapp.shell.currentWidget.content;
-const output = () => content.widgets[cell].node;
-"""
-_RUN = f"""cell => {{ {_LOOK}
-    content.activeCellIndex = cell;
-    const begin = performance.now();
-    window.jupyterapp.commands.execute('notebook:run-cell');
-    return newRow(output, begin);
-}}"""
-_TURN_PAGE = f"""cell => {{ {_LOOK}
-    const next = [...output().querySelectorAll('button')].find(b => b.textContent === 'Next');
-    const begin = performance.now();
-    next.click();
-    return newRow(output, begin);
-}}"""
+_ROOT = Path(__file__).resolve().parents[1]
+_MAX_MODELS, _MAX_PAGE_BYTES, _MAX_TURN_BYTES = 3, 60_000, 15_000
+_VISIBLE, _TURN, _BY_SIZE = 0.5, 1.0, 1.5
+_Taken = dict[tuple[str, str], list[float]]
 
 
 def measure(settings: Settings) -> Iterator[Row]:
-    """Show a large and a small registry in turn, in one JupyterLab."""
-    sizes = (SMALL, 5 * SMALL) if settings.quick else (SMALL, LARGE)
-    home = settings.folder / "jupyter"
+    """Show the old and the new panel in turn, and a large and a small registry in turn."""
+    large = 5 * SMALL if settings.quick else LARGE
+    runs = 1 if settings.quick else RUNS
+    old = _worktree(settings)
     with chromium() as browser:
-        server = Server(home)
+        server = Server(settings.folder / "jupyter")
         try:
             with mock.patch.dict(os.environ, server.environment):
-                for size in sizes:
+                for size in (SMALL, large):
                     settings.echo(f"populating {size:,} versions")
                     populate(server.root / f"{size}", versions=size)
-            window = Window(browser)
-            cells = [_SETUP.format(sizes=sizes), *(_SHOW.format(size=size) for size in sizes)]
-            write_notebook(server.root / "n.ipynb", cells)
-            page = window.page()
-            received = _Received(page)
-            notebook = Notebook(page, server, "n.ipynb")
-            notebook.run_cell(0)
-            yield from _rows(sizes, _measured(notebook, received, 1 if settings.quick else RUNS))
-            window.close()
+            yield from _against_old(browser, server, old, runs)
+            yield from _by_size(browser, server, large, runs)
         finally:
             server.close()
+            _git("worktree", "remove", "--force", str(old))
 
 
-def _measured(notebook: Notebook, received: _Received, runs: int) -> dict[str, tuple[float, float]]:
-    """Return the median of each measure for the small and the large registry."""
-    taken: dict[str, tuple[list[float], list[float]]] = {
-        what: ([], []) for what in ("visible", "bytes", "turn")
+def _worktree(settings: Settings) -> Path:
+    folder = settings.folder / "old"
+    _git("worktree", "add", "--detach", str(folder), settings.old or OLD_REVISION)
+    return folder
+
+
+def _git(*arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=_ROOT, check=True, capture_output=True)
+
+
+def _against_old(browser: Browser, server: Server, old: Path, runs: int) -> Iterator[Row]:
+    windows = [Window(browser), Window(browser)]
+    pages = {
+        "old": PanelPage(windows[0], server, "old.ipynb", [SMALL], OLD, package=old),
+        "new": PanelPage(windows[1], server, "new.ipynb", [SMALL], NEW),
     }
-    for run in range(runs + 1):  # the first run is not counted
-        for place in (0, 1) if run % 2 else (1, 0):
-            before = received.n_bytes
-            found = {"visible": notebook.page.evaluate(_RUN, place + 1) / 1000}
-            notebook.settle()
-            found["bytes"] = received.n_bytes - before
-            found["turn"] = notebook.page.evaluate(_TURN_PAGE, place + 1) / 1000
-            notebook.settle()
-            for what, value in found.items():
-                if run:
-                    taken[what][place].append(value)
-    return {what: (median(small), median(large)) for what, (small, large) in taken.items()}
+    taken = _in_turn([(name, page, SMALL) for name, page in pages.items()], runs)
+    scripts = pages["new"].scripts_of_second_panel(SMALL)
+    for window in windows:
+        window.close()
+    yield from _compared({key: median(values) for key, values in taken.items()})
+    yield Row("scripts that a second panel requests", scripts, unit="ops", holds=scripts == 0)
 
 
-class _Received:
-    """Counter of the bytes that the kernel sends to the page."""
-
-    def __init__(self, page: Page) -> None:
-        self.n_bytes = 0
-        page.on("websocket", self._listen)
-
-    def _listen(self, socket: WebSocket) -> None:
-        if "/channels" in socket.url:
-            socket.on("framereceived", self._count)
-
-    def _count(self, data: Any) -> None:
-        self.n_bytes += len(data)
-
-
-def _rows(sizes: tuple[int, int], medians: dict[str, tuple[float, float]]) -> Iterator[Row]:
-    promised = {
-        "visible": ("first page visible", _VISIBLE, "s"),
-        "bytes": ("bytes of the first page", _BYTES, "B"),
-        "turn": ("page turned", _TURN, "s"),
+def _compared(middle: dict[tuple[str, str], float]) -> Iterator[Row]:
+    """Return the rows of the new panel against the old one."""
+    limits = {
+        "models": ("widget models of a panel", "ops", None, _MAX_MODELS),
+        "bytes": ("bytes of the first page", "B", None, _MAX_PAGE_BYTES),
+        "visible": ("first row visible", "s", _VISIBLE, None),
+        "turn": ("page turned", "s", _TURN, None),
+        "turn bytes": ("bytes of a page turn", "B", None, _MAX_TURN_BYTES),
     }
-    small, large = sizes
-    for what, (name, target, unit) in promised.items():
-        floor, ours = medians[what]
-        yield Row(f"{name}, {large:,} versions, against {small}", ours, floor, target, unit=unit)
+    for name, (title, unit, target, maximum) in limits.items():
+        ours, floor = middle["new", name], middle["old", name]
+        holds = None if maximum is None else ours <= maximum
+        yield Row(f"{title}, against the old panel", ours, floor, target, unit=unit, holds=holds)
+
+
+def _by_size(browser: Browser, server: Server, large: int, runs: int) -> Iterator[Row]:
+    window = Window(browser)
+    page = PanelPage(window, server, "sizes.ipynb", [SMALL, large], NEW)
+    taken = _in_turn([("small", page, SMALL), ("large", page, large)], runs)
+    window.close()
+    titles = {
+        "visible": ("first row visible", "s"),
+        "bytes": ("bytes of the first page", "B"),
+        "turn": ("page turned", "s"),
+        "turn bytes": ("bytes of a page turn", "B"),
+    }
+    for name, (title, unit) in titles.items():
+        ours, floor = (median(taken[size, name]) for size in ("large", "small"))
+        what = f"{title}, {large:,} versions, against {SMALL}"
+        yield Row(what, ours, floor, _BY_SIZE, unit=unit)
+
+
+def _in_turn(shown: list[tuple[str, PanelPage, int]], runs: int) -> _Taken:
+    """Return the measurements of each panel; they alternate, and so does the one that begins."""
+    taken: _Taken = defaultdict(list)
+    for run in range(runs + 1):
+        for name, page, size in shown if run % 2 else shown[::-1]:
+            for what, value in page.measure(size).items():
+                if run:  # the first run is not counted
+                    taken[name, what].append(value)
+    return taken

@@ -110,12 +110,15 @@ class Settings:
         An empty folder for the part, which is removed afterwards.
     quick : bool
         Small sizes and few runs, to check that the part works.
+    old : str
+        Revision that the panels are compared with; by default the last one without this view.
     echo : callable
         Takes a line that reports progress.
     """
 
     folder: Path
     quick: bool = False
+    old: str = ""
     echo: Callable[[str], None] = print
 
 

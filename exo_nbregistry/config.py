@@ -120,7 +120,7 @@ def runs_unattended() -> bool:
     # shows live widgets.
     if (
         os.environ.get(VARIABLE) == DISPLAYS[0]
-        or "__vsc_ipynb_file__" in getattr(shell, "user_ns", {})
+        or _is_in_vs_code()
         or any(name.startswith("VOILA_") for name in os.environ)
     ):
         return False
@@ -128,6 +128,18 @@ def runs_unattended() -> bool:
     content = (read_request() or {}).get("content", {}) if read_request else {}
     # Callbacks of widgets have no such entry.
     return content.get("allow_stdin") is False
+
+
+def lacks_extensions() -> bool:
+    """Return whether the front end is one that does not load extensions of JupyterLab.
+
+    Source: the variable of VS Code's notebooks, and the package that Colab's kernels have.
+    """
+    return _is_in_vs_code() or "google.colab" in sys.modules
+
+
+def _is_in_vs_code() -> bool:
+    return "__vsc_ipynb_file__" in getattr(_shell(), "user_ns", {})
 
 
 def uses_panels() -> bool:

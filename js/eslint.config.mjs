@@ -4,10 +4,13 @@ import tseslint from 'typescript-eslint';
 
 // A folder imports only from the folders below it, so that view/ and registry/ can be used without
 // JupyterLab, and view/ without Lumino.
+const PARTS = ['widgets', 'notebook', 'notebook_widget', 'renderer', 'application'];
+const HOSTS = ['@jupyterlab/*', '@jupyter-widgets/*'];
 const LAYERS = {
-  transport: ['registry', 'view', 'widgets', 'notebook', 'renderer', 'application'],
-  registry: ['@jupyterlab/*', 'view', 'widgets', 'notebook', 'renderer', 'application'],
-  view: ['@jupyterlab/*', '@lumino/*', 'widgets', 'notebook', 'renderer', 'application'],
+  transport: ['registry', 'view', ...PARTS],
+  registry: [...HOSTS, '@lumino/*', 'view', ...PARTS],
+  view: [...HOSTS, '@lumino/*', ...PARTS],
+  notebook_widget: ['widgets', 'notebook', 'renderer', 'application'],
   widgets: ['@jupyterlab/*', 'transport', 'notebook', 'renderer', 'application'],
   notebook: ['transport', 'view', 'widgets', 'renderer', 'application'],
   renderer: ['transport', 'registry', 'view', 'widgets', 'notebook', 'application']
@@ -48,9 +51,7 @@ export default defineConfig(
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // Lumino calls a slot with its `this` argument, which this rule does not know.
-      '@typescript-eslint/unbound-method': 'off',
-      // The extension is in English only, as the Python panels are.
-      'jupyter/no-untranslated-string': 'off'
+      '@typescript-eslint/unbound-method': 'off'
     }
   },
   ...Object.entries(LAYERS).map(layer),
@@ -58,7 +59,9 @@ export default defineConfig(
     files: ['tests/**/*.ts'],
     rules: {
       // A test fails where an element is missing, with or without this rule.
-      '@typescript-eslint/no-non-null-assertion': 'off'
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Tests expect the English texts.
+      'jupyter/no-untranslated-string': 'off'
     }
   }
 );

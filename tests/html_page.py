@@ -29,6 +29,7 @@ _ALLOWED_STYLES = {
     "background": _COLOUR,
     "border": _BORDER,
     "border-bottom": _BORDER,
+    "border-left": _BORDER,
     "border-collapse": "collapse",
     "border-radius": _LENGTH,
     "color": _COLOUR,
@@ -44,16 +45,26 @@ _ALLOWED_STYLES = {
     "overflow-x": "auto",
     "padding": rf"{_LENGTH}( {_LENGTH}){{0,3}}",
     "table-layout": "auto|fixed",
-    "text-align": "left|right",
+    "text-align": "left|right|center",
     "vertical-align": "top",
     "white-space": "normal|nowrap|pre|pre-wrap",
     "width": f"auto|{_LENGTH}",
 }
 _ALLOWED = {
+    "a": {"href", "rel"},
+    "blockquote": {"style"},
+    "br": set(),
     "caption": {"style"},
+    "code": set(),
+    "del": set(),
     "details": {"style", "open"},
     "div": {"style"},
+    "em": set(),
+    "hr": set(),
     "img": {"alt", "height", "src", "width"},
+    "input": {"checked", "disabled", "type"},
+    "li": set(),
+    "ol": {"start"},
     "p": {"style"},
     "pre": {"style"},
     "span": {"style", "title"},
@@ -65,6 +76,7 @@ _ALLOWED = {
     "th": {"style", "scope"},
     "thead": set(),
     "tr": {"style"},
+    "ul": set(),
 }
 # Images are embedded, so that a page loads nothing from elsewhere.
 _PICTURE = "data:image/(svg[+]xml|png);base64,[A-Za-z0-9+/]+=*"

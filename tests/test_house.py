@@ -45,9 +45,7 @@ HOUSE = """
 5    integrity           verify, garbage
 5    index               the derived database, the filter language
 6a   api                 routes, requests, answers and JSON views for panels/ and lab/
-6b   panels              the live view in a notebook
-6c   panels.actions      actions on versions: preview, confirmation, undo
-6d   panels.browser      the panel that searches, sorts, selects and shows versions
+6b   panels              panels in a notebook, live and stored
 7    registry            ModelRegistry and the calls behind it
 8    evaluation          intervals, paired tests, calibration, thresholds for any estimator
 9    training            trainer, tuning, retraining for any estimator
@@ -70,6 +68,7 @@ MAX_ROOT_MODULES = 6
 FENCES = {
     # The first asks for the cell, the second shows before a cell ends.
     "IPython": "introspection.provenance panels.progress_panel",
+    "anywidget": "panels.anywidget_panel",
     "click": "cli.*",
     "cloudpickle": "persistence.by_value persistence.code_reductions",
     "cryptography": "signing.*",
@@ -78,6 +77,7 @@ FENCES = {
     "ipywidgets": "panels.* exoplanet.followup.candidates_* plot.view",
     "joblib": "introspection.metrics evaluation.* persistence.* training.* exoplanet.*",
     "jupyter_server": "lab.*",
+    "markdown_it": "text.markdown_tree",
     "matplotlib": "evaluation.threshold exoplanet.* payloads.figure plot.*",
     "pickle": "persistence.* restricted.*",
     "platformdirs": "signing.user_files",
@@ -98,8 +98,6 @@ EXOPLANET = {
     "api": "",
     "evaluation": "evaluation.__init__",
     "panels": "panels.base",
-    "panels.actions": "",
-    "panels.browser": "",
     "registry": "registry.facade",
     "training": "training.__init__",
 }

@@ -17,7 +17,7 @@ from exo_nbregistry.spelling import either
 from exo_nbregistry.text.numbers import MISSING, number
 from exo_nbregistry.text.timestamps import time_text
 from exo_nbregistry.values.metric import higher_is_better
-from exo_nbregistry.views.field_names import field_expression, field_title
+from exo_nbregistry.views.field_names import field_expression, field_title, is_sortable
 from exo_nbregistry.views.metric_columns import own_metric
 from exo_nbregistry.views.model_table import ModelSummary
 from exo_nbregistry.views.version_cells import (
@@ -63,6 +63,7 @@ def columns_json(
             "higher_is_better": column_direction(name),
             "sorted": _sorted(orders, name),
             "expression": field_expression(name),
+            "sortable": is_sortable(name),
         }
         for name in names
     ]
@@ -79,6 +80,7 @@ def model_columns_json(orders: Mapping[str, bool]) -> list[dict[str, Any]]:
             "higher_is_better": None,
             "sorted": _sorted(orders, name),
             "expression": name,
+            "sortable": name != "aliases",
         }
         for name in MODEL_COLUMNS
     ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from exo_nbregistry.api.compare_route import MAX_COMPARED
 from exo_nbregistry.api.list_routes import matching_versions
 from exo_nbregistry.api.problem import bad_request
-from exo_nbregistry.api.read_routes import MAX_COMPARED
 from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.text.markup import Markup, escape
 from exo_nbregistry.views.version_card import render_metadata_html

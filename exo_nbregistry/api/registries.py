@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from exo_nbregistry.plot.view import Plot
@@ -124,6 +125,15 @@ class Registry(Protocol):
 
     def signer_status(self, ref: str) -> SignerStatus:
         """Return who signed a version, and whether that signer is trusted."""
+
+    def attachment_bytes(self, ref: str, name: str, format: str | None = None) -> bytes:
+        """Return an attachment as the bytes of a file, after checking its integrity."""
+
+    def alias_history(self, model_name: str, alias: str) -> History[AliasMove]:
+        """Return all moves of an alias, oldest first."""
+
+    def export_model(self, ref: str, directory: str) -> Path:
+        """Export a version to a folder."""
 
     def plot(
         self, kind: str, refs: str | Sequence[str] | None = None, *, metric: str | None = None

@@ -26,7 +26,7 @@ from exo_nbregistry.records.passed_facts import passed_results, passed_training_
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
@@ -104,6 +104,9 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
         _display_name(record),
     )
     measured = [fact for group in MEASURED for fact in _flatten(group, content.get(group))]
+    data = content.get("dataset")
+    if isinstance(data, dict):
+        measured += _flatten("dataset.sha256", data.get("sha256"))
     own = {*measured, *_passed_facts(content), *changing_facts(content, changes)}
     return Row(columns, own, dict(shared.values()))
 

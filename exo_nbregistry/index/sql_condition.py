@@ -38,6 +38,7 @@ GROUPS = (
     "hyperparameters",
     "tags",
     "scoring",
+    "dataset",
     "results",
     "training_info",
     "later_metrics",

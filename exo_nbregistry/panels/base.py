@@ -51,8 +51,8 @@ def _detached_widgets() -> Iterator[None]:
         Widget.on_widget_constructed(before)
 
 
-class Panel(VBox):
-    """A box of controls that is shown in its static view if no kernel serves it.
+class StaticView(Widget):
+    """A widget that is shown in its static view if no kernel serves it.
 
     Subclasses implement `static_html` and `static_text`; both are deterministic and have the same
     content. A panel that is made without a front end has no models in the stored notebook.
@@ -64,10 +64,6 @@ class Panel(VBox):
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
             cls.__init__ = _detached_if_unattended(cls.__init__)  # type: ignore[method-assign]
-
-    @_detached_if_unattended
-    def __init__(self, children: Sequence[Widget] = (), **traits: Any) -> None:
-        super().__init__(children, **traits)
 
     def notify_change(self, change: Any) -> None:
         """Run the observers of a trait."""
@@ -87,19 +83,36 @@ class Panel(VBox):
         """Return the panel as plain text."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         static: dict[str, Any] = {"text/plain": self.static_text()}
         if get_config()["display"] == "text":
             return static
         static["text/html"] = str(self.static_html())
-        if not shows_panels() or self._is_detached:
+        if not self._is_live:
             return static
+        return self._live_bundle(static | {PANEL_MIME: {"v": 1}}, **kwargs)
+
+    def _live_bundle(self, static: dict[str, Any], **kwargs: Any) -> Any:
+        """Return the static view together with the live one."""
         live: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        return live | static | {PANEL_MIME: {"v": 1}}
+        return live | static
+
+    @property
+    def _is_live(self) -> bool:
+        """Whether a front end shows the panel."""
+        return shows_panels() and not self._is_detached
 
     def _making_widgets(self) -> AbstractContextManager[None]:
         """Return a context for code that makes widgets; those of a detached panel are detached."""
         return _detached_widgets() if self._is_detached else nullcontext()
+
+
+class Panel(StaticView, VBox):
+    """A box of controls with a static view."""
+
+    @_detached_if_unattended
+    def __init__(self, children: Sequence[Widget] = (), **traits: Any) -> None:
+        super().__init__(children, **traits)
 
     def close(self) -> None:
         """Close the panel with all its widgets, and free their memory in the kernel."""
@@ -112,18 +125,6 @@ class Panel(VBox):
 def html(value: Markup | str = "", **layout: str) -> HTML:
     """Return a block of HTML; text that is not `Markup` is escaped."""
     return HTML(value=escape(value), layout=layout)
-
-
-def code_block(code: str) -> Markup:
-    """Return code for a live panel; a click selects all of it."""
-    lines = "\n".join(map(escape, code.split("\n")))
-    return Markup(
-        '<pre tabindex="0" title="Click to select, then copy" style="user-select:all;margin:2px 0;'
-        "padding:4px 8px;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.4;"
-        "font-family:var(--jp-code-font-family,monospace);font-size:12px;"
-        "color:var(--jp-content-font-color1,inherit);background:var(--jp-layout-color2,transparent);"
-        f'border:1px solid var(--jp-border-color2,gray)">{lines}</pre>'
-    )
 
 
 def sentence(error: Exception) -> str:

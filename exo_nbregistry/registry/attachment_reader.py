@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import NotFoundError
+from exo_nbregistry.introspection.example_rows import rebuild
 from exo_nbregistry.payloads.saving import file_stems, save_attachment
 from exo_nbregistry.payloads.unpacking import read_attachment, read_part
+from exo_nbregistry.persistence.export_example import with_container
 from exo_nbregistry.records.attachment_kind import FILE, FOLDER, MODEL, kind_of
 from exo_nbregistry.records.model_state import PURGED
 from exo_nbregistry.registry.attached import (
@@ -21,6 +23,8 @@ from exo_nbregistry.registry.attached import (
 from exo_nbregistry.registry.unknown_signers import untrusted_limit
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.views.attachments import AttachmentInfo, Attachments, kind_and_format
+
+EXAMPLE = "input_example"
 
 
 class AttachmentReader:
@@ -136,6 +140,43 @@ class AttachmentReader:
             )
         limit = untrusted_limit(self._work, found.record, unsafe=unsafe)
         return read_attachment(self._store, found.model, found.artifact, name, limit)
+
+    def load_input_example(self, ref: str) -> Any:
+        """Return the input example of a version: up to five rows that its model can predict.
+
+        Parameters
+        ----------
+        ref : str
+            Any reference.
+
+        Returns
+        -------
+        object
+            Rows in the container of the training data, such as a DataFrame or an array.
+
+        Raises
+        ------
+        NotFoundError
+            If the version has no input example, because it was registered without ``X``.
+
+        Examples
+        --------
+        >>> from sklearn.linear_model import Ridge
+        >>> X, y = [[0.0], [1.0]], [0.0, 1.0]
+        >>> registry.register_model(Ridge().fit(X, y), "spectra", X=X, y=y)
+        'spectra:1'
+        >>> registry.load_input_example("spectra").shape
+        (2, 1)
+        """
+        metadata = self._work.metadata(ref)
+        if EXAMPLE not in metadata.attachments:
+            raise NotFoundError(
+                f"{metadata.model_id} has no input example; pass X= to register_model.",
+                name=str(ref),
+            )
+        container = metadata.signature.container if metadata.signature else None
+        stored = self.load_attachment(metadata.model_id, EXAMPLE)
+        return rebuild(dict(with_container(stored, container)))
 
     def save_attachments(self, ref: str, directory: str | os.PathLike[str]) -> list[Path]:
         """Write all attachments of a version to a folder as readable files.

@@ -22,6 +22,7 @@ from exo_nbregistry.text.names import short_repr
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.reference import MAX_VERSION, model_id, parse_reference
+from exo_nbregistry.views.event_sentences import with_previous
 from exo_nbregistry.views.history import History
 
 _ACTION_WIDTH = 40
@@ -121,7 +122,8 @@ class Changes:
             A tuple with a table display and ``to_frame()``: registrations first, then events in
             order. Each entry has ``action``, ``version``, ``at``, ``actor`` (the name that the
             event states, with its signer unless it is this user), ``signer`` and the fields of the
-            action. An event that is not followed has ``not_followed``, the reason.
+            action. An alias has ``previous``, the version that it pointed to before. An event that
+            is not followed has ``not_followed``, the reason.
 
         Raises
         ------
@@ -145,7 +147,7 @@ class Changes:
         events = [
             entry for n in numbers if (entry := _registration(signers, snapshot, n)) is not None
         ]
-        events += [_event(signers, snapshot, number) for number in snapshot.events]
+        events += with_previous(_event(signers, snapshot, number) for number in snapshot.events)
         return History(events if whole else _events_of_version(numbers[0], events))
 
 

@@ -33,7 +33,7 @@ from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 
 if TYPE_CHECKING:
-    from exo_nbregistry.panels.browser.panel import BrowserPanel
+    from exo_nbregistry.panels.registry_panel import RegistryPanel
 
 
 class ModelRegistry:
@@ -86,7 +86,7 @@ class ModelRegistry:
 
     # Otherwise iteration would call registry[0], registry[1], ...; use list_models() instead.
     __iter__ = None
-    _panel: BrowserPanel | None = None
+    _panel: RegistryPanel | None = None
 
     def __init__(
         self,
@@ -113,6 +113,7 @@ class ModelRegistry:
     attach = delegate(Attaching.attach, __name__)
     attachments = delegate(AttachmentReader.attachments, __name__)
     load_attachment = delegate(AttachmentReader.load_attachment, __name__)
+    load_input_example = delegate(AttachmentReader.load_input_example, __name__)
     save_attachments = delegate(AttachmentReader.save_attachments, __name__)
     attachment_bytes = delegate(AttachmentReader.attachment_bytes, __name__)
 
@@ -173,7 +174,7 @@ class ModelRegistry:
         order_by: str | None = None,
         page_size: int = 25,
         columns: Sequence[str] | None = None,
-    ) -> BrowserPanel:
+    ) -> RegistryPanel:
         """Return a panel to search, sort, compare and change versions.
 
         Parameters
@@ -192,7 +193,7 @@ class ModelRegistry:
 
         Returns
         -------
-        BrowserPanel
+        RegistryPanel
             The panel. Its ``selected`` attribute can be read, set and observed. Without a kernel,
             the panel is shown as a table.
 
@@ -203,10 +204,10 @@ class ModelRegistry:
         >>> panel.selected
         ('kepler_rf:1',)
         """
-        from exo_nbregistry.panels.browser.panel import BrowserPanel
+        from exo_nbregistry.panels.panel_class import panel_class
 
         self._workspace.descriptor.require()
-        return BrowserPanel(
+        return panel_class()(
             self,
             where,
             model_name=model_name,
@@ -277,7 +278,7 @@ class ModelRegistry:
     def _ipython_key_completions_(self) -> list[str]:
         return self._workspace.index.references() if self._workspace.descriptor.exists else []
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **options: Any) -> Any:
         try:
             self._workspace.descriptor.require()
         except RegistryNotFoundError as error:

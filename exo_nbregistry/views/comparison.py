@@ -228,6 +228,11 @@ class Comparison(Displayed):
         )
 
     @property
+    def n_identical(self) -> int:
+        """Number of facts that are equal in all versions."""
+        return len(self._rows(show_all=True)) - len(self._rows(show_all=False))
+
+    @property
     def hidden(self) -> dict[tuple[str, Any], tuple[str, str]]:
         """Facts that differ but are omitted, by section and name: their kind and the reason.
 
@@ -270,7 +275,7 @@ class Comparison(Displayed):
         more = [*unlike, *([f"… and {rest} more; to_frame() returns all."] if rest else [])]
         if self.show_all:
             return more
-        equal = len(self._rows(show_all=True)) - differing
+        equal = self.n_identical
         reasons = Counter(self.hidden.values())
         hidden = [omitted_sentence(n, kind, why) for (kind, why), n in reasons.items()]
         return [*more, *hidden, *([omitted_sentence(equal, "fact", "identical")] if equal else [])]

@@ -36,6 +36,17 @@ def is_column(name: str) -> bool:
     return name in PLAIN or (group in GROUPS and bool(dot and field))
 
 
+def is_sortable(name: str) -> bool:
+    """Return whether lists of versions can be sorted by a field.
+
+    Examples
+    --------
+    >>> is_sortable("metrics.f1_score"), is_sortable("algorithm"), is_sortable("aliases")
+    (True, True, False)
+    """
+    return name in SORTABLE or (name.partition(".")[0] in GROUPS and "." in name)
+
+
 def checked_columns(names: str | Sequence[str]) -> tuple[str, ...]:
     """Check column names; return each of them once.
 

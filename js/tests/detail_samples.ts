@@ -4,93 +4,106 @@ import type { Comparison, History, Moment, VersionDetail } from '../src/registry
 const CREATED: Moment = { text: '2 Jan 03:04', title: '2026-01-02 03:04:05 UTC' };
 const ENABLED = { enabled: true, why: null };
 
+const HEAD = {
+  name: 'kepler_rf',
+  algorithm: 'LogisticRegression',
+  status: 'active',
+  aliases: [{ alias: 'champion', protected: true }],
+  created: CREATED,
+  trust: { status: 'yours', text: 'signed by you', title: 'SHA256:abc' },
+  loads: { ok: true, text: 'It can be loaded here.' },
+  description: [['p', {}, 'A ', ['strong', {}, 'honest'], ' model']],
+  card: [['h1', {}, 'kepler_rf']]
+} satisfies Partial<VersionDetail>;
+
+const FACTS = {
+  metrics: [
+    {
+      name: 'f1_score',
+      title: 'f1_score (of CONFIRMED)',
+      text: '0.910',
+      value: 0.91,
+      higher_is_better: true,
+      interval: '0.880 to 0.930'
+    },
+    { name: 'mae', title: 'mae', text: '61353.9', value: 61353.9097, higher_is_better: false }
+  ],
+  hyperparameters: [
+    { name: 'clf__C', text: '10', changed: true },
+    { name: 'clf__tol', text: '0.0001', changed: false }
+  ],
+  tags: [{ name: 'team', value: 'vetting', text: 'vetting' }],
+  notes: [{ author: 'ada', at: CREATED, body: [['p', {}, 'Approved']], source: 'Approved' }],
+  sections: [{ title: 'Results', rows: [['verdict', 'good']] }]
+} satisfies Partial<VersionDetail>;
+
+const ORIGIN = {
+  provenance: {
+    rows: [['user', 'ada']],
+    notebook_path: 'work/train.ipynb',
+    cell_number: 4,
+    cell_source: 'model.fit(X, y)',
+    definitions: null
+  },
+  signature: {
+    columns: [{ name: 'koi_period', dtype: 'float64', range: '0.2 to 1071' }],
+    classes: ['CONFIRMED', 'FALSE POSITIVE']
+  },
+  lineage: {
+    parent: { model_id: 'kepler_rf:1', text: 'f1_score 0.880', is_deleted: false },
+    children: { total: 0, items: [] },
+    data: {
+      name: 'kepler',
+      rows: '7,326',
+      sha256: '0123456789ab',
+      same_data: {
+        total: 1,
+        items: [{ model_id: 'churn:2', text: '@shadow', is_deleted: true }]
+      }
+    },
+    notebook: { path: 'work/train.ipynb', cell: 4 }
+  },
+  use: [
+    {
+      title: 'Load',
+      language: 'python',
+      code: "model, metadata = registry.load_model('kepler_rf@champion')"
+    },
+    {
+      title: 'Command line',
+      language: 'shell',
+      code: 'exo-nbregistry predict kepler_rf@champion rows.csv'
+    }
+  ],
+  reference: 'kepler_rf@champion',
+  load: "model, metadata = registry.load_model('kepler_rf@champion')",
+  attachments: [
+    { name: 'trials', kind: 'trials', format: 'json', size: '12.3 kB', preview: true },
+    { name: 'weights', kind: 'file', format: 'npz', size: '175.9 kB', preview: false }
+  ],
+  plots: [
+    { kind: 'metric', title: 'Metric over versions' },
+    { kind: 'roc', title: 'ROC curve' }
+  ],
+  actions: {
+    set_alias: ENABLED,
+    tag: ENABLED,
+    note: ENABLED,
+    delete: ENABLED,
+    restore: { enabled: false, why: 'kepler_rf:3 is not deleted.' },
+    export: ENABLED,
+    open_notebook: ENABLED
+  }
+} satisfies Partial<VersionDetail>;
+
+/** Return the details of a version. */
 export function detail(number = 3, changes: Partial<VersionDetail> = {}): VersionDetail {
   return {
+    ...HEAD,
+    ...FACTS,
+    ...ORIGIN,
     model_id: `kepler_rf:${number}`,
-    name: 'kepler_rf',
     version: number,
-    algorithm: 'LogisticRegression',
-    status: 'active',
-    aliases: [{ alias: 'champion', protected: true }],
-    created: CREATED,
-    trust: { status: 'yours', text: 'signed by you', title: 'SHA256:abc' },
-    loads: { ok: true, text: 'It can be loaded here.' },
-    description: [['p', {}, 'A ', ['strong', {}, 'honest'], ' model']],
-    card: [['h1', {}, 'kepler_rf']],
-    metrics: [
-      {
-        name: 'f1_score',
-        title: 'f1_score (of CONFIRMED)',
-        text: '0.910',
-        value: 0.91,
-        higher_is_better: true,
-        interval: '0.880 to 0.930'
-      },
-      { name: 'mae', title: 'mae', text: '61353.9', value: 61353.9097, higher_is_better: false }
-    ],
-    hyperparameters: [
-      { name: 'clf__C', text: '10', changed: true },
-      { name: 'clf__tol', text: '0.0001', changed: false }
-    ],
-    tags: [{ name: 'team', value: 'vetting', text: 'vetting' }],
-    notes: [{ author: 'ada', at: CREATED, body: [['p', {}, 'Approved']], source: 'Approved' }],
-    sections: [{ title: 'Results', rows: [['verdict', 'good']] }],
-    provenance: {
-      rows: [['user', 'ada']],
-      notebook_path: 'work/train.ipynb',
-      cell_number: 4,
-      cell_source: 'model.fit(X, y)',
-      definitions: null
-    },
-    signature: {
-      columns: [{ name: 'koi_period', dtype: 'float64', range: '0.2 to 1071' }],
-      classes: ['CONFIRMED', 'FALSE POSITIVE']
-    },
-    lineage: {
-      parent: { model_id: 'kepler_rf:1', text: 'f1_score 0.880', is_deleted: false },
-      children: { total: 0, items: [] },
-      data: {
-        name: 'kepler',
-        rows: '7,326',
-        sha256: '0123456789ab',
-        same_data: {
-          total: 1,
-          items: [{ model_id: 'churn:2', text: '@shadow', is_deleted: true }]
-        }
-      },
-      notebook: { path: 'work/train.ipynb', cell: 4 }
-    },
-    use: [
-      {
-        title: 'Load',
-        language: 'python',
-        code: "model, metadata = registry.load_model('kepler_rf@champion')"
-      },
-      {
-        title: 'Command line',
-        language: 'shell',
-        code: 'exo-nbregistry predict kepler_rf@champion rows.csv'
-      }
-    ],
-    reference: 'kepler_rf@champion',
-    load: "model, metadata = registry.load_model('kepler_rf@champion')",
-    attachments: [
-      { name: 'trials', kind: 'trials', format: 'json', size: '12.3 kB', preview: true },
-      { name: 'weights', kind: 'file', format: 'npz', size: '175.9 kB', preview: false }
-    ],
-    plots: [
-      { kind: 'metric', title: 'Metric over versions' },
-      { kind: 'roc', title: 'ROC curve' }
-    ],
-    actions: {
-      set_alias: ENABLED,
-      tag: ENABLED,
-      note: ENABLED,
-      delete: ENABLED,
-      restore: { enabled: false, why: 'kepler_rf:3 is not deleted.' },
-      export: ENABLED,
-      open_notebook: ENABLED
-    },
     ...changes
   };
 }

@@ -1,5 +1,6 @@
 /** A server in memory, which records the requests of the code under test. */
 import { Api } from '../src/registry/api';
+import type { Transport } from '../src/transport/transport';
 
 export interface RecordedRequest {
   method: string;
@@ -9,14 +10,15 @@ export interface RecordedRequest {
   body: unknown;
 }
 
-type Reply = Record<string, unknown> | ((request: RecordedRequest) => Response);
+export type Reply = Record<string, unknown> | ((request: RecordedRequest) => Response);
 
 export class FakeServer {
   /** `replies` maps a method and a path without query to the JSON or the function that replies. */
   constructor(private readonly replies: Record<string, Reply> = {}) {}
 
   readonly requests: RecordedRequest[] = [];
-  readonly api = new Api((path, init) => this.fetch(path, init));
+  readonly transport: Transport = (path, init) => this.fetch(path, init);
+  readonly api = new Api(this.transport);
   etag = '"1"';
   isReachable = true;
   /** The replies to the next requests wait for this promise. */

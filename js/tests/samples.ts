@@ -10,9 +10,9 @@ import type {
   VersionItem,
   VersionPage
 } from '../src/registry/types';
+import type { Reply } from './fake_server';
 
 export { COMPARISON, HISTORY, detail } from './detail_samples';
-export { metadata } from './old_samples';
 
 export const REGISTRY: RegistryInfo = {
   id: 'r1',
@@ -164,7 +164,7 @@ export function modelPage(
 export function replies(
   models: ModelPage = modelPage(),
   versions: VersionPage = versionPage()
-): Record<string, Record<string, unknown>> {
+): Record<string, Reply> {
   return {
     'GET /registries': { registries: [REGISTRY] },
     'GET /registries/r1': { ...head() },

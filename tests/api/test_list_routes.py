@@ -226,3 +226,15 @@ def test_the_sorted_column_of_models_is_marked(caller: RouteCaller) -> None:
     reply = caller.get(models, order_by="metric", metric="accuracy")
     found = {found["name"]: found["sorted"] for found in reply["columns"]}
     assert found["metric"] == "ascending"
+
+
+def test_a_column_says_whether_versions_can_be_sorted_by_it(caller: RouteCaller) -> None:
+    """Aliases and the main metric cannot be sorted by; a metric and the time can."""
+    chosen = ["aliases", "metric", "metrics.f1_score", "created_at"]
+    reply = caller.get(versions, column=chosen)
+    assert {found["name"]: found["sortable"] for found in reply["columns"]} == {
+        "aliases": False,
+        "metric": False,
+        "metrics.f1_score": True,
+        "created_at": True,
+    }

@@ -13,6 +13,11 @@ from tests.browser.server import Server
 
 API = "/exo-nbregistry/api/"
 _ATTEMPTS, _PAUSE_MS = 60, 500
+# Hides or shows the page, as another tab of the browser does.
+HIDE = """hidden => {
+    Object.defineProperty(document, 'hidden', {get: () => hidden, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
 
 
 class Sidebar:
@@ -29,46 +34,74 @@ class Sidebar:
     def __init__(self, page: Page, location: str | None = None) -> None:
         self.page = page
         page.evaluate("() => void window.jupyterapp.commands.execute('exo-nbregistry:show')")
-        self.view = page.locator("#exo-nbregistry-sidebar .exo-View")
-        self.tree = self.view.get_by_role("tree")
+        self.panel = page.locator("#exo-nbregistry-sidebar")
+        self.view = self.panel.locator(".exo-View")
+        self.list = self.view.get_by_role("treegrid")
         self.detail = self.view.locator(".exo-Detail")
+        self.comparison = self.view.locator(".exo-Comparison")
         self.status = self.view.locator(".exo-Status")
-        self.search = self.view.get_by_role("searchbox")
+        self.search = self.view.get_by_label("Search models and versions")
         if location is not None:
             self.choose(location)
 
     def choose(self, location: str) -> None:
-        """Show the registry of a place."""
-        places = self.view.get_by_label("Registry", exact=True)
-        place = places.locator("option", has_text=location)
+        """Show the registry at a location."""
+        choice = self.view.get_by_label("Registry", exact=True)
+        option = choice.locator("option", has_text=location)
         for _ in range(_ATTEMPTS):
             # The server looks for new registries every few seconds.
-            if place.count():
+            if option.count():
                 break
             self.button("Refresh").click()
             self.page.wait_for_timeout(_PAUSE_MS)
-        places.select_option(place.get_attribute("value"))
+        # The list of registries is hidden if there is only one.
+        if choice.is_visible():
+            choice.select_option(option.get_attribute("value"))
+        self.view.locator(".exo-Head", has_text=location).wait_for()
         self.model().first.wait_for()
 
     def model(self, name: str = "") -> Locator:
-        """Return the line of a model, or of all."""
-        return self.tree.locator(".exo-Row-model", has_text=name)
+        """Return the row of a model, or of all."""
+        return self.list.locator(".exo-Row-model", has_text=name)
 
     def version(self, model_id: str) -> Locator:
-        """Return the line of a version."""
-        return self.tree.locator(f'[data-model-id="{model_id}"]')
+        """Return the row of a version."""
+        return self.list.locator(f'.exo-Row-version[data-ref="{model_id}"]')
 
-    def unfold(self, name: str) -> None:
+    def expand(self, name: str) -> None:
         """List the versions of a model."""
-        self.model(name).click()
+        self.model(name).locator(".exo-Row-toggle").click()
         self.version(f"{name}:1").wait_for()
 
     def open(self, model_id: str) -> Locator:
-        """Show a version in detail."""
-        self.version(model_id).click()
+        """Show the details of a version."""
+        self.version(model_id).locator(".exo-Name").click()
         self.detail.get_by_role("heading", name=model_id).wait_for()
-        self.detail.get_by_text("signed by").wait_for()
         return self.detail
+
+    def mark(self, model_id: str) -> None:
+        """Add a version to the selection."""
+        self.version(model_id).locator(".exo-Row-checkbox").click()
+
+    def menu(self, model_id: str) -> Locator:
+        """Open the menu of a version with the right mouse button."""
+        self.version(model_id).click(button="right")
+        return self.page.get_by_role("menu")
+
+    def act(self, model_id: str, action: str, choice: str, **fields: str) -> Locator:
+        """Open an action in the menu of a version, fill its form, and return its question."""
+        self.menu(model_id).get_by_role("menuitem", name=action).click()
+        form = self.view.locator(".exo-ActionForm")
+        for label, text in fields.items():
+            form.get_by_label(label, exact=True).fill(text)
+        if fields:
+            form.locator(".exo-Form").get_by_role("button", name=choice, exact=True).click()
+        return form.locator(".exo-ActionForm-question")
+
+    def confirm(self, question: Locator, choice: str) -> None:
+        """Confirm a question, and wait until the action is done."""
+        question.get_by_role("button", name=choice, exact=True).click()
+        question.wait_for(state="detached")
 
     def button(self, name: str) -> Locator:
         """Return a button of the view."""

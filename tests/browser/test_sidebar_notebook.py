@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -18,21 +17,21 @@ from tests.browser.sample_registries import sample_registries
 from tests.browser.server import Server
 from tests.browser.sidebar import Sidebar, open_lab
 
-_TRAIN = """\
+_DATA = """\
 from sklearn.svm import SVC
 
-X, y = [[0.0], [1.0]], [0, 1]
+X_train, X_test, y_train, y_test = [[0.0], [1.0]], [[0.0], [1.0]], [0, 1], [0, 1]"""
+_TRAIN = """\
 vetter = SVC(
     C=10,  # as in the paper
-).fit(X, y)"""
+).fit(X_train, y_train)"""
 _ACTIVATE = """source => {
     const {content} = window.jupyterapp.shell.currentWidget;
     const same = cell => cell.model.sharedModel.getSource() === source;
     content.activeCellIndex = content.widgets.findIndex(same);
-    return content.activeCellIndex;
 }"""
-_REGISTER = """\
-registry.register_model(model=vetter, model_name='vetter')"""
+# A command with a dialog ends when the dialog is closed.
+_START = "command => void window.jupyterapp.commands.execute(command)"
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def _code_from_server(server: Server, folder: Path, path: str) -> str:
 def test_a_version_is_dragged_into_a_cell(window: Window, server: Server, folder: Path) -> None:
     """Dropping a version inserts the code of the server, which runs, also for quoted paths."""
     notebook, sidebar = _open(window, server, folder, "", "metadata.model_id, type(model).__name__")
-    sidebar.unfold("kepler_rf")
+    sidebar.expand("kepler_rf")
     sidebar.version("kepler_rf:1").drag_to(_cell(notebook, 0).locator(".cm-content"))
     expect(_cell(notebook, 0)).to_contain_text("kepler_rf@champion")
     code = _code_from_server(server, folder, f"{folder.name}/work/it's.ipynb")
@@ -87,109 +86,107 @@ def test_a_version_is_dragged_into_a_cell(window: Window, server: Server, folder
 
 
 @pytest.mark.usefixtures("registry")
-def test_code_is_inserted_by_the_context_menu(window: Window, server: Server, folder: Path) -> None:
-    """A free cell takes the code; otherwise it goes to a new cell below."""
+def test_code_is_inserted_by_the_menu_of_a_version(
+    window: Window, server: Server, folder: Path
+) -> None:
+    """An empty cell takes the code; otherwise it goes to a new cell below."""
     notebook, sidebar = _open(window, server, folder, "1 + 1")
-    sidebar.unfold("kepler_rf")
+    sidebar.expand("kepler_rf")
     for cell, number in ((1, 2), (2, 1)):
-        sidebar.version(f"kepler_rf:{number}").click(button="right")
-        menu = notebook.page.locator(".lm-Menu")
-        menu.get_by_text("Insert Loading Code").click()
+        sidebar.menu(f"kepler_rf:{number}").get_by_text("Insert code").click()
+        expect(_cell(notebook, cell)).to_contain_text("registry.load_model")
         reference = "kepler_rf@champion" if number == 1 else "kepler_rf:2"
-        expect(sidebar.status).to_contain_text(f"loads {reference}")
         assert f"registry.load_model('{reference}')" in _source(notebook, cell)
     notebook.run()
     expect(notebook.page.locator(".jp-OutputArea-output")).to_have_text(["2"])
 
 
-def test_the_model_of_a_cell_is_registered(
+def _register(notebook: Notebook, name: str | None = None) -> str:
+    """Run the command, answer its dialog, and return the suggested name."""
+    notebook.page.evaluate(_START, "exo-nbregistry:register-model")
+    dialog = notebook.page.locator(".jp-Dialog")
+    field = dialog.locator("input")
+    suggested = field.input_value()
+    if name is not None:
+        field.fill(name)
+    dialog.get_by_role("button", name="Insert Code").click()
+    return suggested
+
+
+def test_the_model_of_a_cell_is_registered_with_its_data(
     window: Window, server: Server, folder: Path, registry: ModelRegistry
 ) -> None:
-    """The command writes the call below the cell that fits the estimator; run, it registers."""
-    notebook, sidebar = _open(window, server, folder, _TRAIN)
+    """The command passes the data and the chosen name; the inserted cell registers the model."""
+    notebook, sidebar = _open(window, server, folder, _DATA, _TRAIN)
     sidebar.model("kepler_rf").wait_for()
-    notebook.command("exo-nbregistry:register-model")
-    assert _source(notebook, 1) == (
+    notebook.page.evaluate(_ACTIVATE, _TRAIN)
+    assert _register(notebook, "kepler_svm") == "vetter"
+    expect(_cell(notebook, 2)).to_contain_text("register_model")
+    assert _source(notebook, 2) == (
         "from exo_nbregistry import ModelRegistry\n\nregistry = ModelRegistry('../registry')\n"
-        "registry.register_model(model=vetter, model_name='vetter')"
+        "registry.register_model(\n    model=vetter, model_name='kepler_svm',\n"
+        "    X=X_train, y=y_train, X_test=X_test, y_test=y_test,\n)"
     )
-    notebook.run()
-    expect(sidebar.model("vetter")).to_be_visible()
-    assert registry.get_metadata("vetter").algorithm == "SVC"
-
-
-# Of each cell the variable that is registered; none where nothing is.
-_CELLS = {
-    "model = SVC()": "model",
-    "model = SVC().fit(X, y)\nX_new = StandardScaler().fit_transform(X)": "model",
-    "a = SVC()\nb = SVC()\na.fit(X, y)": "a",
-    "grid: GridSearchCV = GridSearchCV(\n    SVC(), {'C': [1, 10]},\n)\ngrid.fit(X, y)": "grid",
-    "pipe = make_pipeline(StandardScaler(), SVC())  # b = SVC()": "pipe",
-    "if True:\n    inner = sklearn.svm.SVC(); inner.fit(X, y)": "inner",
-    "text = '''\nfake = SVC()\n'''\nframe = pd.DataFrame({'a': [1]})": None,
-    "scores = cross_val_score(SVC(), X, y)": None,
-    "predicted = SVC().fit(X, y).predict(X)": None,
-}
+    notebook.run_cell(2)
+    expect(sidebar.model("kepler_svm")).to_contain_text("2")
+    registered = registry.get_metadata("kepler_svm")
+    assert (registered.version, registered.algorithm) == (2, "SVC")
+    assert registered.accuracy == 1.0
 
 
 @pytest.mark.usefixtures("registry")
-def test_the_last_estimator_of_a_cell_is_found(
-    window: Window, server: Server, folder: Path
-) -> None:
-    """The estimator is the last fitted or last created one, and never data or scores."""
-    write_notebook(folder / "work.ipynb", list(_CELLS))
-    notebook = Notebook(window.page(), server, f"{folder.name}/work.ipynb")
-    cells = notebook.page.locator(".jp-Notebook .jp-Cell")
-    found: dict[str, str | None] = {}
-    for source in _CELLS:
-        index = notebook.page.evaluate(_ACTIVATE, source)
-        before = cells.count()
-        notebook.command("exo-nbregistry:register-model")
-        written = cells.count() > before
-        call = re.search(r"model=(\w+)", _source(notebook, index + 1)) if written else None
-        found[source] = call and call[1]
-    assert found == _CELLS
+def test_an_invalid_name_is_explained(window: Window, server: Server, folder: Path) -> None:
+    """The dialog explains the rule, keeps the text, and nothing is inserted after Cancel."""
+    notebook, sidebar = _open(window, server, folder, _DATA, _TRAIN)
+    sidebar.model("kepler_rf").wait_for()
+    notebook.page.evaluate(_ACTIVATE, _TRAIN)
+    _register(notebook, "my model")
+    dialog = notebook.page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("A name has 1 to 64 letters")
+    expect(dialog.locator("input")).to_have_value("my model")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)
 
 
 @pytest.mark.usefixtures("registry")
-def test_a_cell_without_a_model_says_so(window: Window, server: Server, folder: Path) -> None:
-    """Without an estimator, no code is inserted, and the status line has the reason."""
-    notebook, sidebar = _open(window, server, folder, "X_new = scaler.transform(X) if 0 else 1")
+def test_a_cell_without_a_model_is_explained(window: Window, server: Server, folder: Path) -> None:
+    """Without an estimator, no code is inserted, and a notification has the reason."""
+    notebook, _ = _open(window, server, folder, "X_new = scaler.transform(X) if 0 else 1")
     notebook.command("exo-nbregistry:register-model")
-    expect(sidebar.status).to_contain_text("No model found in the active cell")
+    expect(notebook.page.get_by_role("alert")).to_contain_text("No model found in the active cell")
     expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(1)
 
 
 def test_the_notebook_that_made_a_version_opens_at_its_cell(
     window: Window, server: Server, folder: Path
 ) -> None:
-    """The cell is found by its source, also after others were put before it."""
-    registering = f"from exo_nbregistry import ModelRegistry\n\n{_TRAIN}\n" + (
-        "registry = ModelRegistry('../registry')\n" + _REGISTER
+    """The cell is found by its source, also after others were inserted before it."""
+    registering = f"from exo_nbregistry import ModelRegistry\n\n{_DATA}\n{_TRAIN}\n" + (
+        "registry = ModelRegistry('../registry')\n"
+        "registry.register_model(model=vetter, model_name='vetter')"
     )
     notebook, _ = _open(window, server, folder, "1", registering, "2")
     notebook.save()
     notebook.page.close()
     write_notebook(notebook.file, ["0", "1", registering, "2"])
     sidebar = Sidebar(open_lab(window, server), folder.name)
-    sidebar.unfold("vetter")
-    sidebar.open("vetter:1")
-    sidebar.button("Open notebook").click()
-    expect(sidebar.status).to_contain_text("vetter:1 was registered in this cell.")
+    sidebar.expand("vetter")
+    sidebar.menu("vetter:1").get_by_text("Open notebook").click()
     active = sidebar.page.locator(".jp-Notebook .jp-Cell.jp-mod-active")
     expect(active).to_contain_text("registry.register_model(model=vetter")
 
 
 @pytest.mark.usefixtures("registry")
 def test_a_registry_opens_as_a_document(window: Window, server: Server, folder: Path) -> None:
-    """The file that makes a folder a registry opens as the registry, and nothing is written."""
+    """The file nbregistry.json opens as its registry, and nothing is written."""
     before = _contents(folder)
     page = open_lab(window, server, f"lab/tree/{folder.name}/registry/nbregistry.json")
     tab = page.locator("#jp-main-dock-panel .exo-View")
     expect(tab.locator(".exo-Row-model")).to_have_count(2)
     expect(tab.get_by_label("Registry", exact=True)).to_be_hidden()
     page.evaluate("() => void window.jupyterapp.commands.execute('docmanager:save')")
-    tab.locator(".exo-Row-model").first.click()
+    tab.locator(".exo-Row-toggle").first.click()
     expect(tab.locator(".exo-Row-version")).to_have_count(2)
     assert _contents(folder) == before
 
@@ -202,7 +199,7 @@ def test_the_launcher_opens_a_tab(window: Window, server: Server) -> None:
     """The launcher has a card, which opens a view in the place of the launcher."""
     page = open_lab(window, server)
     page.locator(".jp-LauncherCard", has_text="Model Registry").click()
-    expect(page.locator("#jp-main-dock-panel .exo-View").get_by_role("tree")).to_be_visible()
+    expect(page.locator("#jp-main-dock-panel .exo-View")).to_be_visible()
 
 
 @pytest.mark.usefixtures("registry")
@@ -212,12 +209,11 @@ def test_it_works_in_notebook_7(window: Window, server: Server, folder: Path) ->
     page = window.page()
     notebook = Notebook(page, server, f"{folder.name}/work.ipynb", "notebooks")
     sidebar = Sidebar(page, folder.name)
-    sidebar.unfold("kepler_rf")
+    sidebar.expand("kepler_rf")
+    menu = sidebar.menu("kepler_rf:1")
+    expect(menu.get_by_text("Open in a tab")).to_have_count(0)
+    menu.get_by_text("Insert code").click()
+    expect(_cell(notebook, 0)).to_contain_text("kepler_rf@champion")
     for number in (1, 2):
-        sidebar.version(f"kepler_rf:{number}").locator(".exo-Row-checkbox").click()
-    sidebar.button("Compare (2)").click()
-    expect(sidebar.view.get_by_role("columnheader", name="kepler_rf:2")).to_be_visible()
-    sidebar.open("kepler_rf:1")
-    sidebar.button("Insert code").click()
-    expect(sidebar.status).to_contain_text("loads kepler_rf@champion")
-    assert re.search(r"load_model\('kepler_rf@champion'\)", _source(notebook, 0))
+        sidebar.mark(f"kepler_rf:{number}")
+    expect(sidebar.comparison.get_by_role("columnheader", name="kepler_rf:2")).to_be_visible()

@@ -18,7 +18,7 @@ from exo_nbregistry.registry.facade import ModelRegistry
 from tests.lab.running import API, BASE, CANARY, TOKEN, Running, running
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-NAMES = {"name": "kepler", "version": "1", "alias": "champion", "tag": "a"}
+NAMES = {"name": "kepler", "version": "1", "alias": "champion", "tag": "a", "attachment": "b"}
 BODIES = {"PUT": {"version": 3}, "POST": {"tags": {"x": 1}}}
 PAIRS = [(route, verb) for route in ROUTES for verb in VERBS]
 CHANGES = [(route, verb) for route, calls in ROUTES.items() for verb in calls if verb != "GET"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from exo_nbregistry.panels.base import PANEL_MIME
 from tests.browser.sample_registries import sample_registries
 from tests.panels.executed import execute, outputs
 
@@ -50,7 +51,9 @@ def test_work_without_front_end_stores_its_result(folder: Path) -> None:
 
 
 def test_a_front_end_gets_live_panels(folder: Path) -> None:
-    """With a front end, the same cells display live panels."""
+    """With a front end, the same cells display live panels, also to one that lacks our code."""
     notebook = execute(CELLS[:3], folder, attended=True)
-    assert all(WIDGET in data for data in outputs(notebook))
-    assert "widgets" in notebook.metadata
+    shown = [out for cell in notebook.cells for out in cell.outputs]
+    assert all(WIDGET not in out.data and "<table" in out.data["text/html"] for out in shown)
+    models = notebook.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    assert all(out.metadata[PANEL_MIME]["model_id"] in models for out in shown)

@@ -9,9 +9,7 @@ import pytest
 
 from exo_nbregistry.api.json_views import item_of
 from exo_nbregistry.cli.render import view_listing
-from exo_nbregistry.panels.browser.column import PLAIN, heading
-from exo_nbregistry.panels.browser.page import Row
-from exo_nbregistry.panels.browser.state import default_columns
+from exo_nbregistry.panels.registry_state import is_column
 from exo_nbregistry.records.code import Code
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.scoring import Scoring
@@ -90,7 +88,7 @@ def test_a_column_is_shown_wherever_the_table_lists_it(
     column, full = COLUMNS[name], version(**FULL)
     assert (column.title in repr(Listing([full])).split("\n")[0]) is (LISTING in column.shown_in)
     assert (column.title in view_listing([full]).split("\n")[0]) is (TERMINAL in column.shown_in)
-    assert (name in PLAIN) is (PANEL in column.shown_in)
+    assert is_column(name) is (PANEL in column.shown_in)
     assert (name in item_of(full)) is (JSON in column.shown_in)
 
 
@@ -130,9 +128,6 @@ def test_a_heading_names_the_class_or_average() -> None:
     items = [tuned(n, metrics=metrics, scoring=OF_PLANET) for n in (1, 2)]
     titles = [column.title for column in columns_of(items, LISTING)]
     assert titles[3:5] == ["f1_score (of planet)", "log_loss"]
-    page = [Row(item.model_id, item) for item in items]
-    assert heading("metrics.f1_score", page) == "f1_score (of planet)"
-    assert heading("aliases", page) == "aliases"
 
 
 def test_versions_measured_differently_have_a_column_for_it() -> None:
@@ -147,8 +142,6 @@ def test_versions_measured_differently_have_a_column_for_it() -> None:
     assert [column.title for column in columns] == ["f1_score", "measured"]
     cells = [columns[1].to_text(item) for item in items]
     assert cells == ["of planet", "macro average", None]
-    assert "scoring" in default_columns(items)
-    assert "scoring" not in default_columns(items[:1])
 
 
 def test_a_mixed_list_shows_the_metric_of_each_version() -> None:
@@ -164,7 +157,6 @@ def test_a_mixed_list_shows_the_metric_of_each_version() -> None:
         assert [c.name for c in shown] == ["metric", "value", "created_at"]
         rows = [[c.to_text(item) for c in shown[:2]] for item in items]
         assert rows == [["f1_score", 0.9], ["r2", 0.4], ["r2", 0.5]]
-    assert default_columns(items)[2:4] == ("metric", "value")
     assert names_of(TERMINAL, *items[1:])[1:3] == ["metrics.r2", "metrics.rmse"]
 
 
@@ -177,7 +169,6 @@ def test_hyperparameters_that_vary_are_columns() -> None:
     columns = columns_of(items, LISTING)[3:-1]
     assert [column.name for column in columns] == ["hyperparameters.lr", "hyperparameters.depth"]
     assert [c.to_text(items[1]) for c in columns] == ["0.0001", "None"]
-    assert "hyperparameters.lr" in default_columns(items)
     many = [tuned(n, hyperparameters={f"p{i}": n for i in range(9)}) for n in (1, 2)]
     assert len(varied_parameters(many)) == 3
 

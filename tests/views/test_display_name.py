@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from exo_nbregistry.cli.app import commands
-from exo_nbregistry.panels.browser.detail_sections import title_html, title_text
+from exo_nbregistry.panels.twin_sections import title_html, title_text
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.views.version_card import render_metadata_html, render_metadata_text
 

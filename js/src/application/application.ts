@@ -1,200 +1,200 @@
-/** Connects the views to the application: its notebooks, its tabs and its clipboard. */
+/** Connects the panels to the application: its notebooks, its tabs and its settings. */
 import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
-import { Clipboard, MainAreaWidget, Notification, WidgetTracker } from '@jupyterlab/apputils';
+import { DOMUtils, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { loadingCode, referenceOf, registeringCode } from '../notebook/code_snippets';
-import { findEstimator } from '../notebook/find_estimator';
-import { activeSource, currentNotebook, insertCode, openAtCell } from '../notebook/notebook';
+import { currentNotebook, insertCode } from '../notebook/notebook';
 import { Api } from '../registry/api';
-import { errorMessage } from '../registry/api_error';
-import type { Detail, RegistryChooser, RegistryInfo, VersionSubject } from '../registry/types';
+import type { ModelItem, RegistryInfo, VersionDetail, VersionKey } from '../registry/types';
+import type { ViewState } from '../registry/view_state';
 import { restTransport } from '../transport/rest';
-import { ComparisonView } from '../widgets/comparison_view';
-import type { ViewHost } from '../widgets/registry_view';
-import { RegistryView } from '../widgets/registry_view';
-import type { VersionAction } from '../widgets/version_detail';
+import type { Transport } from '../transport/transport';
+import { RegistryView } from '../view/registry_view';
+import { RegistryPanel } from '../widgets/registry_panel';
 import { CommandIds } from './command_ids';
+import { findVersion } from './find_version';
 import { planetIcon } from './icon';
+import { LabHost } from './lab_host';
+import { notifyProblem } from './notifier';
 import type { Preferences } from './preferences';
+import type { Target } from './register_model';
+import { registerModel } from './register_model';
 
-const NOTIFICATION_MS = 6000;
-const NO_NOTEBOOK = 'The current tab is not a notebook. Open a notebook and select a cell.';
-const NO_ESTIMATOR =
-  'No model found in the active cell. Assign it to a variable, as in model = SVC().fit(X, y).';
+const MAX_NAMES = 200;
 
-export class Application implements ViewHost {
+/** The first state of a panel. */
+export interface PanelContent {
+  state?: Partial<ViewState>;
+  /** The location of the only registry that the panel shows. */
+  location?: string;
+}
+
+export class Application {
   constructor(
     private readonly app: JupyterFrontEnd,
     /** Whether the application has tabs: JupyterLab does, Notebook does not. */
     readonly hasTabs: boolean,
-    readonly preferences: Preferences
+    readonly preferences: Preferences,
+    readonly trans: TranslationBundle
   ) {
-    this.api = new Api(restTransport(app.serviceManager.serverSettings));
+    this.transport = restTransport(app.serviceManager.serverSettings);
+    this.api = new Api(this.transport);
+    this.host = new LabHost(app, trans);
   }
 
-  readonly comparisons = new WidgetTracker<MainAreaWidget<ComparisonView>>({
-    namespace: 'exo-nbregistry-comparison'
-  });
-  readonly views = new WidgetTracker<MainAreaWidget<RegistryView>>({
-    namespace: 'exo-nbregistry'
-  });
+  readonly tabs = new WidgetTracker<MainAreaWidget<RegistryPanel>>({ namespace: 'exo-nbregistry' });
 
-  /** The view that was used last, to which commands apply. */
-  current: RegistryView | null = null;
+  /** The panel that was used last, to which commands apply. */
+  current: RegistryPanel | null = null;
+
+  /** The panel of the sidebar, whose registry code registers models in. */
+  sidebar: RegistryPanel | null = null;
 
   /** Whether a notebook is the current widget. */
   get hasNotebook(): boolean {
     return currentNotebook(this.app.shell) !== null;
   }
 
-  /** Create a view. If `fixed` is passed, it chooses the registry, and users cannot change it. */
-  makeView(fixed?: RegistryChooser): RegistryView {
-    const view = new RegistryView(this.api, this.preferences, this, fixed);
-    view.touched.connect(this.onTouched, this);
-    view.store.changed.connect(this.onStoreChanged, this);
-    view.disposed.connect(this.onViewDisposed, this);
-    this.current ??= view;
-    return view;
-  }
-
-  /** Return the code that loads a version in the current notebook. */
-  loadingCode(registry: RegistryInfo, version: VersionSubject): string {
-    return loadingCode(registry, version, this.notebookPath());
-  }
-
-  /** Insert the code of a version, copy its reference, or open its notebook. */
-  run(view: RegistryView, action: VersionAction, version: VersionSubject): void {
-    if (action === 'copy') {
-      copyReference(view, version);
-      return;
-    }
-    const work =
-      action === 'insert' ? this.insert(view, version) : this.openNotebook(view, version);
-    work.catch((error: unknown) => {
-      view.status.reportError(error);
+  /** Create a panel. */
+  makePanel(content: PanelContent = {}): RegistryPanel {
+    const panel: RegistryPanel = new RegistryPanel({
+      createView: () => this.createView(content),
+      codeOf: (_, ref) => this.codeOf(panel, ref),
+      preferences: this.preferences
     });
+    panel.touched.connect(this.onTouched, this);
+    panel.changed.connect(this.onChanged, this);
+    panel.disposed.connect(this.onDisposed, this);
+    this.current ??= panel;
+    return panel;
   }
 
-  /** Compare versions in a tab; return false if the application has no tabs. */
-  compare({ id }: RegistryInfo, refs: string[]): boolean {
-    if (this.hasTabs) {
-      this.openComparison(id, refs);
-    }
-    return this.hasTabs;
-  }
-
-  /** Compare versions of a registry in a tab, or activate the tab that does. */
-  openComparison(registry: string, refs: string[]): void {
-    const id = `exo-nbregistry-comparison:${registry}:${refs.join()}`;
-    if (!this.comparisons.find(widget => widget.id === id)) {
-      this.addComparison(id, registry, refs);
-    }
-    this.app.shell.activateById(id);
+  /** Show a registry in a tab: the one of a panel with its search, or the usual one. */
+  openTab(state?: Partial<ViewState>): MainAreaWidget<RegistryPanel> {
+    const panel = this.makePanel({ state: { ...state } });
+    const tab = new MainAreaWidget({ content: panel });
+    tab.toolbar.hide();
+    tab.id = DOMUtils.createDomID();
+    tab.title.icon = planetIcon;
+    tab.title.closable = true;
+    this.nameTab(tab);
+    panel.changed.connect(() => {
+      this.nameTab(tab);
+      void this.tabs.save(tab);
+    });
+    this.app.shell.add(tab, 'main');
+    void this.tabs.add(tab);
+    return tab;
   }
 
   /** Restore the tabs of the last session. */
   restore(restorer: ILayoutRestorer | null): void {
-    void restorer?.restore(this.views, { command: CommandIds.open, name: widget => widget.id });
-    void restorer?.restore(this.comparisons, {
-      command: CommandIds.compareAgain,
-      args: ({ content }) => ({ registry: content.registry, refs: content.refs }),
-      name: widget => widget.id
+    void restorer?.restore(this.tabs, {
+      command: CommandIds.open,
+      args: ({ content }) => ({ state: { ...content.view?.store.state } }),
+      name: tab => tab.id
     });
   }
 
-  /** Insert the code that registers the last estimator of the active cell below that cell. */
-  async registerModel(view: RegistryView): Promise<void> {
+  /** Insert the code that loads a version. */
+  async insertLoadingCode(panel: RegistryPanel, ref: string): Promise<void> {
     const notebook = currentNotebook(this.app.shell);
-    const variable = notebook && findEstimator(activeSource(notebook) ?? '');
-    if (!notebook || !variable) {
-      this.reportProblem(view, notebook ? NO_ESTIMATOR : NO_NOTEBOOK);
-      return;
+    const code = this.codeOf(panel, ref);
+    if (notebook !== null && code !== null) {
+      await insertCode(this.app.commands, notebook, code);
     }
-    if (view.store.registry === null) {
-      await view.store.listRegistries().catch(() => undefined);
-    }
-    const code = registeringCode(view.store.registry, variable, this.notebookPath());
-    await insertCode(this.app.commands, notebook, code);
-    view.status.report(`Inserted code that registers ${variable}. Run the cell to register it.`);
   }
 
-  private async insert(view: RegistryView, version: VersionSubject): Promise<void> {
-    const { registry } = view.store;
-    const notebook = currentNotebook(this.app.shell);
-    if (notebook === null || registry === null) {
-      this.reportProblem(view, NO_NOTEBOOK);
+  /** Open the notebook that registered a version at its cell. */
+  async openSourceNotebook({ view }: RegistryPanel, ref: string): Promise<void> {
+    if (view === null) {
       return;
     }
-    await insertCode(this.app.commands, notebook, this.loadingCode(registry, version));
-    view.status.report(`Inserted code that loads ${referenceOf(version)}.`);
-  }
-
-  private async openNotebook(
-    view: RegistryView,
-    { name, version, model_id }: VersionSubject
-  ): Promise<void> {
+    const { name, version } = findVersion(view.store, ref);
     const route = view.store.route('models', name, 'versions', String(version));
-    const { metadata, notebook_path } = await this.api.get<Detail>(route);
-    const { provenance } = metadata;
-    const { notebook, cell_number } = provenance;
-    if (notebook_path === null) {
-      const outside = notebook && `${notebook} is outside the folder of this server.`;
-      this.reportProblem(view, outside || `No notebook is recorded for ${model_id}.`);
+    const { actions, provenance } = await this.api.get<VersionDetail>(route);
+    const { notebook_path: path, cell_number, cell_source } = provenance;
+    if (path === null) {
+      const why = actions.open_notebook?.why;
+      notifyProblem(why || this.trans.__('No notebook is recorded for %1.', ref));
       return;
     }
-    const cell = cell_number === null ? 'the cell' : `cell ${cell_number}`;
-    const found = await openAtCell(this.app.commands, notebook_path, provenance);
-    view.status.report(
-      found
-        ? `${model_id} was registered in this cell.`
-        : `${model_id} was registered in ${cell}, which is no longer in the notebook.`
-    );
+    this.host.openNotebook(path, cell_number, cell_source);
   }
 
-  private addComparison(id: string, registry: string, refs: string[]): void {
-    const content = new ComparisonView(this.api, registry, refs);
-    const widget = new MainAreaWidget({ content });
-    widget.id = id;
-    widget.title.label = refs.join(' | ');
-    widget.title.caption = `Comparison of ${refs.join(', ')}`;
-    widget.title.icon = planetIcon;
-    widget.title.closable = true;
-    this.app.shell.add(widget, 'main');
-    void this.comparisons.add(widget);
+  /** Insert the code that registers the model of the current cell in the sidebar's registry. */
+  registerModel(): Promise<void> {
+    const path = () => this.host.notebookPath();
+    return registerModel(this.app, this.trans, () => this.findTarget(), path);
   }
 
-  private onTouched(view: RegistryView): void {
-    this.current = view;
-    this.app.commands.notifyCommandChanged();
-  }
-
-  private onStoreChanged(): void {
-    this.app.commands.notifyCommandChanged();
-  }
-
-  private onViewDisposed(view: RegistryView): void {
-    this.current = this.current === view ? null : this.current;
-  }
-
-  private notebookPath(): string | null {
-    const path = currentNotebook(this.app.shell)?.context.path;
-    return path === undefined ? null : this.app.serviceManager.contents.localPath(path);
-  }
-
-  /** Report a problem in the view if the user can see it, otherwise as a notification. */
-  private reportProblem(view: RegistryView, text: string): void {
-    if (view.isVisible) {
-      view.status.reportError(text);
-    } else {
-      Notification.warning(errorMessage(text), { autoClose: NOTIFICATION_MS });
+  private async findTarget(): Promise<Target> {
+    const shown = this.sidebar?.view?.store.registry ?? null;
+    const registry = shown ?? this.preferences.choose(await this.listRegistries());
+    if (registry === null) {
+      return { registry, names: [] };
     }
+    const query = { limit: MAX_NAMES, order_by: '-registered_at' };
+    const route = ['registries', registry.id, 'models'];
+    // Without names to choose from, the user can still type one.
+    const page = await this.api.get<{ items: ModelItem[] }>(route, query).catch(() => null);
+    return { registry, names: page?.items.map(({ name }) => name) ?? [] };
   }
 
-  private readonly api: Api;
-}
+  private createView({ state, location }: PanelContent): RegistryView {
+    const openInTab = (refs: string[]) => {
+      this.openTab({ ...view.store.state, selected: refs });
+    };
+    const find = ({ name, version }: VersionKey) => findVersion(view.store, `${name}:${version}`);
+    const host = new LabHost(this.app, this.trans, this.hasTabs ? openInTab : undefined, find);
+    const view: RegistryView = new RegistryView(this.transport, host, {
+      state,
+      fixedRegistry: location,
+      preferences: this.preferences
+    });
+    return view;
+  }
 
-function copyReference(view: RegistryView, version: VersionSubject): void {
-  const reference = referenceOf(version);
-  Clipboard.copyToSystem(reference);
-  view.status.report(`Copied ${reference}.`);
+  private async listRegistries(): Promise<RegistryInfo[]> {
+    const reply = await this.api.get<{ registries: RegistryInfo[] }>(['registries']);
+    return reply.registries;
+  }
+
+  private codeOf({ view }: RegistryPanel, ref: string): string | null {
+    const registry = view?.store.registry ?? null;
+    if (view === null || registry === null) {
+      return null;
+    }
+    return view.host.loadingCode?.(registry, findVersion(view.store, ref)) ?? null;
+  }
+
+  private nameTab({ content, title }: MainAreaWidget<RegistryPanel>): void {
+    const { state, registry } = content.view?.store ?? {};
+    const [first, ...others] = state?.selected ?? [];
+    title.label =
+      first === undefined
+        ? (registry?.name ?? this.trans.__('Model Registry'))
+        : others.length === 0
+          ? first
+          : this.trans.__('%1 and %2 more', first, others.length);
+    title.caption = [registry?.location ?? '', ...(state?.selected ?? [])].join('\n').trim();
+  }
+
+  private onTouched(panel: RegistryPanel): void {
+    this.current = panel;
+    this.app.commands.notifyCommandChanged();
+  }
+
+  private onChanged(): void {
+    this.app.commands.notifyCommandChanged();
+  }
+
+  private onDisposed(panel: RegistryPanel): void {
+    this.current = this.current === panel ? this.sidebar : this.current;
+  }
+
+  private readonly transport: Transport;
+  private readonly api: Api;
+  /** The host of commands, which have no view. */
+  private readonly host: LabHost;
 }

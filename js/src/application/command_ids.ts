@@ -1,14 +1,13 @@
-/** The ids of the commands. Menus and saved workspaces contain them, so they must not change. */
+/** The ids of the commands. Menus, shortcuts and saved workspaces contain them. */
 export const CommandIds = {
   show: 'exo-nbregistry:show',
   open: 'exo-nbregistry:open',
-  compareAgain: 'exo-nbregistry:compare-again',
+  openSelected: 'exo-nbregistry:open-selected',
   details: 'exo-nbregistry:details',
-  history: 'exo-nbregistry:history',
-  compare: 'exo-nbregistry:compare',
   insert: 'exo-nbregistry:insert-code',
   copy: 'exo-nbregistry:copy-reference',
   notebook: 'exo-nbregistry:open-notebook',
+  clear: 'exo-nbregistry:clear-selection',
   register: 'exo-nbregistry:register-model',
   refresh: 'exo-nbregistry:refresh'
 };

@@ -1,151 +1,78 @@
-/** The commands that menus, the palette and the launcher offer. */
+/** The commands that menus, the palette, the toolbar and the launcher offer. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
-import { DOMUtils, MainAreaWidget } from '@jupyterlab/apputils';
-import type { CommandRegistry } from '@lumino/commands';
+import { addIcon, launchIcon, refreshIcon } from '@jupyterlab/ui-components';
 
-import type { VersionSubject } from '../registry/types';
-import type { RegistryView } from '../widgets/registry_view';
-import type { VersionAction } from '../widgets/version_detail';
+import type { ViewState } from '../registry/view_state';
 import type { Application } from './application';
 import { CommandIds } from './command_ids';
 import { planetIcon } from './icon';
-
-export const CATEGORY = 'Model Registry';
+import { notifyProblem } from './notifier';
+import { addVersionCommands } from './version_commands';
 
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
-const PALETTE_ARGUMENTS = {
+const OPEN_ARGUMENTS = {
   args: {
     type: 'object',
     properties: {
-      isPalette: { type: 'boolean', description: 'Whether the palette shows the command' }
+      isPalette: { type: 'boolean', description: 'Whether the palette shows the command' },
+      state: { type: 'object', description: 'The registry, the search and the selected versions' }
     }
   }
 } as const;
-const COMPARE_ARGUMENTS = {
-  args: {
-    type: 'object',
-    properties: {
-      registry: { type: 'string', description: 'The id of the registry' },
-      refs: {
-        type: 'array',
-        items: { type: 'string' },
-        description: 'The references of the versions, for example kepler_rf:3'
-      }
-    },
-    required: ['registry', 'refs']
-  }
-} as const;
 
-/** Add the commands. Those about a version apply to the view that was used last. */
-export function addCommands(
-  app: JupyterFrontEnd,
-  registryApp: Application,
-  sidebarId: string,
-  sidebarView: RegistryView
-): void {
+/** Add the commands. Those about versions apply to the panel that was used last. */
+export function addCommands(app: JupyterFrontEnd, registryApp: Application, sidebar: string): void {
   const { commands, shell } = app;
+  const { trans } = registryApp;
   const showSidebar = () => {
-    shell.activateById(sidebarId);
+    shell.activateById(sidebar);
   };
 
   commands.addCommand(CommandIds.show, {
-    label: 'Show Model Registry',
+    label: trans.__('Show Model Registry'),
     describedBy: NO_ARGUMENTS,
     execute: showSidebar
   });
   commands.addCommand(CommandIds.open, {
-    label: args => (args.isPalette ? 'Open Model Registry in Tab' : 'Model Registry'),
-    caption: 'Browse the models of a registry',
+    label: args =>
+      args.isPalette ? trans.__('Open Model Registry in Tab') : trans.__('Model Registry'),
+    caption: trans.__('Browse the models of a registry in a tab'),
     icon: args => (args.isPalette ? undefined : planetIcon),
-    describedBy: PALETTE_ARGUMENTS,
-    execute: () => (registryApp.hasTabs ? openTab(app, registryApp) : showSidebar())
+    describedBy: OPEN_ARGUMENTS,
+    execute: ({ state }) =>
+      registryApp.hasTabs ? registryApp.openTab(state as Partial<ViewState>) : showSidebar()
   });
-  addComparisonCommands(commands, registryApp);
-  addVersionCommands(commands, registryApp);
+  commands.addCommand(CommandIds.openSelected, {
+    label: trans.__('Open in Tab'),
+    caption: trans.__('Show this list and the selected versions in a tab'),
+    icon: launchIcon,
+    isEnabled: () => registryApp.hasTabs && Boolean(registryApp.current?.view),
+    describedBy: NO_ARGUMENTS,
+    execute: () => registryApp.openTab(registryApp.current?.view?.store.state)
+  });
   commands.addCommand(CommandIds.register, {
-    label: 'Register Model in Cell',
+    label: trans.__('Register Model in Cell'),
+    caption: trans.__('Insert code that registers the model of the active cell'),
+    icon: addIcon,
     isEnabled: () => registryApp.hasNotebook,
     describedBy: NO_ARGUMENTS,
-    execute: () => registryApp.registerModel(registryApp.current ?? sidebarView)
+    execute: () => registryApp.registerModel().catch(notifyProblem)
   });
   commands.addCommand(CommandIds.refresh, {
-    label: 'Refresh Model Registry',
+    label: trans.__('Refresh Model Registry'),
+    caption: trans.__('Check for new registries, models and versions'),
+    icon: refreshIcon,
+    isEnabled: () => Boolean(registryApp.current?.view),
     describedBy: NO_ARGUMENTS,
-    execute: () => registryApp.current?.store.refresh().catch(() => undefined)
+    execute: () => registryApp.current?.view?.store.refresh()
   });
+  addVersionCommands(commands, registryApp);
 }
 
 /** Add the commands to the palette. */
-export function addToPalette(palette: ICommandPalette): void {
+export function addToPalette(palette: ICommandPalette, category: string): void {
   for (const command of Object.values(CommandIds)) {
-    if (command !== CommandIds.compareAgain) {
-      palette.addItem({ command, category: CATEGORY, args: { isPalette: true } });
-    }
+    palette.addItem({ command, category, args: { isPalette: true } });
   }
-}
-
-function addComparisonCommands(commands: CommandRegistry, registryApp: Application): void {
-  commands.addCommand(CommandIds.compareAgain, {
-    label: 'Restore Comparison',
-    isVisible: () => false,
-    describedBy: COMPARE_ARGUMENTS,
-    execute: ({ registry, refs }) => {
-      registryApp.openComparison(registry as string, refs as string[]);
-    }
-  });
-  commands.addCommand(CommandIds.compare, {
-    label: 'Compare Selected Models',
-    isEnabled: () => (registryApp.current?.store.selected.size ?? 0) > 1,
-    describedBy: NO_ARGUMENTS,
-    execute: () => registryApp.current?.compare()
-  });
-}
-
-function addVersionCommands(commands: CommandRegistry, registryApp: Application): void {
-  const add = (
-    id: string,
-    label: string,
-    run: (view: RegistryView, version: VersionSubject) => void
-  ) =>
-    commands.addCommand(id, {
-      label,
-      isEnabled: () => currentVersion(registryApp.current) !== null,
-      describedBy: NO_ARGUMENTS,
-      execute: () => {
-        const version = currentVersion(registryApp.current);
-        if (registryApp.current !== null && version !== null) {
-          run(registryApp.current, version);
-        }
-      }
-    });
-  const action = (name: VersionAction) => (view: RegistryView, version: VersionSubject) => {
-    registryApp.run(view, name, version);
-  };
-
-  add(CommandIds.details, 'Show Model Details', (view, version) => {
-    view.open(version);
-  });
-  add(CommandIds.history, 'Show Model History', (view, version) => {
-    view.open(version).showHistory();
-  });
-  add(CommandIds.insert, 'Insert Loading Code', action('insert'));
-  add(CommandIds.copy, 'Copy Model Reference', action('copy'));
-  add(CommandIds.notebook, 'Open Source Notebook', action('notebook'));
-}
-
-function currentVersion(view: RegistryView | null): VersionSubject | null {
-  return view?.current ?? view?.detail?.subject ?? null;
-}
-
-function openTab(app: JupyterFrontEnd, registryApp: Application): MainAreaWidget<RegistryView> {
-  const content = registryApp.makeView();
-  const widget = new MainAreaWidget({ content });
-  widget.id = DOMUtils.createDomID();
-  widget.title.label = CATEGORY;
-  widget.title.icon = planetIcon;
-  widget.title.closable = true;
-  app.shell.add(widget, 'main');
-  void registryApp.views.add(widget);
-  return widget;
 }

@@ -5,11 +5,10 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { RegistryInfo } from '../registry/types';
-import type { ViewPreferences } from '../widgets/registry_view';
 
 const LAST_REGISTRY = 'exo-nbregistry:last-registry';
 
-export class Preferences implements ViewPreferences {
+export class Preferences {
   constructor() {
     this.ready = new Promise(resolve => {
       this.setReady = resolve;

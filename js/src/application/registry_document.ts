@@ -5,14 +5,15 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { ABCWidgetFactory, DocumentWidget, TextModelFactory } from '@jupyterlab/docregistry';
 
-import type { RegistryView } from '../widgets/registry_view';
+import type { RegistryPanel } from '../widgets/registry_panel';
 import type { Application } from './application';
 import { planetIcon } from './icon';
 
 const FILE_TYPE = 'exo-nbregistry';
+// Saved workspaces contain it, so it is not translated.
 const FACTORY = 'Model Registry';
 
-type RegistryDocument = DocumentWidget<RegistryView>;
+type RegistryDocument = DocumentWidget<RegistryPanel>;
 
 /** Gives the file its own document context, which is not shared with text editors. */
 class ModelFactory extends TextModelFactory {
@@ -31,9 +32,7 @@ class RegistryDocumentFactory extends ABCWidgetFactory<RegistryDocument> {
 
   protected override createNewWidget(context: DocumentRegistry.Context): RegistryDocument {
     const location = PathExt.dirname(context.localPath) || '.';
-    const content = this.registryApp.makeView(
-      registries => registries.find(registry => registry.location === location) ?? null
-    );
+    const content = this.registryApp.makePanel({ location });
     makeReadOnly(context);
     // The label is not set: setting the label of a document renames its file.
     const widget = new DocumentWidget({ content, context });
@@ -62,7 +61,7 @@ export function addFileType(
 ): void {
   app.docRegistry.addFileType({
     name: FILE_TYPE,
-    displayName: 'Model Registry',
+    displayName: registryApp.trans.__('Model Registry'),
     pattern: '^nbregistry\\.json$',
     extensions: [],
     mimeTypes: ['application/json'],
@@ -72,6 +71,7 @@ export function addFileType(
   });
   const factory = new RegistryDocumentFactory(registryApp, {
     name: FACTORY,
+    label: registryApp.trans.__('Model Registry'),
     modelName: FILE_TYPE,
     fileTypes: [FILE_TYPE],
     defaultFor: [FILE_TYPE],

@@ -1,17 +1,21 @@
 /** Python code that loads a version or registers a model, the same as the server's `code`. */
 import { PathExt } from '@jupyterlab/coreutils';
 
-import type { RegistryInfo, VersionItem } from '../registry/types';
+import type { RegistryInfo, VersionKey } from '../registry/types';
+import type { DataArguments } from './find_data';
 
 const PREFERRED_ALIAS = 'champion';
+const MAX_LINE = 88;
+const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/i;
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i;
 
-type Referable = Pick<VersionItem, 'model_id' | 'aliases'>;
+/** A version, with its aliases if they are known. */
+export type Referable = VersionKey & { aliases?: readonly string[] };
 
 /** Return the reference to load a version by: an alias, if it has one. */
-export function referenceOf({ aliases, model_id }: Referable): string {
+export function referenceOf({ name, version, aliases = [] }: Referable): string {
   const alias = aliases.includes(PREFERRED_ALIAS) ? PREFERRED_ALIAS : aliases[0];
-  const separator = model_id.indexOf(':');
-  return alias === undefined ? model_id : `${model_id.slice(0, separator)}@${alias}`;
+  return alias === undefined ? `${name}:${version}` : `${name}@${alias}`;
 }
 
 /** Return the code that loads a version. `notebook` is a path; null is the server's root. */
@@ -24,15 +28,25 @@ export function loadingCode(
   return `${openingCode(registry, notebook)}model, metadata = registry.load_model(${reference})\n`;
 }
 
+/** A model to register: its variable, its name in the registry, and its data. */
+export interface Registration {
+  variable: string;
+  name: string;
+  data: DataArguments;
+}
+
 /** Return the code that registers a variable. */
 export function registeringCode(
   registry: RegistryInfo | null,
-  variable: string,
+  { variable, name, data }: Registration,
   notebook: string | null
 ): string {
-  const name = pythonString(modelName(variable));
-  const call = `registry.register_model(model=${variable}, model_name=${name})`;
-  return openingCode(registry, notebook) + call;
+  const model = `model=${variable}, model_name=${pythonString(name)}`;
+  const passed = Object.entries(data).map(([argument, code]) => `${argument}=${code}`);
+  const line = `registry.register_model(${[model, ...passed].join(', ')})`;
+  const lines = `registry.register_model(\n    ${model},\n    ${passed.join(', ')},\n)`;
+  const isShort = passed.length === 0 || line.length <= MAX_LINE;
+  return openingCode(registry, notebook) + (isShort ? line : lines);
 }
 
 function openingCode(registry: RegistryInfo | null, notebook: string | null): string {
@@ -59,10 +73,15 @@ function pythonString(text: string): string {
 }
 
 /** Convert the name of a variable to the name of a model. */
-function modelName(variable: string): string {
+export function modelName(variable: string): string {
   const name = variable
     .toLowerCase()
     .replace(/[^a-z0-9._-]/g, '')
     .slice(0, 64);
   return name.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '') || 'model';
+}
+
+/** Return whether a registry accepts a name of a model. Source: exo_nbregistry/values/reference.py. */
+export function isModelName(name: string): boolean {
+  return NAME.test(name) && !name.includes('..') && !DEVICE.test(name);
 }

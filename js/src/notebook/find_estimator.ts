@@ -1,6 +1,6 @@
 /** Finds the variable of a cell that holds a model, from the source alone: no code is run. */
+import { statements } from './python_source';
 
-const TEXT = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
 const FITTED = /^([A-Za-z_]\w*)\s*\.\s*(?:partial_)?fit\s*\(/;
 const ASSIGNED = /^([A-Za-z_]\w*)\s*(?::[^=]*)?=\s*(?!=)(.*)$/s;
 const CREATES_MODEL = /^(?:make_\w+|clone|(?:[a-z_]\w*\.)*[A-Z]\w*)\s*\(/;
@@ -10,7 +10,7 @@ const IS_FITTED = /\.\s*(?:partial_)?fit\s*\(/;
 
 /** Return the variable of the last estimator that a cell fits, or else creates. */
 export function findEstimator(source: string): string | null {
-  const lines = statements(source);
+  const lines = statements(source).map(({ masked }) => masked);
   return lastMatch(lines, fittedVariable) ?? lastMatch(lines, createdVariable);
 }
 
@@ -33,21 +33,4 @@ function createdVariable(statement: string): string | null {
 function assignedVariable(statement: string, isModel: (value: string) => boolean): string | null {
   const [, name, value = ''] = ASSIGNED.exec(statement) ?? [];
   return name !== undefined && isModel(value) && !RETURNS_DATA.test(value) ? name : null;
-}
-
-/** Split code into statements, joining the lines within brackets. */
-function statements(source: string): string[] {
-  const plain = source
-    .replace(TEXT, text => (text.startsWith('#') ? '' : '""'))
-    .replace(/\\\n/g, ' ');
-  let depth = 0;
-  let joined = '';
-  for (const character of plain) {
-    depth += Number('([{'.includes(character)) - Number(')]}'.includes(character));
-    joined += character === '\n' && depth > 0 ? ' ' : character;
-  }
-  return joined
-    .split(/[\n;]/)
-    .map(line => line.trim())
-    .filter(line => line !== '');
 }

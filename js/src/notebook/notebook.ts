@@ -7,7 +7,11 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Widget } from '@lumino/widgets';
 
-import type { Provenance } from '../registry/old_types';
+/** The cell that registered a version: its source and its execution count. */
+export interface SourceCell {
+  cell_source: string | null;
+  cell_number: number | null;
+}
 
 interface Cell {
   model: {
@@ -52,17 +56,20 @@ export async function insertCode(
   notebook.content.activeCell?.model.sharedModel.setSource(code.trimEnd());
 }
 
-/** Return the source of the active cell, or null if it is not a code cell. */
-export function activeSource(notebook: NotebookPanel): string | null {
-  const model = notebook.content.activeCell?.model;
-  return model?.type === 'code' ? model.sharedModel.getSource() : null;
+/** Return the source of the active cell and of the code cells above it, the nearest first. */
+export function sourcesUpToActive({ content }: NotebookPanel): string[] {
+  const cells = content.widgets.slice(0, content.activeCellIndex + 1).map(({ model }) => model);
+  const sources = cells.map(({ type, sharedModel }) =>
+    type === 'code' ? sharedModel.getSource() : ''
+  );
+  return sources.reverse();
 }
 
 /** Open a notebook at the cell that registered a version; return whether the cell was found. */
 export async function openAtCell(
   commands: CommandRegistry,
   path: string,
-  provenance: Provenance
+  provenance: SourceCell
 ): Promise<boolean> {
   const opened = (await commands.execute('docmanager:open', { path })) as NotebookPanel | undefined;
   if (!opened?.content) {
@@ -80,7 +87,7 @@ export async function openAtCell(
 }
 
 /** Find a cell by its source or, if the source was edited since, by its execution count. */
-function findCell(notebook: NotebookPanel, { cell_source, cell_number }: Provenance): number {
+function findCell(notebook: NotebookPanel, { cell_source, cell_number }: SourceCell): number {
   const cells = notebook.content.widgets.map(cell => cell.model);
   const source = cell_source?.trim();
   const same = cells.findIndex(cell => source && cell.sharedModel.getSource().trim() === source);

@@ -41,7 +41,7 @@ export class IndexingWatch {
       .get<Indexing | NotIndexing>(this.route(), {}, signal)
       .catch(() => null);
     if (!signal.aborted) {
-      this.show(reply === null || reply.read === null ? null : reply);
+      this.show(typeof reply?.read === 'number' ? reply : null);
       this.next(NEXT_MS, signal);
     }
   }

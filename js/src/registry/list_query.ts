@@ -17,9 +17,15 @@ export function listQuery(state: ViewState, pageSize: number, mainMetric = ''): 
     offset: (state.page - 1) * pageSize,
     include_deleted: state.show_deleted || undefined,
     fold_children: (isVersions && state.fold_children) || undefined,
-    metric: isVersions ? undefined : mainMetric,
+    metric: isVersions ? undefined : sortedMetric(state.order_by) || mainMetric,
     column: state.columns
   };
+}
+
+/** Return the metric that models are sorted by, which each of them then shows; '' without one. */
+function sortedMetric(orderBy: string): string {
+  const [, name = '', quoted = ''] = /^-?metrics(?:\.(\w+)|\['(.*)'\])$/.exec(orderBy) ?? [];
+  return name || quoted.replace(/\\(.)/g, '$1');
 }
 
 /**

@@ -48,7 +48,14 @@ export interface Indexing {
 }
 
 export type FieldKind = 'number' | 'text' | 'time' | 'tag' | 'alias' | 'list';
-export type FieldGroup = 'version' | 'metrics' | 'hyperparameters' | 'tags';
+export type FieldGroup =
+  | 'version'
+  | 'metrics'
+  | 'hyperparameters'
+  | 'tags'
+  | 'results'
+  | 'training_info'
+  | 'later_metrics';
 
 /** A field of the filter language, a column, and a key for sorting. */
 export interface Field {
@@ -72,6 +79,10 @@ export interface Column {
   align: 'left' | 'right';
   higher_is_better: boolean | null;
   sorted: 'ascending' | 'descending' | null;
+  /** The name as a sort order writes it, such as `hyperparameters['svc C']`. */
+  expression?: string;
+  /** Whether a list can be sorted by it. */
+  sortable?: boolean;
 }
 
 /** A page of a list, with what the search did not understand. */
@@ -98,6 +109,8 @@ export interface MainMetric {
 
 export interface VersionItem {
   model_id: string;
+  /** The ID with the letter case of the name. */
+  display_id?: string;
   name: string;
   version: number;
   algorithm: string;
@@ -133,6 +146,8 @@ export interface ModelMetric {
 
 export interface ModelItem {
   name: string;
+  /** The name with its letter case. */
+  display_name?: string;
   latest: number;
   versions: number;
   n_deleted: number;
@@ -206,6 +221,3 @@ export type {
   VersionAction,
   VersionDetail
 } from './detail_types';
-
-// For the parts of the sidebar that the view has not replaced yet.
-export type { Detail, RegistryChooser, VersionSubject } from './old_types';

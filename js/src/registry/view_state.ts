@@ -78,7 +78,7 @@ function forOtherRegistry(change: StateChange): StateChange {
 }
 
 function differenceTo(state: ViewState, change: StateChange): StateChange {
-  const entries = Object.entries(change).filter(
+  const entries = Object.entries<unknown>(change).filter(
     ([name, value]) =>
       value !== undefined &&
       JSON.stringify(value) !== JSON.stringify(state[name as keyof ViewState])

@@ -14,7 +14,8 @@ import { findOutputHost } from './output_host';
 
 export const PANEL_MIME = 'application/vnd.exo-nbregistry.panel+json';
 const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
-const DISCONNECTED_CLASS = 'jupyter-widgets-disconnected';
+// What ipywidgets shows for a widget that the kernel no longer has, or whose code does not load.
+const FAILED = '.jupyter-widgets-disconnected, .jupyter-widgets-error-widget';
 
 // A notebook gets its widget manager some time after it opens: check often at first, then less.
 const MIN_PAUSE_MS = 25;
@@ -134,7 +135,7 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
   /** Keep the live panel if the kernel has it, otherwise the stored view. */
   private settle(live: LiveRenderer, stored: Widget): void {
     const view = live.widgets[0];
-    if (view === undefined || live.node.querySelector(`.${DISCONNECTED_CLASS}`) !== null) {
+    if (view === undefined || live.node.querySelector(FAILED) !== null) {
       live.dispose();
       return;
     }
@@ -149,13 +150,14 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
    * It is not awaited: a renderer that is created before the widget manager never resolves.
    */
   private startLive(model: IRenderMime.IMimeModel): LiveRenderer | null {
-    if (!this.rendermime.mimeTypes.includes(WIDGET_MIME)) {
+    const widget = widgetOf(model);
+    if (widget === null || !this.rendermime.mimeTypes.includes(WIDGET_MIME)) {
       return null;
     }
     const live = this.rendermime.createRenderer(WIDGET_MIME) as LiveRenderer;
     live.hide();
     this.addWidget(live);
-    void live.renderModel(copyOf(model));
+    void live.renderModel(widget);
     return live;
   }
 
@@ -170,14 +172,31 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
   private round = 0;
 }
 
-/** Copy an output for ipywidgets, which clears the id of the widget when its view is closed. */
-function copyOf(model: IRenderMime.IMimeModel): IRenderMime.IMimeModel {
+/**
+ * Return an output as ipywidgets expects it, or null if it has no widget.
+ *
+ * The id of a widget is in the metadata if only this extension can show it: other front ends then
+ * choose the stored view. It is a copy, because ipywidgets clears the id when a view is closed.
+ */
+function widgetOf(model: IRenderMime.IMimeModel): IRenderMime.IMimeModel | null {
+  const named = model.data[WIDGET_MIME] ?? model.metadata[PANEL_MIME];
+  if (!hasModelId(named)) {
+    return null;
+  }
   return {
-    data: { ...model.data, [WIDGET_MIME]: { ...(model.data[WIDGET_MIME] as object) } },
+    data: { ...model.data, [WIDGET_MIME]: { version_major: 2, version_minor: 0, ...named } },
     metadata: model.metadata,
     trusted: model.trusted,
     setData: () => undefined
   };
+}
+
+function hasModelId(named: unknown): named is { model_id: string } {
+  return (
+    typeof named === 'object' &&
+    named !== null &&
+    typeof (named as { model_id?: unknown }).model_id === 'string'
+  );
 }
 
 function sleep(milliseconds: number): Promise<void> {

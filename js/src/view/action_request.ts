@@ -15,7 +15,7 @@ export function requestAction(context: ViewContext, ref: string, action: ActionN
   const request: ActionRequest = { ref, action };
   context.memory.set(KEY, request);
   context.store.select(ref, 'only');
-  // If the version was selected before, nothing else tells its actions.
+  // If the version was selected before, the store has not changed.
   context.store.changed.emit();
 }
 

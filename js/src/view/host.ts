@@ -11,7 +11,8 @@ export interface Host {
   download(blob: Blob, filename: string): void;
   /** Insert code into the active notebook. */
   insertCode?(code: string): void;
-  openNotebook?(path: string, cell: number | null): void;
+  /** Open a notebook at the cell with this source or, if it was edited, this execution count. */
+  openNotebook?(path: string, cell: number | null, source?: string | null): void;
   /** Open the detail of one version or the comparison of several in a tab. */
   openInTab?(refs: string[]): void;
   /** Return the code that a dragged version is dropped as. */

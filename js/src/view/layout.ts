@@ -49,10 +49,10 @@ export class Layout {
   }
 
   private onKey(event: KeyboardEvent): void {
-    const [less, more] = this.isRow ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
+    const { isRow, share } = this;
     const targets: Record<string, number> = {
-      [less as string]: this.share - STEP,
-      [more as string]: this.share + STEP,
+      [isRow ? 'ArrowLeft' : 'ArrowUp']: share - STEP,
+      [isRow ? 'ArrowRight' : 'ArrowDown']: share + STEP,
       Home: MIN,
       End: MAX
     };

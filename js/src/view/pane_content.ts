@@ -5,6 +5,6 @@ import type { ViewContext } from './context';
 import { VersionDetail } from './detail/version_detail';
 
 export function paneContent(context: ViewContext, refs: string[]): Component {
-  const [ref = '', ...others] = refs;
-  return others.length === 0 ? new VersionDetail(context, ref) : new ComparisonView(context, refs);
+  const [first = ''] = refs;
+  return refs.length > 1 ? new ComparisonView(context, refs) : new VersionDetail(context, first);
 }

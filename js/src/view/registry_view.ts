@@ -43,7 +43,10 @@ export class RegistryView implements Component {
     this.parts = [head, this.search, status, empty, this.list, pane];
     this.node = h(
       'div',
-      { class: `exo-View exo-mod-${host.face}`, keydown: (event: KeyboardEvent) => this.onKey(event) },
+      {
+        class: `exo-View exo-mod-${host.face}`,
+        keydown: (event: KeyboardEvent) => this.onKey(event)
+      },
       h(
         'div',
         { class: 'exo-View-content' },

@@ -1,138 +1,159 @@
-import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { ServerConnection } from '@jupyterlab/services';
-import type { Widget } from '@lumino/widgets';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { nullTranslator } from '@jupyterlab/translation';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { Widget } from '@lumino/widgets';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Application } from '../../src/application/application';
 import { Preferences } from '../../src/application/preferences';
-import type { RegistryView } from '../../src/widgets/registry_view';
-import type { VersionAction } from '../../src/widgets/version_detail';
-import { json, settle } from '../fake_server';
-import { REGISTRY, metadata, version } from '../samples';
-import { Clipboard, Notification } from './fake_apputils';
+import type { Host } from '../../src/view/host';
+import type { ViewOptions } from '../../src/view/registry_view';
+import type { RegistryPanel } from '../../src/widgets/registry_panel';
+import { FakeView } from '../fake_view';
+import { REGISTRY } from '../samples';
+import { FakeApp } from './fake_app';
+import { InputDialog, Notification } from './fake_apputils';
 
 vi.mock('@jupyterlab/apputils', () => import('./fake_apputils'));
 vi.mock('../../src/application/icon', () => ({ planetIcon: undefined }));
+vi.mock('../../src/view/registry_view', async () => {
+  const { FakeView } = await import('../fake_view');
+  return {
+    RegistryView: class extends FakeView {
+      constructor(_: unknown, host: Host, options: ViewOptions) {
+        super();
+        Object.assign(this, { host });
+        Object.assign(this.store.state, options.state);
+      }
+    }
+  };
+});
 
-const shell = {
-  currentWidget: null as unknown,
-  add: vi.fn(),
-  activateById: vi.fn()
-};
-const execute = vi.fn<(id: string) => Promise<unknown>>();
+const DETAIL = '/registries/r1/models/kepler_rf/versions/1';
 
-let source: string;
-let detail: object;
+let fake: FakeApp;
 let application: Application;
-let view: RegistryView;
+let panel: RegistryPanel;
 
 beforeEach(() => {
-  source = '';
-  detail = { metadata: metadata(), notebook_path: null };
-  const serverSettings = ServerConnection.makeSettings({
-    baseUrl: 'http://localhost/',
-    token: '',
-    fetch: () => Promise.resolve(json(detail))
+  fake = new FakeApp();
+  const trans = nullTranslator.load('exo_nbregistry');
+  application = new Application(fake.app, true, new Preferences(), trans);
+  panel = application.makePanel();
+  Widget.attach(panel, document.body);
+});
+
+afterEach(() => {
+  panel.dispose();
+});
+
+function tabs(): MainAreaWidget<RegistryPanel>[] {
+  return fake.shell.add.mock.calls.map(([tab]) => tab as MainAreaWidget<RegistryPanel>);
+}
+
+/** Answer a request for the details of kepler_rf:1. */
+function replyDetail(provenance: object, why: string | null = null): void {
+  fake.replies[DETAIL] = {
+    provenance: { notebook_path: null, cell_number: null, cell_source: null, ...provenance },
+    actions: { open_notebook: { enabled: why === null, why } }
+  };
+}
+
+test('inserts the code that loads a version by its alias', async () => {
+  fake.openNotebook('');
+  await application.insertLoadingCode(panel, 'kepler_rf:1');
+  expect(fake.sources[0]).toBe(
+    'from exo_nbregistry import ModelRegistry\n\n' +
+      "registry = ModelRegistry('../models/registry')\n" +
+      "model, metadata = registry.load_model('kepler_rf@champion')"
+  );
+});
+
+test('opens the notebook of a version at its cell', async () => {
+  fake.openNotebook('model = 1', 'other = 1');
+  replyDetail({ notebook_path: 'work/run.ipynb', cell_source: 'model = 1', cell_number: 9 });
+  await application.openSourceNotebook(panel, 'kepler_rf:1');
+  await vi.waitFor(() =>
+    expect(fake.shell.currentWidget).toMatchObject({ content: { activeCellIndex: 0 } })
+  );
+  expect(fake.execute).toHaveBeenCalledWith('docmanager:open', { path: 'work/run.ipynb' });
+});
+
+test.each([
+  ['the reason of the server', 'run.ipynb is outside the folder of this server.'],
+  ['that none is recorded', null]
+])('without a notebook to open, reports %s', async (_, why) => {
+  replyDetail({}, why);
+  await application.openSourceNotebook(panel, 'kepler_rf:1');
+  const reported = Notification.warning.mock.lastCall?.[0];
+  expect(reported).toBe(why ?? 'No notebook is recorded for kepler_rf:1.');
+});
+
+test('registers in the registry of the sidebar, and offers its models', async () => {
+  application.sidebar = panel;
+  fake.openNotebook('vetter = SVC().fit(X, y)');
+  fake.replies['/registries/r1/models'] = { items: [{ name: 'kepler_rf' }] };
+  InputDialog.getItem.mockResolvedValueOnce({ button: { accept: true }, value: 'vetter' });
+  await application.registerModel();
+  expect(InputDialog.getItem).toHaveBeenCalledWith(
+    expect.objectContaining({ items: ['kepler_rf'] })
+  );
+  expect(fake.sources[1]).toContain("ModelRegistry('../models/registry')");
+  expect(fake.sources[1]).toContain("model_name='vetter', X=X, y=y)");
+});
+
+test('registers in the usual registry if the sidebar was never seen', async () => {
+  fake.openNotebook('vetter = SVC().fit(X, y)');
+  fake.replies['/registries'] = { registries: [REGISTRY] };
+  InputDialog.getItem.mockResolvedValueOnce({ button: { accept: true }, value: 'vetter' });
+  await application.registerModel();
+  expect(fake.requests).toEqual(['/registries', '/registries/r1/models']);
+  expect(fake.sources[1]).toContain("ModelRegistry('../models/registry')");
+});
+
+test('inserts nothing if the server does not answer', async () => {
+  fake.openNotebook('vetter = SVC().fit(X, y)');
+  await expect(application.registerModel()).rejects.toThrow('/registries does not exist.');
+  expect(fake.sources).toHaveLength(1);
+});
+
+test('names a tab after its selected versions, otherwise after its registry', () => {
+  const tab = application.openTab({ query: 'svm' });
+  expect(tab.title.label).toBe('Model Registry');
+  const view = new FakeView();
+  tab.content.view = view.view;
+  const labels = [[], ['a:1'], ['a:1', 'b:2', 'c:3']].map(selected => {
+    view.store.state.selected = selected;
+    tab.content.changed.emit();
+    return tab.title.label;
   });
-  const contents = { localPath: (path: string) => path };
-  const app = {
-    shell,
-    commands: { execute, notifyCommandChanged: vi.fn() },
-    serviceManager: { serverSettings, contents }
-  } as unknown as JupyterFrontEnd;
-  shell.currentWidget = null;
-  application = new Application(app, true, new Preferences());
-  view = application.makeView();
-  view.store.registry = REGISTRY;
-  vi.spyOn(view, 'isVisible', 'get').mockReturnValue(true);
+  expect(labels).toEqual(['registry', 'a:1', 'a:1 and 2 more']);
+  expect(tab.title.caption).toBe('models/registry\na:1\nb:2\nc:3');
+  expect(tabs()).toEqual([tab]);
 });
 
-/** Make a notebook with one code cell the current widget. */
-function openNotebook(text: string): void {
-  source = text;
-  const sharedModel = { getSource: () => source, setSource: (next: string) => (source = next) };
-  const cell = { model: { type: 'code', executionCount: 3, sharedModel } };
-  const content = { activeCell: cell, activeCellIndex: 0, widgets: [cell] };
-  const context = { path: 'run.ipynb', ready: Promise.resolve() };
-  shell.currentWidget = { content, context, revealed: Promise.resolve() };
-}
-
-async function run(action: VersionAction): Promise<string> {
-  application.run(view, action, version(1));
-  await settle();
-  return view.status.node.textContent;
-}
-
-test('inserts the code that loads a version', async () => {
-  openNotebook('');
-  expect(await run('insert')).toContain('Inserted code that loads kepler_rf:1.');
-  expect(source).toContain("registry.load_model('kepler_rf:1')");
+test.each([true, false])('a view opens versions in a tab if there are tabs: %s', hasTabs => {
+  const trans = nullTranslator.load('exo_nbregistry');
+  const other = new Application(fake.app, hasTabs, new Preferences(), trans).makePanel();
+  Widget.attach(other, document.body);
+  const { host } = other.view!;
+  expect(host.openInTab !== undefined).toBe(hasTabs);
+  host.openInTab?.(['a:1', 'b:2']);
+  const opened = tabs();
+  expect(opened).toHaveLength(hasTabs ? 1 : 0);
+  for (const tab of opened) {
+    Widget.attach(tab, document.body);
+    expect(tab.content.view?.store.state).toMatchObject({ query: 'svm', selected: ['a:1', 'b:2'] });
+    tab.dispose();
+  }
+  other.dispose();
 });
 
-test('inserts nothing without a notebook', async () => {
-  expect(await run('insert')).toContain('The current tab is not a notebook.');
-});
-
-test('copies a reference', async () => {
-  expect(await run('copy')).toContain('Copied kepler_rf:1.');
-  expect(Clipboard.copyToSystem).toHaveBeenCalledWith('kepler_rf:1');
-});
-
-test('reports a problem as a notification if the view is hidden', async () => {
-  vi.spyOn(view, 'isVisible', 'get').mockReturnValue(false);
-  expect(await run('insert')).toBe('');
-  expect(Notification.warning).toHaveBeenCalledTimes(1);
-});
-
-test('inserts the code that registers the model of a cell', async () => {
-  openNotebook('vetter = SVC().fit(X, y)');
-  await application.registerModel(view);
-  expect(execute).toHaveBeenCalledWith('notebook:insert-cell-below');
-  expect(source).toContain("registry.register_model(model=vetter, model_name='vetter')");
-  expect(view.status.node.textContent).toContain('Inserted code that registers vetter.');
-});
-
-test('explains that a cell has no model', async () => {
-  openNotebook('1 + 1');
-  await application.registerModel(view);
-  expect(view.status.node.textContent).toContain('No model found in the active cell.');
-});
-
-test.each([
-  ['an unknown notebook', null, 'No notebook is recorded for kepler_rf:1.'],
-  ['a notebook elsewhere', '/home/run.ipynb', '/home/run.ipynb is outside the folder']
-])('explains that it cannot open %s', async (_, notebook, text) => {
-  const { provenance } = metadata();
-  detail = { metadata: metadata({ provenance: { ...provenance, notebook } }), notebook_path: null };
-  expect(await run('notebook')).toContain(text);
-});
-
-test.each([
-  ['model = 1', 'kepler_rf:1 was registered in this cell.'],
-  ['other = 1', 'kepler_rf:1 was registered in cell 7, which is no longer in the notebook.']
-])('opens the notebook of a version at the cell %s', async (text, message) => {
-  openNotebook(text);
-  const made = { cell_source: 'model = 1', cell_number: 7, notebook: 'run.ipynb' };
-  const provenance = { ...metadata().provenance, ...made };
-  detail = { metadata: metadata({ provenance }), notebook_path: 'run.ipynb' };
-  execute.mockResolvedValue(shell.currentWidget);
-  expect(await run('notebook')).toContain(message);
-});
-
-test('opens one tab for each comparison', () => {
-  expect(application.compare(REGISTRY, ['a:1', 'b:1'])).toBe(true);
-  application.compare(REGISTRY, ['a:1', 'b:1']);
-  application.compare(REGISTRY, ['a:1', 'c:1']);
-  const tabs = shell.add.mock.calls.map(([widget]) => (widget as Widget).title.label);
-  expect(tabs).toEqual(['a:1 | b:1', 'a:1 | c:1']);
-  expect(shell.activateById).toHaveBeenCalledTimes(3);
-});
-
-test('commands apply to the view that was used last', () => {
-  expect(application.current).toBe(view);
-  const other = application.makeView();
+test('commands apply to the panel that was used last, otherwise to the sidebar', () => {
+  application.sidebar = panel;
+  const other = application.makePanel();
+  expect(application.current).toBe(panel);
   other.touched.emit();
   expect(application.current).toBe(other);
   other.dispose();
-  expect(application.current).toBeNull();
+  expect(application.current).toBe(panel);
 });

@@ -1,57 +1,56 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { beforeEach, expect, test, vi } from 'vitest';
 
 import type { Application } from '../../src/application/application';
 import { CommandIds } from '../../src/application/command_ids';
 import { addCommands, addToPalette } from '../../src/application/commands';
-import type { RegistryView } from '../../src/widgets/registry_view';
-import { version } from '../samples';
+import { FakeView } from '../fake_view';
+import { Notification } from './fake_apputils';
 
 vi.mock('@jupyterlab/apputils', () => import('./fake_apputils'));
+vi.mock('@jupyterlab/ui-components', () => ({ addIcon: {}, launchIcon: {}, refreshIcon: {} }));
 vi.mock('../../src/application/icon', () => ({ planetIcon: undefined }));
 
-const shell = { activateById: vi.fn(), add: vi.fn() };
+const VERSION_COMMANDS = [
+  CommandIds.details,
+  CommandIds.insert,
+  CommandIds.copy,
+  CommandIds.notebook
+];
 
 let commands: CommandRegistry;
-let view: {
-  current: object | null;
-  detail: null;
-  compare: () => void;
-  open: () => object;
-  store: { selected: Set<string>; refresh: () => Promise<void> };
-};
-let application: Record<'run' | 'registerModel' | 'openComparison', () => void> & {
-  current: typeof view | null;
-  hasNotebook: boolean;
-  hasTabs: boolean;
-};
+let view: FakeView;
+let panel: { view: FakeView | null; current: string | null };
+let application: Record<string, unknown> & { current: typeof panel | null };
+const shell = { activateById: vi.fn() };
 
 beforeEach(() => {
   commands = new CommandRegistry();
-  view = {
-    current: version(1),
-    detail: null,
-    compare: vi.fn(),
-    open: vi.fn(() => ({ showHistory: vi.fn() })),
-    store: { selected: new Set(), refresh: vi.fn(() => Promise.resolve()) }
-  };
+  view = new FakeView();
+  panel = { view, current: 'kepler_rf:1' };
   application = {
-    current: view,
-    hasNotebook: false,
-    hasTabs: false,
-    run: vi.fn(),
-    registerModel: vi.fn(),
-    openComparison: vi.fn()
+    trans: nullTranslator.load('exo_nbregistry'),
+    current: panel,
+    hasNotebook: true,
+    hasTabs: true,
+    openTab: vi.fn(),
+    registerModel: vi.fn(() => Promise.resolve()),
+    insertLoadingCode: vi.fn(),
+    openSourceNotebook: vi.fn()
   };
   addCommands(
     { commands, shell } as unknown as JupyterFrontEnd,
     application as unknown as Application,
-    'sidebar',
-    'view of the sidebar' as unknown as RegistryView
+    'sidebar'
   );
 });
+
+function enabled(ids: string[]): boolean[] {
+  return ids.map(id => commands.isEnabled(id));
+}
 
 test('every command has an id, a label and documented arguments', async () => {
   for (const id of Object.values(CommandIds)) {
@@ -60,50 +59,85 @@ test('every command has an id, a label and documented arguments', async () => {
   }
 });
 
-test('the palette has every command except the one that restores a comparison', () => {
+test('the palette has every command', () => {
   const addItem = vi.fn(({ command }: { command: string }) => command);
-  addToPalette({ addItem } as unknown as ICommandPalette);
-  const expected = Object.values(CommandIds).filter(id => id !== CommandIds.compareAgain);
-  expect(addItem.mock.results.map(({ value }) => value as string)).toEqual(expected);
+  addToPalette({ addItem } as unknown as ICommandPalette, 'Model Registry');
+  const added = addItem.mock.results.map(({ value }) => value as string);
+  expect(added).toEqual(Object.values(CommandIds));
 });
 
-test('shows the sidebar, also where there are no tabs', async () => {
-  await commands.execute(CommandIds.show);
+test('opens a tab, or the sidebar where there are no tabs', async () => {
+  await commands.execute(CommandIds.open, { state: { query: 'svm' } });
+  expect(application.openTab).toHaveBeenCalledWith({ query: 'svm' });
+  application.hasTabs = false;
   await commands.execute(CommandIds.open);
+  await commands.execute(CommandIds.show);
   expect(shell.activateById.mock.calls).toEqual([['sidebar'], ['sidebar']]);
 });
 
+test('opens what a panel shows in a tab, except in Notebook', async () => {
+  await commands.execute(CommandIds.openSelected);
+  expect(application.openTab).toHaveBeenCalledWith(view.store.state);
+  application.hasTabs = false;
+  expect(commands.isEnabled(CommandIds.openSelected)).toBe(false);
+});
+
 test.each([
-  [CommandIds.insert, 'insert'],
-  [CommandIds.copy, 'copy'],
-  [CommandIds.notebook, 'notebook']
-])('%s applies to the current version', async (id, action) => {
+  [CommandIds.insert, 'insertLoadingCode'],
+  [CommandIds.notebook, 'openSourceNotebook']
+])('%s applies to the current version', async (id, method) => {
   await commands.execute(id);
-  expect(application.run).toHaveBeenCalledWith(view, action, view.current);
+  expect(application[method]).toHaveBeenCalledWith(panel, 'kepler_rf:1');
+});
+
+test('copies the alias of the current version', async () => {
+  await commands.execute(CommandIds.copy);
+  expect(view.host.copy).toHaveBeenCalledWith('kepler_rf@champion');
+  expect(Notification.info.mock.lastCall?.[0]).toBe('Copied kepler_rf@champion.');
+});
+
+test('shows the details of the current version', async () => {
+  await commands.execute(CommandIds.details);
+  expect(view.store.select).toHaveBeenCalledWith('kepler_rf:1', 'only');
 });
 
 test('commands about a version are enabled only if there is one', () => {
-  expect(commands.isEnabled(CommandIds.copy)).toBe(true);
-  view.current = null;
-  expect(commands.isEnabled(CommandIds.copy)).toBe(false);
-});
-
-test('comparing needs two selected versions', () => {
-  view.store.selected.add('a:1');
-  expect(commands.isEnabled(CommandIds.compare)).toBe(false);
-  view.store.selected.add('a:2');
-  expect(commands.isEnabled(CommandIds.compare)).toBe(true);
-});
-
-test('registering needs a notebook, and uses the sidebar if no view was used', async () => {
-  expect(commands.isEnabled(CommandIds.register)).toBe(false);
-  application.hasNotebook = true;
+  expect(enabled(VERSION_COMMANDS)).toEqual([true, true, true, true]);
+  panel.current = null;
+  expect(enabled(VERSION_COMMANDS)).toEqual([false, false, false, false]);
   application.current = null;
-  await commands.execute(CommandIds.register);
-  expect(application.registerModel).toHaveBeenCalledWith('view of the sidebar');
+  expect(enabled(VERSION_COMMANDS)).toEqual([false, false, false, false]);
 });
 
-test('restores a comparison from its arguments', async () => {
-  await commands.execute(CommandIds.compareAgain, { registry: 'r1', refs: ['a:1', 'b:1'] });
-  expect(application.openComparison).toHaveBeenCalledWith('r1', ['a:1', 'b:1']);
+test('commands that write into a notebook are enabled only if there is one', () => {
+  expect(enabled([CommandIds.insert, CommandIds.register])).toEqual([true, true]);
+  application.hasNotebook = false;
+  expect(enabled([CommandIds.insert, CommandIds.register])).toEqual([false, false]);
+});
+
+test('clears the selection if there is one', async () => {
+  expect(commands.isEnabled(CommandIds.clear)).toBe(false);
+  view.store.state.selected = ['kepler_rf:1'];
+  expect(commands.isEnabled(CommandIds.clear)).toBe(true);
+  await commands.execute(CommandIds.clear);
+  expect(view.store.clearSelection).toHaveBeenCalledTimes(1);
+});
+
+test('refreshes the panel if it was seen', async () => {
+  await commands.execute(CommandIds.refresh);
+  expect(view.store.refresh).toHaveBeenCalledTimes(1);
+  panel.view = null;
+  expect(commands.isEnabled(CommandIds.refresh)).toBe(false);
+});
+
+test('reports why a command failed', async () => {
+  application.registerModel = vi.fn(() => Promise.reject(new Error('No server.')));
+  application.openSourceNotebook = vi.fn(() => Promise.reject(new Error('No version.')));
+  await commands.execute(CommandIds.register);
+  await commands.execute(CommandIds.notebook);
+  const reported = Notification.warning.mock.calls.map(([text]) => text);
+  expect(reported).toEqual([
+    expect.stringContaining('No server.'),
+    expect.stringContaining('No version.')
+  ]);
 });

@@ -5,15 +5,21 @@ import { vi } from 'vitest';
 
 export const Clipboard = { copyToSystem: vi.fn() };
 export const DOMUtils = { createDomID: () => 'id' };
-export const Notification = { warning: vi.fn() };
+export const Notification = {
+  info: vi.fn<(text: string) => void>(),
+  warning: vi.fn<(text: string) => void>()
+};
+export const InputDialog = { getItem: vi.fn() };
 
 export class MainAreaWidget extends Panel {
   constructor({ content }: { content: Widget }) {
     super();
     this.content = content;
+    this.addWidget(content);
   }
 
   readonly content: Widget;
+  readonly toolbar = new Panel();
 }
 
 export class WidgetTracker {
@@ -21,6 +27,10 @@ export class WidgetTracker {
 
   add(widget: Widget): Promise<void> {
     this.widgets.push(widget);
+    return Promise.resolve();
+  }
+
+  save(): Promise<void> {
     return Promise.resolve();
   }
 

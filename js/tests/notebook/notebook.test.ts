@@ -2,8 +2,12 @@ import type { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import { expect, test, vi } from 'vitest';
 
-import { activeSource, currentNotebook, insertCode, openAtCell } from '../../src/notebook/notebook';
-import { metadata } from '../samples';
+import {
+  currentNotebook,
+  insertCode,
+  openAtCell,
+  sourcesUpToActive
+} from '../../src/notebook/notebook';
 
 interface Source {
   source: string;
@@ -54,8 +58,7 @@ function sourcesOf(notebook: FakeNotebook): string[] {
 
 /** Open `notebook` at the cell of a provenance. */
 function open(notebook: FakeNotebook, cell_source: string, cell_number: number | null) {
-  const { provenance } = metadata();
-  const made = { ...provenance, cell_source, cell_number };
+  const made = { cell_source, cell_number };
   return openAtCell(
     commandsThat(() => notebook),
     'run.ipynb',
@@ -92,9 +95,11 @@ test.each([
   expect(sourcesOf(notebook)).toEqual([first.source, 'a = 1']);
 });
 
-test('reads the source of a code cell only', () => {
-  expect(activeSource(notebookOf({ source: 'a = 1' }))).toBe('a = 1');
-  expect(activeSource(notebookOf({ source: 'a = 1', type: 'markdown' }))).toBeNull();
+test('reads the active cell first, then the ones above it; text cells are empty', () => {
+  const text = { source: 'text', type: 'markdown' };
+  const notebook = notebookOf({ source: 'a' }, text, { source: 'b' }, { source: 'c' });
+  notebook.content.activeCellIndex = 2;
+  expect(sourcesUpToActive(notebook)).toEqual(['b', '', 'a']);
 });
 
 test('opens a notebook at the cell with the same source', async () => {
@@ -119,7 +124,7 @@ test('reports that the notebook could not be opened', async () => {
   const opened = openAtCell(
     commandsThat(() => undefined),
     'gone.ipynb',
-    metadata().provenance
+    { cell_source: 'a = 1', cell_number: 1 }
   );
   expect(await opened).toBe(false);
 });

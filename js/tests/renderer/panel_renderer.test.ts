@@ -40,11 +40,11 @@ class LiveRenderer extends Panel {
     return view;
   }
 
-  /** Show that the kernel has no such widget. */
-  refuse(): void {
+  /** Show that the kernel has no such widget, or that its code does not load. */
+  refuse(className = 'jupyter-widgets-disconnected'): void {
     this.node.textContent = '';
     const view = new Widget();
-    view.addClass('jupyter-widgets-disconnected');
+    view.addClass(className);
     this.addWidget(view);
   }
 }
@@ -140,6 +140,12 @@ test('keeps the stored view if the kernel has no such widget', async () => {
   expect(notebook.live[0]!.isDisposed).toBe(true);
 });
 
+test('keeps the stored view if the code of the widget does not load', async () => {
+  notebook.live[0]!.refuse('jupyter-widgets-error-widget');
+  await wait();
+  expect(shown()).toBe('stored');
+});
+
 test('keeps the stored view if the renderer of ipywidgets shows nothing', async () => {
   notebook.live[0]!.node.textContent = '';
   await wait();
@@ -208,6 +214,24 @@ test('gives ipywidgets a copy of the output, which it may change', () => {
   const copy = notebook.live[0]!.rendered!;
   (copy.data[WIDGET_MIME] as { model_id: string }).model_id = '';
   expect(MODEL.data[WIDGET_MIME]).toEqual({ model_id: 'abc' });
+});
+
+test('finds the id of a widget in the metadata of the output', async () => {
+  const data = { [PANEL_MIME]: { v: 1 }, 'text/html': 'stored' };
+  const metadata = { [PANEL_MIME]: { model_id: 'def' } };
+  await output.renderModel({ ...MODEL, data, metadata });
+  await wait();
+  const live = notebook.live[notebook.live.length - 1]!;
+  expect(live.rendered!.data[WIDGET_MIME]).toMatchObject({ model_id: 'def', version_major: 2 });
+});
+
+test('shows the stored view of an output without a widget', async () => {
+  const data = { [PANEL_MIME]: { v: 1 }, 'text/html': 'stored' };
+  const before = notebook.live.length;
+  await output.renderModel({ ...MODEL, data });
+  await wait();
+  expect(shown()).toBe('stored');
+  expect(notebook.live).toHaveLength(before);
 });
 
 test('is not used for untrusted notebooks', () => {

@@ -6,7 +6,8 @@ import type { ModelRow, VersionRow } from './list_rows';
 import type { ShownColumn } from './shown_columns';
 import { trendLine } from './trend';
 
-const MISSING = '–';
+// As in the texts of the kernel.
+const MISSING = '-';
 const MAX_BADGES = 2;
 /** Columns of higher ranks are hidden in rows of two lines. */
 const MAX_NARROW_RANK = 2;
@@ -15,9 +16,12 @@ const MAX_NARROW_RANK = 2;
 export function cellOf(row: ModelRow | VersionRow, column: ShownColumn, trans: Trans): HTMLElement {
   const content =
     row.kind === 'model' ? modelContent(row, column, trans) : versionContent(row, column, trans);
+  // A version has no number of versions, so that its time has the room of it.
+  const isTime = row.kind === 'version' && column.kind === 'time';
+  const shown = isTime ? { ...column, rank: 0 } : column;
   return h(
     'td',
-    { role: 'gridcell', class: cellClass(column, content === null), 'data-column': column.name },
+    { role: 'gridcell', class: cellClass(shown, content === null), 'data-column': column.name },
     ...(content ?? [])
   );
 }
@@ -86,6 +90,10 @@ function versionContent({ item, columns }: VersionRow, column: ShownColumn, tran
       const { main_metric: main } = item;
       return main && metric(main.title, main.text, exact(main.value));
     }
+    case 'value': {
+      const title = item.main_metric?.title ?? column.title;
+      return named({ ...column, title }, columns, item.cells);
+    }
     case 'registered_at':
     case 'created_at':
       return textOf(item.created);
@@ -94,6 +102,8 @@ function versionContent({ item, columns }: VersionRow, column: ShownColumn, tran
       const line = trendLine(title, item.trend, trans, item.version);
       return line && [line];
     }
+    case 'algorithm':
+      return named(column, columns, item.cells) ?? textOf({ text: item.algorithm });
     default:
       return named(column, columns, item.cells);
   }

@@ -11,7 +11,7 @@ export interface FieldListOptions {
   fields: () => readonly Field[];
   /** Create the control of a field. */
   control: (field: Field) => HTMLInputElement;
-  /** What to show if no field has the searched words. */
+  /** Text that is shown if no field has the searched words. */
   nothing: string;
 }
 

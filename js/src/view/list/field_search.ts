@@ -19,7 +19,10 @@ export function searchFields(fields: readonly Field[], text: string, trans: Tran
     ['version', trans.__('Version')],
     ['metrics', trans.__('Metrics')],
     ['hyperparameters', trans.__('Hyperparameters')],
-    ['tags', trans.__('Tags')]
+    ['tags', trans.__('Tags')],
+    ['results', trans.__('Results')],
+    ['training_info', trans.__('Training info')],
+    ['later_metrics', trans.__('Later metrics')]
   ];
   return titles
     .map(([group, title]) => {

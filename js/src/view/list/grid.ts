@@ -13,17 +13,16 @@ import { selectRow } from './row_selection';
 import type { Point } from './floating';
 import type { ShownColumn } from './shown_columns';
 
-/** What the grid shows. */
+/** Content of the grid. */
 export interface GridContent {
   readonly rows: readonly ListRow[];
   readonly columns: readonly ShownColumn[];
   /** Whether the list is sorted by the name, and in which direction. */
   readonly nameSorted: ShownColumn['sorted'];
   readonly hasBadges: boolean;
-  readonly total: number;
 }
 
-/** What the user does in the grid. */
+/** Receives the actions of the user in the grid. */
 export interface GridListener {
   sort(column: ShownColumn): void;
   expand(name: string): void;
@@ -77,14 +76,13 @@ export class Grid implements Component {
   /** Index of the row that has or gets the focus. */
   position = 0;
 
-  /** Show other content; rows that are the same stay as they are. */
-  show({ rows, columns, nameSorted, hasBadges, total }: GridContent): void {
+  /** Show other content; rows that did not change keep their elements. */
+  show({ rows, columns, nameSorted, hasBadges }: GridContent): void {
     const hadFocus = this.body.contains(document.activeElement);
     const key = this.rows[this.position]?.key;
     this.rows = rows;
     this.heads.show(columns, nameSorted);
     this.nodes = this.cache.show(rows, { columns, hasBadges, trans: this.context.trans });
-    this.table.setAttribute('aria-rowcount', String(total));
     const index = rows.findIndex(row => row.key === key);
     this.position = index < 0 ? Math.max(0, Math.min(this.position, rows.length - 1)) : index;
     this.nodes.forEach((node, at) => (node.tabIndex = at === this.position ? 0 : -1));

@@ -18,7 +18,7 @@ export interface KeyTarget {
 /** Letters that follow within this time are one word. */
 const TYPING_MS = 700;
 
-/** Do what a key means; return false if it means nothing here. */
+/** Run the command of a key; return false if it has none. */
 export function gridKey(grid: KeyTarget, event: KeyboardEvent): boolean {
   const { key } = event;
   if (key === 'ContextMenu' || (key === 'F10' && event.shiftKey)) {
@@ -90,7 +90,7 @@ function typeAhead(grid: KeyTarget, letter: string): boolean {
   const continues = now - typedAt < TYPING_MS;
   typed = (continues ? typed : '') + letter.toLowerCase();
   typedAt = now;
-  // The same letter again goes on to the next row.
+  // The same letter again moves to the next row.
   const repeats = typed === letter.toLowerCase().repeat(typed.length);
   const word = repeats ? (typed[0] ?? '') : typed;
   const first = grid.position + (repeats ? 1 : 0);

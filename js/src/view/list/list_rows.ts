@@ -2,6 +2,8 @@
 import type { Store } from '../../registry/store';
 import type { Column, ModelItem, ModelPage, VersionItem, VersionPage } from '../../registry/types';
 
+const MODEL = 'model ';
+
 interface Place {
   readonly key: string;
   /** 1 is the outermost. */
@@ -29,6 +31,8 @@ export interface VersionRow extends Place {
   /** Null if there is nothing to expand. */
   readonly expanded: boolean | null;
   readonly item: VersionItem;
+  /** Whether the row above with its model has the name. */
+  readonly isBelowModel: boolean;
   /** The columns of `item.cells`. */
   readonly columns: readonly Column[];
 }
@@ -112,7 +116,7 @@ function modelRow(
   place: Omit<Place, 'key'>
 ): ModelRow {
   const { name, latest } = item;
-  const key = `model ${name}`;
+  const key = `${MODEL}${name}`;
   return { kind: 'model', key, ref: `${name}:${latest}`, name, expanded, item, columns, ...place };
 }
 
@@ -132,6 +136,7 @@ function versionRow(
     // The children of a version are shown below it, not below each of its children again.
     expanded: n_children > 0 && place.level === 1 ? expanded.has(ref) : null,
     item,
+    isBelowModel: place.level > 1 && parent.startsWith(MODEL),
     columns,
     ...place
   };

@@ -10,6 +10,9 @@ import type { Popover } from './popover';
 import type { ShownColumn } from './shown_columns';
 import { SortChooser, sortTitle } from './sort_chooser';
 
+/** The fields that the first column shows. */
+export const NAMES: ReadonlySet<string> = new Set(['name', 'model_name', 'version']);
+
 type View = ViewState['view'];
 
 export class ListTools implements Component {
@@ -25,7 +28,12 @@ export class ListTools implements Component {
     };
     this.sort = this.dialogButton(() => this.openSort());
     this.choose = this.dialogButton(() => this.openColumns());
-    this.choose.append(icon('columns'), trans.__('Columns'));
+    this.choose.append(
+      icon('columns'),
+      h('span', { class: 'exo-Tools-columns' }, trans.__('Columns'))
+    );
+    this.choose.setAttribute('aria-label', trans.__('Columns'));
+    this.choose.title = trans.__('Choose the columns');
     this.clear = button(trans.__('Clear'), () => store.clearSelection(), {
       title: trans.__('Clear the selection (Esc)')
     });
@@ -67,6 +75,8 @@ export class ListTools implements Component {
     if (this.count.textContent !== selected) {
       this.count.textContent = selected;
     }
+    // Models have the same columns in each registry.
+    this.choose.hidden = state.view === 'models';
     this.showSort();
   }
 
@@ -77,7 +87,7 @@ export class ListTools implements Component {
   private showSort(): void {
     const { state } = this.context.store;
     const sorted = this.columns().find(column => column.sorted !== null);
-    const title = sorted?.title ?? (state.order_by && sortTitle(this.fields, state.order_by));
+    const title = sorted?.title ?? this.orderTitle();
     const isDescending = sorted ? sorted.sorted === 'descending' : state.order_by.startsWith('-');
     const text = `${title} ${isDescending ? 'v' : '^'}`;
     if (this.sort.dataset.state !== text) {
@@ -93,6 +103,16 @@ export class ListTools implements Component {
       );
       this.sort.title = trans.__('Sort by any field');
     }
+  }
+
+  /** Return the title of the order that no column shows; '' if it is not known. */
+  private orderTitle(): string {
+    const { state } = this.context.store;
+    return state.order_by === ''
+      ? state.view === 'models'
+        ? this.context.trans.__('name')
+        : ''
+      : sortTitle(this.fields, state.order_by);
   }
 
   private openSort(): void {
@@ -112,7 +132,7 @@ export class ListTools implements Component {
       const { store, trans } = this.context;
       const isDefault = store.state.columns.length === 0;
       const choice = {
-        fields,
+        fields: fields.filter(({ name }) => !NAMES.has(name)),
         shown: isDefault ? this.columns().map(({ name }) => name) : store.state.columns,
         isDefault,
         choose: (columns: string[]) => store.update({ columns })

@@ -18,6 +18,15 @@ export function nameText(name: string, version: number | null = null): HTMLEleme
   );
 }
 
+/** Create the elements of a version below the row of its model, which has the name. */
+export function versionText(name: string, version: number): HTMLElement {
+  return h(
+    'span',
+    { class: 'exo-Name', title: `${name}:${version}` },
+    h('span', { class: 'exo-Name-version' }, `v${version}`)
+  );
+}
+
 /** Split a name before its last characters; a character of two code units stays whole. */
 function split(name: string): [start: string, end: string] {
   const letters = Array.from(name);

@@ -23,11 +23,12 @@ export function fieldExpression(name: string): string {
 
 /** Return the order after a click on a head: the best or newest first, then the reverse. */
 export function nextOrder(
-  column: Pick<Column, 'name' | 'kind' | 'sorted' | 'higher_is_better'>
+  expression: string,
+  column: Pick<Column, 'kind' | 'sorted' | 'higher_is_better'>
 ): string {
   const descending =
     column.sorted === null ? startsDescending(column) : column.sorted === 'ascending';
-  return `${descending ? '-' : ''}${fieldExpression(column.name)}`;
+  return `${descending ? '-' : ''}${expression}`;
 }
 
 /** Return whether the first click on a head sorts in descending order. */

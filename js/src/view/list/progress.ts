@@ -5,7 +5,7 @@ import type { Trans } from '../translator';
 
 const SKELETONS = 6;
 
-/** What a list waits for. */
+/** State of a list that is being read. */
 export interface Waiting {
   loading: boolean;
   /** Whether there are no rows of an earlier reply. */

@@ -4,10 +4,10 @@ import { icon } from '../icons';
 import type { Trans } from '../translator';
 import { aliasBadges, cellOf } from './cells';
 import type { ListRow, ModelRow, MoreRow, VersionRow } from './list_rows';
-import { nameText } from './name_text';
+import { nameText, versionText } from './name_text';
 import type { ShownColumn } from './shown_columns';
 
-/** What the elements of all rows depend on. */
+/** Options of the elements of all rows. */
 export interface RowStyle {
   readonly columns: readonly ShownColumn[];
   /** Whether the aliases are shown beside the name. */
@@ -58,7 +58,7 @@ function itemElement(row: ModelRow | VersionRow, style: RowStyle): HTMLElement {
           tabindex: -1,
           'aria-label': trans.__('Select %1', row.ref)
         }),
-        row.kind === 'version' ? nameText(item.name, row.item.version) : nameText(item.name),
+        nameOf(row),
         style.hasBadges ? aliasBadges(item) : null,
         ...(row.kind === 'version' ? statusOf(row, trans) : [])
       )
@@ -81,6 +81,15 @@ function itemElement(row: ModelRow | VersionRow, style: RowStyle): HTMLElement {
       )
     )
   );
+}
+
+function nameOf(row: ModelRow | VersionRow): HTMLElement {
+  if (row.kind === 'model') {
+    return nameText(row.item.display_name ?? row.item.name);
+  }
+  const { display_id: id = row.ref, version } = row.item;
+  const name = id.slice(0, id.lastIndexOf(':'));
+  return row.isBelowModel ? versionText(name, version) : nameText(name, version);
 }
 
 function statusOf({ item, expanded }: VersionRow, trans: Trans): (HTMLElement | null)[] {

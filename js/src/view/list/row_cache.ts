@@ -35,7 +35,7 @@ export class RowCache {
     return nodes;
   }
 
-  /** Put the elements in order; those that are in place are not moved. */
+  /** Arrange the elements; those that are in place are not moved. */
   private place(nodes: readonly HTMLElement[]): void {
     const wanted = new Set<Node>(nodes);
     for (const child of [...this.body.childNodes]) {

@@ -113,7 +113,7 @@ class RowMenu {
     return [
       {
         label: trans.__('Select all of this model'),
-        run: () => this.selectAll(),
+        run: () => this.run(this.selectAll()),
         why: null,
         starts: true
       },
@@ -139,7 +139,7 @@ class RowMenu {
     return this.context.trans.__('The version is deleted. Restore it first.');
   }
 
-  /** Disable what the reply says is not possible. */
+  /** Disable the commands that the details do not allow. */
   private update(menu: Menu, { actions }: VersionDetail): void {
     const { trans } = this.context;
     const labels: [string, string][] = [
@@ -188,12 +188,16 @@ class RowMenu {
     if (provenance.notebook_path === null) {
       status.report(trans.__('The notebook of %1 was not found.', this.ref));
     } else {
-      host.openNotebook?.(provenance.notebook_path, provenance.cell_number);
+      const { notebook_path, cell_number, cell_source } = provenance;
+      host.openNotebook?.(notebook_path, cell_number, cell_source);
     }
   }
 
-  private selectAll(): void {
+  private async selectAll(): Promise<void> {
     const { store, status, trans } = this.context;
+    if (selectableOf(store, this.name).refs.length === 0) {
+      await store.expand(this.name);
+    }
     const { refs, isCut } = selectableOf(store, this.name);
     store.update({ selected: refs.length > 0 ? refs : [this.ref] });
     if (isCut) {

@@ -1,4 +1,4 @@
-/** What becomes selected when a row is selected. */
+/** Selection of rows. */
 import type { ViewContext } from '../context';
 import type { ListRow } from './list_rows';
 import { MAX_SELECTED } from './selectable';

@@ -20,40 +20,40 @@ const OF_MODELS: Record<string, string> = {
   created_at: 'registered_at',
   registered_at: 'registered_at'
 };
-const UNSORTED = new Set(['trend', 'children']);
+const NUMBER = { kind: 'number', align: 'right' } as const;
+const UNSORTED = new Set(['trend', 'children', 'aliases', 'tags']);
 
-/** Return the columns of a page of versions. */
-export function versionColumns(page: VersionPage): ShownColumn[] {
-  return ranked(page.columns);
+/** Return the columns of a page of versions. The metric has its name and its value together. */
+export function versionColumns({ columns }: VersionPage): ShownColumn[] {
+  const hasMetric = columns.some(({ name }) => name === 'metric');
+  const shown = columns
+    .filter(({ name }) => !(hasMetric && name === 'value'))
+    .map(column => (column.name === 'metric' ? { ...column, ...NUMBER } : column));
+  return ranked(shown);
 }
 
-/** Return the columns of a page of models: those of every model, and the chosen ones. */
-export function modelColumns(
-  page: ModelPage,
-  chosen: readonly string[],
-  orderBy: string,
-  trans: Trans
-): ShownColumn[] {
-  const own = ownColumns(trans);
-  const shown = new Map<string, Column>(chosen.length === 0 ? own : []);
-  const hasMetric =
-    shown.has('metric') || page.columns.some(({ name }) => ownName(name) === 'metric');
+/** Return the columns of a page of models: those of every model, and others of the reply. */
+export function modelColumns(page: ModelPage, orderBy: string, trans: Trans): ShownColumn[] {
+  const shown = ownColumns(page.items, trans);
   for (const column of page.columns) {
-    const isMetric = hasMetric && isMetricOfAll(column.name, page.items);
+    const isMetric = isMetricOfAll(column.name, page.items);
     const name = isMetric ? 'metric' : ownName(column.name);
-    const before = shown.get(name) ?? own.get(name) ?? column;
+    const before = shown.get(name) ?? column;
     shown.set(name, { ...before, sorted: column.sorted ?? before.sorted });
   }
   return ranked(withOrder([...shown.values()], orderBy));
 }
 
-/** Return the expression that sorts by a column of models. */
-export function sortName(column: ShownColumn, items: readonly ModelItem[]): string {
-  if (column.name !== 'metric') {
-    return column.name;
+/** Return the expression that sorts by a column; models are sorted by the metric of the first one. */
+export function sortExpression(
+  { name, expression }: ShownColumn,
+  items: readonly ModelItem[] | null
+): string {
+  if (items !== null && name === 'metric') {
+    const metric = firstMetric(items);
+    return metric ? fieldExpression(`metrics.${metric.name}`) : 'name';
   }
-  const metric = items.find(item => item.metric !== null)?.metric;
-  return metric ? `metrics.${metric.name}` : 'name';
+  return items === null && name === 'name' ? 'model_name' : (expression ?? fieldExpression(name));
 }
 
 /** Return the columns in order: the sorted one first, each once, with their ranks. */
@@ -61,18 +61,19 @@ function ranked(columns: readonly Column[]): ShownColumn[] {
   const unique = [...new Map(columns.map(column => [column.name, column])).values()];
   const isSorted = (column: Column) => column.sorted !== null;
   const ordered = [...unique.filter(isSorted), ...unique.filter(column => !isSorted(column))];
-  const byImportance = [
-    ...ordered.filter(({ name }) => name !== 'trend'),
-    ...ordered.filter(({ name }) => name === 'trend')
-  ];
+  const metric = unique.find(({ name }) => name === 'metric' || name.startsWith('metrics.'));
+  const weight = (column: Column) =>
+    column === metric ? 0 : column.kind === 'time' ? 1 : column.name === 'trend' ? 3 : 2;
+  const byImportance = [...ordered].sort((a, b) => weight(a) - weight(b));
   return ordered.map(column => ({
     ...column,
     rank: isSorted(column) ? 0 : 1 + byImportance.indexOf(column),
-    sortable: !UNSORTED.has(column.name) && column.kind !== 'list'
+    sortable: column.sortable ?? !UNSORTED.has(column.name)
   }));
 }
 
-function ownColumns(trans: Trans): Map<string, Column> {
+function ownColumns(items: readonly ModelItem[], trans: Trans): Map<string, Column> {
+  const metric = firstMetric(items);
   const column = (name: string, title: string, kind: Column['kind']): [string, Column] => [
     name,
     {
@@ -80,7 +81,7 @@ function ownColumns(trans: Trans): Map<string, Column> {
       title,
       kind,
       align: kind === 'number' ? 'right' : 'left',
-      higher_is_better: null,
+      higher_is_better: name === 'metric' ? (metric?.higher_is_better ?? null) : null,
       sorted: null
     }
   ];
@@ -105,11 +106,17 @@ function withOrder(columns: Column[], orderBy: string): Column[] {
       );
 }
 
+function firstMetric(items: readonly ModelItem[]): ModelItem['metric'] {
+  return items.find(item => item.metric !== null)?.metric ?? null;
+}
+
 function ownName(name: string): string {
   return OF_MODELS[name] ?? name;
 }
 
-/** Return whether every model is shown with this metric, so that it needs no column of its own. */
+/** Return whether every model is shown with this metric, so that a column of its own would repeat it. */
 function isMetricOfAll(name: string, items: readonly ModelItem[]): boolean {
-  return items.every(({ metric }) => metric === null || `metrics.${metric.name}` === name);
+  const isShown = (item: ModelItem) =>
+    item.metric === null || `metrics.${item.metric.name}` === name;
+  return name.startsWith('metrics.') && items.every(isShown);
 }

@@ -1,5 +1,5 @@
 /** The list of models or versions: its tools, the rows, and the pages. */
-import type { Field, ModelPage, VersionPage } from '../../registry/types';
+import type { ModelPage, VersionPage } from '../../registry/types';
 import type { Component } from '../component';
 import type { ViewContext } from '../context';
 import { h } from '../dom';
@@ -7,13 +7,13 @@ import type { Point } from './floating';
 import type { GridListener } from './grid';
 import { Grid } from './grid';
 import { isModelPage, listRows } from './list_rows';
-import { ListTools } from './list_tools';
-import { nextOrder } from './order';
+import { ListTools, NAMES } from './list_tools';
+import { nextOrder, splitOrder } from './order';
 import { Pager } from './pager';
 import { Progress } from './progress';
 import { rowMenu } from './row_menu';
 import type { ShownColumn } from './shown_columns';
-import { modelColumns, sortName, versionColumns } from './shown_columns';
+import { modelColumns, sortExpression, versionColumns } from './shown_columns';
 
 /** The column that is shown beside the name. */
 const BADGES = 'aliases';
@@ -45,10 +45,10 @@ export class VersionList implements Component, GridListener {
   }
 
   sort(column: ShownColumn): void {
-    const { rows } = this.context.store;
-    const name =
-      rows && isModelPage(rows) ? sortName(column, rows.items) : versionName(column.name);
-    this.context.store.update({ order_by: nextOrder({ ...column, name }), page: 1 });
+    const { store } = this.context;
+    const { rows } = store;
+    const expression = sortExpression(column, rows && isModelPage(rows) ? rows.items : null);
+    store.update({ order_by: nextOrder(expression, column), page: 1 });
   }
 
   expand(name: string): void {
@@ -101,9 +101,8 @@ export class VersionList implements Component, GridListener {
     this.grid.show({
       rows: listRows(store, pageSize, this.expanding),
       columns: shown.filter(({ name }) => !NAMES.has(name)),
-      nameSorted: columns.find(({ name }) => NAMES.has(name))?.sorted ?? null,
-      hasBadges: shown.length < columns.length || (rows !== null && isModelPage(rows)),
-      total
+      nameSorted: this.nameSorted(columns),
+      hasBadges: shown.length < columns.length || (rows !== null && isModelPage(rows))
     });
     this.grid.node.setAttribute('aria-busy', String(loading));
     this.grid.node.hidden = total === 0;
@@ -113,10 +112,21 @@ export class VersionList implements Component, GridListener {
     this.tools.show();
   }
 
+  private nameSorted(columns: readonly ShownColumn[]): ShownColumn['sorted'] {
+    const { state, rows } = this.context.store;
+    const isModels = rows !== null && isModelPage(rows);
+    const { field, descending } = splitOrder(state.order_by);
+    if (isModels && ['', ...NAMES].includes(field)) {
+      return descending ? 'descending' : 'ascending';
+    }
+    const column = columns.find(({ name }) => NAMES.has(name));
+    return rows?.name_sorted ?? column?.sorted ?? null;
+  }
+
   private columnsOf(rows: ModelPage | VersionPage): ShownColumn[] {
     const { state } = this.context.store;
     return isModelPage(rows)
-      ? modelColumns(rows, state.columns, state.order_by, this.context.trans)
+      ? modelColumns(rows, state.order_by, this.context.trans)
       : versionColumns(rows);
   }
 
@@ -128,11 +138,4 @@ export class VersionList implements Component, GridListener {
   private readonly expanding = new Set<string>();
   private columns: readonly ShownColumn[] = [];
   private isDisposed = false;
-}
-
-/** The fields that the first column shows. */
-const NAMES = new Set<Field['name']>(['name', 'model_name', 'version']);
-
-function versionName(name: string): string {
-  return name === 'name' ? 'model_name' : name;
 }

@@ -1,4 +1,4 @@
-/** A list over a fake server, for tests of what is shown. */
+/** A list over a fake server, for tests of its texts. */
 import { vi } from 'vitest';
 
 import { Store } from '../../../src/registry/store';

@@ -93,12 +93,7 @@ test('a model is expanded to its versions, aligned to its columns', async () => 
   click(rowsOf(fixture)[0]?.querySelector('.exo-Row-toggle'));
   expect(textsOf(fixture)[1]).toEqual(['Loading…']);
   await settle();
-  expect(textsOf(fixture)[1]?.slice(0, 4)).toEqual([
-    'kepler_rf:3',
-    'f1_score 0.500',
-    '',
-    '2 Jan 03:04'
-  ]);
+  expect(textsOf(fixture)[1]?.slice(0, 4)).toEqual(['v3', 'f1_score 0.500', '', '2 Jan 03:04']);
   expect(rowsOf(fixture).map(row => row.getAttribute('aria-level'))).toEqual([
     '1',
     '2',

@@ -1,1 +1,0 @@
-"""Actions on versions: preview, confirmation, undo."""

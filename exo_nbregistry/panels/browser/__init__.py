@@ -1,1 +1,0 @@
-"""The browser panel: search, sort, select and show versions."""

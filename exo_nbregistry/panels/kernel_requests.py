@@ -1,0 +1,116 @@
+"""Requests of a page as widget messages, answered by the routes of `api`."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from exo_nbregistry.api.answer import Answer, answer
+from exo_nbregistry.panels.single_registry import ID, SingleRegistry
+
+VERSION = 1
+MAX_HEADERS = 20
+# A request that takes longer reports the progress of the index.
+_PAUSE_S = 0.5
+_INDEXING = f"/registries/{ID}/indexing"
+_Send = Callable[[dict[str, Any], Sequence[bytes] | None], None]
+
+
+class KernelRequests:
+    """Answers the requests of the views of one panel, one after the other.
+
+    JupyterLab delivers messages in another thread than cells, so that a page is answered while a
+    cell runs. A lock keeps requests of several views apart.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        The registry.
+    send : callable
+        Sends a message and buffers to the page.
+    """
+
+    def __init__(self, registry: Any, send: _Send) -> None:
+        self._registry = registry
+        self._registries = SingleRegistry(registry)
+        self._send = send
+        self._lock = threading.RLock()
+
+    def receive(self, content: Any, on_change: Callable[[], None]) -> None:
+        """Answer a message of the page; a message of another form is ignored.
+
+        Parameters
+        ----------
+        content : object
+            The message, which can be anything that JSON allows.
+        on_change : callable
+            Called after a request that changed the registry.
+        """
+        if not isinstance(content, Mapping) or content.get("type") != "request":
+            return
+        mark = content.get("mark")
+        if content.get("v") != VERSION or not isinstance(mark, str) or len(mark) > 100:
+            return
+        method, path = content.get("method"), content.get("path")
+        if not isinstance(method, str) or not isinstance(path, str):
+            return
+        headers = _headers(content.get("headers"))
+        reply = self._answer_with_progress(method, path, headers, content.get("body"))
+        head = {"v": VERSION, "type": "reply", "mark": mark, "status": reply.status}
+        self._send(head | {"headers": dict(reply.headers)}, [bytes(reply.body)])
+        if method != "GET" and reply.status < 300:
+            on_change()
+
+    def _answer_with_progress(
+        self, method: str, path: str, headers: Mapping[str, str], body: Any
+    ) -> Answer:
+        """Return the answer, and send the progress of the index while it takes long.
+
+        Messages are delivered one after the other, so that a page cannot ask for the progress.
+        """
+        replies: list[Answer] = []
+        work = threading.Thread(
+            target=lambda: replies.append(self.answer(method, path, headers, body)), daemon=True
+        )
+        work.start()
+        while work.is_alive():
+            work.join(_PAUSE_S)
+            if work.is_alive():
+                self._send_progress()
+        return replies[0]
+
+    def _send_progress(self) -> None:
+        reply = answer(self._registries, "GET", _INDEXING, {}, b"")
+        if reply.status == 200:
+            progress = json.loads(reply.body)
+            self._send({"v": VERSION, "type": "progress", **progress}, None)
+
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None
+    ) -> Answer:
+        """Return the answer to a request.
+
+        Parameters
+        ----------
+        method : str
+            HTTP method.
+        path : str
+            Path and query of the REST API.
+        headers : mapping of str to str, optional
+            Headers of the request.
+        body : str, optional
+            JSON; other types count as no body.
+        """
+        # Half of a surrogate pair is valid in JSON, but not in UTF-8.
+        data = body.encode(errors="replace") if isinstance(body, str) else b""
+        with self._lock, getattr(self._registry, "consistent_reads", nullcontext)():
+            return answer(self._registries, method, path, headers or {}, data)
+
+
+def _headers(given: Any) -> dict[str, str]:
+    if not isinstance(given, Mapping) or len(given) > MAX_HEADERS:
+        return {}
+    return {k: v for k, v in given.items() if isinstance(k, str) and isinstance(v, str)}

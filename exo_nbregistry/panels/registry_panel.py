@@ -1,0 +1,257 @@
+"""The panel of a registry: its live view in the page, and its stored view."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+from ipywidgets import Widget
+from traitlets import Dict, Int, Unicode
+
+from exo_nbregistry.api.answer import Answer
+from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.panels import twin
+from exo_nbregistry.panels.base import PANEL_MIME
+from exo_nbregistry.panels.cell_events import call_after_cells
+from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests
+from exo_nbregistry.panels.registry_state import (
+    NEWEST,
+    STATE,
+    RegistryState,
+    checked_columns,
+    checked_size,
+)
+from exo_nbregistry.panels.single_registry import ID
+from exo_nbregistry.panels.twin_selection import selection_html, selection_text
+from exo_nbregistry.text.markup import Markup, stack
+from exo_nbregistry.views.folding import is_drowned
+
+_HOME = f"/registries/{ID}"
+_OF_PAGE = tuple(name for name in STATE if name != "selected")
+_Stored = tuple[int, dict[str, str], str]
+# After a change in one panel, the others of the same registry object are updated.
+_open_panels: weakref.WeakSet[RegistryPanel] = weakref.WeakSet()
+
+
+class RegistryPanel(RegistryState):
+    """Versions and models of a registry, with details, comparison and actions.
+
+    The state is in traits, which can be set and observed from Python.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        The registry. Each search, sort order and page reads only that page.
+    where : str
+        Initial search text or filter.
+    model_name : str, optional
+        Initial model; by default all models.
+    order_by : str, optional
+        Initial sort order: a field, with ``-`` before it for descending. By default, the newest
+        version is first.
+    page_size : int
+        Number of rows of a page.
+    columns : sequence of str, optional
+        Column names, such as ``aliases`` or ``metrics.f1_score``. By default, suitable columns
+        are chosen.
+
+    Attributes
+    ----------
+    query : str
+        Search text or filter.
+    model_name : str
+        If not empty, only versions of this model are shown.
+    view : {'versions', 'models'}
+        One row for each version, or for each model.
+    order_by : str
+        Sort order.
+    page : int
+        Number of the page, from 1.
+    columns : tuple of str
+        Column names. If empty, suitable columns are chosen.
+    show_deleted : bool
+        Whether deleted and purged versions are shown.
+    fold_children : bool
+        Whether the children of a version, such as the trials of a search, are folded under it.
+    selected : tuple of str
+        References of the selected versions.
+
+    Raises
+    ------
+    QueryError
+        If a column does not exist, or the page size is invalid. The panel shows the error of an
+        invalid filter.
+    """
+
+    _model_module = Unicode("exo-nbregistry").tag(sync=True)
+    _model_module_version = Unicode("1.0.0").tag(sync=True)
+    _model_name = Unicode("PanelModel").tag(sync=True)
+    _view_module = Unicode("exo-nbregistry").tag(sync=True)
+    _view_module_version = Unicode("1.0.0").tag(sync=True)
+    _view_name = Unicode("PanelView").tag(sync=True)
+    _page_size = Int(25).tag(sync=True)
+    _primed = Dict(help="Replies to the first requests of a view, by path.").tag(sync=True)
+
+    # Ends the calls after each cell.
+    _stop_events: Callable[[], None] = staticmethod(lambda: None)
+
+    def __init__(
+        self,
+        registry: Any,
+        where: str = "",
+        *,
+        model_name: str | None = None,
+        order_by: str | None = None,
+        page_size: int = 25,
+        columns: Sequence[str] | None = None,
+    ) -> None:
+        chosen, size = checked_columns(columns or ()), checked_size(page_size)
+        given = {"query": where, "model_name": model_name or "", "order_by": order_by or NEWEST}
+        self._requests = KernelRequests(registry, self._send_message)
+        self._content: twin.Page | None = None
+        self._revision: str | None = None
+        super().__init__(registry, columns=chosen, _page_size=size, **given)
+        if not (where or model_name or order_by or columns):
+            self._fold_models()
+        self.on_msg(self._receive)
+        self.observe(self._forget, list(_OF_PAGE))
+        if not self._is_detached:
+            self._stop_events = call_after_cells(self.check)
+        _open_panels.add(self)
+
+    def refresh(self) -> None:
+        """Read the registry again and update the view."""
+        self._forget()
+        if not self._is_detached:
+            self._send_message({"v": VERSION, "type": "changed"})
+
+    def check(self) -> None:
+        """Update the view if the registry has changed."""
+        with suppress(RegistryError, OSError):
+            revision = self._registry.revision()
+            if self._revision not in (None, revision):
+                self.refresh()
+            self._revision = revision
+
+    def static_html(self) -> Markup:
+        """Return the page as a table, and the details of the selected versions."""
+        page = self._read()
+        details = selection_html(self._registry, self.selected)
+        return stack([twin.page_html(page), *([details] if details else [])])
+
+    def static_text(self) -> str:
+        """Return the page as a text table, and the details of the selected versions."""
+        page = self._read()
+        details = selection_text(self._registry, self.selected)
+        return "\n".join([twin.page_text(page), *([details] if details else [])])
+
+    def __repr__(self) -> str:
+        """Return the stored view as text."""
+        return self.static_text()
+
+    def close(self) -> None:
+        """Close the panel, and free its memory in the kernel."""
+        # ipywidgets also closes a panel whose arguments were rejected.
+        self._stop_events()
+        _open_panels.discard(self)
+        layout: Widget = self.layout
+        super().close()
+        layout.close()
+
+    def _live_bundle(self, static: dict[str, Any], **_kwargs: Any) -> Any:
+        # Without the mimetype of widgets, a front end without our extension shows the static view.
+        self._prime()
+        return static, {PANEL_MIME: {"model_id": self.model_id}}
+
+    def _prime(self) -> None:
+        """Send the first page to the front end."""
+        self._primed = self._first_replies()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        self._forget()
+        return super()._repr_mimebundle_(**kwargs)
+
+    def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        self._requests.receive(content, self._announce)
+
+    def _announce(self) -> None:
+        """Update the other panels of the registry after a change by this one."""
+        for panel in list(_open_panels):
+            if panel._registry is self._registry and panel is not self:
+                panel.refresh()
+        self._forget()
+        with suppress(RegistryError, OSError):
+            self._revision = self._registry.revision()
+
+    def _send_message(
+        self, content: dict[str, Any], buffers: Sequence[bytes] | None = None
+    ) -> None:
+        if self.comm is not None:
+            self.send(content, buffers)
+
+    def _forget(self, _change: Any = None) -> None:
+        """Drop what was read, so that a view that is shown later does not start with it."""
+        self._content = None
+        if self._primed:
+            self._trait_values["_primed"] = {}
+
+    def _read(self) -> twin.Page:
+        if self._content is None:
+            content = twin.read_page(self._list_reply(), self)
+            if content.is_beyond_last:
+                self.page = content.n_pages
+                content = twin.read_page(self._list_reply(), self)
+            self._content = content
+        return self._content
+
+    def _list_reply(self) -> Answer:
+        return self._requests.answer("GET", self._list_path())
+
+    def _list_path(self) -> str:
+        """Return the path of the first list that a view requests."""
+        return f"{_HOME}/{self.view}?{_encode(self._list_query())}"
+
+    def _list_query(self) -> list[tuple[str, str]]:
+        """Return the parameters of a list in the order of js/src/registry/list_query.ts."""
+        size, is_versions = self._page_size, self.view == "versions"
+        pairs: list[tuple[str, Any]] = [
+            ("name", self.model_name),
+            ("where" if is_versions else "q", self.query),
+            ("order_by", self.order_by),
+            ("limit", size),
+            ("offset", (self.page - 1) * size),
+            ("include_deleted", "true" if self.show_deleted else ""),
+            ("fold_children", "true" if is_versions and self.fold_children else ""),
+            *(("column", name) for name in self.columns),
+        ]
+        return [(name, str(value)) for name, value in pairs if value != ""]
+
+    def _first_replies(self) -> dict[str, _Stored]:
+        """Return the replies to the first requests of a view, which then draws without waiting."""
+        paths = ("/registries", _HOME)
+        replies = {path: self._requests.answer("GET", path) for path in paths}
+        replies[self._list_path()] = self._list_reply()
+        return {
+            path: (reply.status, dict(reply.headers), reply.body.decode())
+            for path, reply in replies.items()
+        }
+
+    def _fold_models(self) -> None:
+        """Show one row for each model if versions of a few models fill the first page."""
+        page = self._read()
+        n_shown = len({row.model for row in page.rows})
+        if page.total <= len(page.rows) or not is_drowned(n_shown, n_shown + 1, len(page.rows)):
+            return
+        with suppress(RegistryError, OSError):
+            n_models = self._registry.list_model_names(limit=1).total
+            if is_drowned(n_shown, n_models, len(page.rows)):
+                self.view = "models"
+        self._content = None
+
+
+def _encode(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return a query as URLSearchParams of the page writes it, so that both use the same path."""
+    return urlencode(pairs, safe="*").replace("~", "%7E")

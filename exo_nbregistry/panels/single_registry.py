@@ -1,0 +1,78 @@
+"""The one registry of a panel, as the routes of `api` expect their registries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.api.registries import Place
+from exo_nbregistry.values.keys import MODELS
+
+ID = "this"
+
+
+class SingleRegistry:
+    """Registries with exactly one member, whose ID is ``this``. A page cannot name a path.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        The registry.
+
+    Examples
+    --------
+    >>> class Team:
+    ...     location = "shared/team"
+    >>> [place.id for place in SingleRegistry(Team()).places()]
+    ['this']
+    """
+
+    # The kernel runs as the user, who may write an export to any folder.
+    exports = True
+
+    def __init__(self, registry: Any) -> None:
+        self._registry = registry
+
+    def places(self) -> list[Place]:
+        """Return the place of the registry."""
+        location = str(self._registry.location)
+        name = os.path.basename(os.path.normpath(location)) or location
+        return [Place(ID, name, location, "configured", location)]
+
+    def place(self, registry_id: str) -> Place:
+        """Return the place of the registry.
+
+        Raises
+        ------
+        Problem
+            If the ID differs.
+        """
+        if registry_id != ID:
+            raise Problem(
+                404,
+                "not_found",
+                "The panel shows another registry.",
+                "Open the other registry with ModelRegistry(path).",
+            )
+        return self.places()[0]
+
+    def registry(self, place: Place) -> Any:  # noqa: ARG002 - there is one
+        """Return the registry."""
+        return self._registry
+
+    def is_writable(self, place: Place) -> bool:
+        """Return whether the user may write to the folder of the registry."""
+        if not os.path.isdir(place.path):
+            return True  # a store without a folder reports a rejected change itself
+        models = os.path.join(place.path, MODELS)
+        return os.access(models if os.path.isdir(models) else place.path, os.W_OK | os.X_OK)
+
+    def notebook(self, name: str, place: Place) -> str | None:  # noqa: ARG002 - as the interface
+        """Return None: the kernel does not know the root folder of the server."""
+        return None
+
+    def names_of_paths(self) -> Mapping[str, str]:
+        """Return no other names: the user of a kernel knows its paths."""
+        return {}

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import type { KernelModel, MountedView } from '../../src/notebook_widget/mount';
+import { mount } from '../../src/notebook_widget/mount';
+import { english } from '../../src/view/translator';
+
+type Listener = (content: unknown, buffers: DataView[]) => void;
+type Message = Parameters<KernelModel['send']>[0];
+
+const HEAD = {
+  id: 'this',
+  name: 'registry',
+  location: 'models/registry',
+  writable: true,
+  why_read_only: null,
+  counts: { models: 0, versions: 0, deleted: 0 },
+  signer: null,
+  format_version: 1
+};
+const REPLIES: Record<string, object> = {
+  '/registries': {
+    registries: [{ ...HEAD, source: 'configured' }]
+  },
+  '/registries/this': HEAD,
+  '/registries/this/versions': { total: 0, hints: [], message: null, columns: [], items: [] }
+};
+
+/** A model of ipywidgets, with a kernel that answers as an empty registry. */
+class FakeModel implements KernelModel {
+  readonly sent: Message[] = [];
+  saved = 0;
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly values: Record<string, unknown> = {
+    query: '',
+    view: 'versions',
+    model_name: '',
+    order_by: '-created_at',
+    page: 1,
+    columns: [],
+    show_deleted: false,
+    fold_children: true,
+    selected: [],
+    _primed: {},
+    _page_size: 25
+  };
+
+  get(name: string): unknown {
+    return this.values[name];
+  }
+
+  set(name: string, value: unknown): void {
+    if (this.values[name] !== value) {
+      this.values[name] = value;
+      this.emit(`change:${name}`, value);
+    }
+  }
+
+  save_changes(): void {
+    this.saved += 1;
+  }
+
+  send(content: Message): void {
+    this.sent.push(content);
+    const [path = ''] = (content.path as string).split('?');
+    const body = new TextEncoder().encode(JSON.stringify(REPLIES[path] ?? {}));
+    const reply = { v: 1, type: 'reply', mark: content.mark, status: 200, headers: {} };
+    queueMicrotask(() => this.emit('msg:custom', reply, [new DataView(body.buffer)]));
+  }
+
+  on(event: string, listener: Listener): void {
+    const known = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, known.add(listener));
+  }
+
+  off(event: string, listener: Listener): void {
+    this.listeners.get(event)?.delete(listener);
+  }
+
+  emit(event: string, content: unknown, buffers: DataView[] = []): void {
+    this.listeners.get(event)?.forEach(listener => listener(content, buffers));
+  }
+
+  get listened(): number {
+    return [...this.listeners.values()].reduce((total, known) => total + known.size, 0);
+  }
+
+  /** The paths of the lists that were requested. */
+  get lists(): string[] {
+    return this.sent.map(({ path }) => path as string).filter(path => path.includes('/versions'));
+  }
+}
+
+let model: FakeModel;
+let element: HTMLElement;
+let mounted: MountedView;
+
+beforeEach(async () => {
+  model = new FakeModel();
+  element = document.createElement('div');
+  document.body.append(element);
+  mounted = mount(element, model, english);
+  await settle();
+});
+
+afterEach(() => {
+  mounted.dispose();
+  element.remove();
+});
+
+function settle(): Promise<void> {
+  return new Promise(resolve => window.setTimeout(resolve, 20));
+}
+
+test('shows the view in the element', () => {
+  expect(element.querySelector('.exo-View')).not.toBeNull();
+});
+
+test('lists what the traits describe', () => {
+  expect(model.lists).toHaveLength(1);
+  expect(model.lists[0]).toContain('order_by=-created_at');
+  expect(model.lists[0]).toContain('limit=25');
+});
+
+test('follows a trait that Python sets, without an echo', async () => {
+  model.set('query', 'svm');
+  await settle();
+  expect(model.lists[1]).toContain('where=svm');
+  expect(model.saved).toBe(0);
+});
+
+test('follows several views of a model, without an echo', async () => {
+  const other = document.createElement('div');
+  const second = mount(other, model, english);
+  await settle();
+  model.set('query', 'svm');
+  await settle();
+  expect(model.lists.filter(path => path.includes('where=svm'))).toHaveLength(2);
+  expect(model.saved).toBe(0);
+  second.dispose();
+});
+
+test('reads the list again when the kernel changed the registry', async () => {
+  model.emit('msg:custom', { v: 1, type: 'changed' });
+  await settle();
+  expect(model.lists).toHaveLength(2);
+});
+
+test('stops listening when it is removed', () => {
+  mounted.dispose();
+  expect(model.listened).toBe(0);
+});
+
+test('sends no request for what came with the widget', async () => {
+  const primed = new FakeModel();
+  const reply = (path: string) => [200, {}, JSON.stringify(REPLIES[path])];
+  const list = '/registries/this/versions';
+  vi.spyOn(primed, 'get').mockImplementation(name =>
+    name === '_primed'
+      ? {
+          '/registries': reply('/registries'),
+          '/registries/this': reply('/registries/this'),
+          [`${list}?order_by=-created_at&limit=25&offset=0&fold_children=true`]: reply(list)
+        }
+      : model.get(name)
+  );
+  const view = mount(document.createElement('div'), primed, english);
+  await settle();
+  expect(primed.sent).toEqual([]);
+  view.dispose();
+});

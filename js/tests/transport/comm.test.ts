@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import type { Channel } from '../../src/transport/comm';
+import { CommTransport } from '../../src/transport/comm';
+
+interface Sent {
+  v: number;
+  type: string;
+  mark: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string | null;
+}
+
+/** The messages between a page and a kernel; all views of a widget receive each message. */
+class FakeChannel implements Channel {
+  readonly sent: Sent[] = [];
+  private readonly slots = new Set<(content: unknown, buffers: DataView[]) => void>();
+
+  send(content: object): void {
+    this.sent.push(content as Sent);
+  }
+
+  listen(slot: (content: unknown, buffers: DataView[]) => void): () => void {
+    this.slots.add(slot);
+    return () => this.slots.delete(slot);
+  }
+
+  receive(content: unknown, body?: string): void {
+    const bytes = new TextEncoder().encode(`##${body ?? ''}##`);
+    const view = new DataView(bytes.buffer, 2, bytes.byteLength - 4);
+    this.slots.forEach(slot => slot(content, body === undefined ? [] : [view]));
+  }
+
+  reply(mark: string, status: number, body?: string, headers: Record<string, string> = {}): void {
+    this.receive({ v: 1, type: 'reply', mark, status, headers }, body);
+  }
+}
+
+const TEXTS = { timeout: 'No reply.', timeoutOfChange: 'Perhaps later.', hint: 'Wait.' };
+let channel: FakeChannel;
+let transport: CommTransport;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  channel = new FakeChannel();
+  transport = new CommTransport(channel, TEXTS, 1_000);
+});
+
+afterEach(() => {
+  transport.dispose();
+  vi.useRealTimers();
+});
+
+test('sends a request as a message', () => {
+  void transport.request('/registries', {
+    method: 'POST',
+    body: '{"a": 1}',
+    headers: { 'content-type': 'application/json' }
+  });
+  expect(channel.sent[0]).toMatchObject({
+    v: 1,
+    type: 'request',
+    method: 'POST',
+    path: '/registries',
+    headers: { 'content-type': 'application/json' },
+    body: '{"a": 1}'
+  });
+});
+
+test('returns the reply as a response of fetch', async () => {
+  const waiting = transport.request('/registries', {});
+  channel.reply(channel.sent[0]!.mark, 200, '{"registries": []}', { ETag: 'W/"7"' });
+  const response = await waiting;
+  expect(response.status).toBe(200);
+  expect(response.headers.get('ETag')).toBe('W/"7"');
+  expect(await response.json()).toEqual({ registries: [] });
+});
+
+test('returns a reply without a body', async () => {
+  const waiting = transport.request('/registries', {});
+  channel.reply(channel.sent[0]!.mark, 304, '');
+  expect((await waiting).status).toBe(304);
+});
+
+test('tells the replies to two requests apart', async () => {
+  const first = transport.request('/a', {});
+  const second = transport.request('/b', {});
+  channel.reply(channel.sent[1]!.mark, 200, '"b"');
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  expect(await (await first).json()).toBe('a');
+  expect(await (await second).json()).toBe('b');
+});
+
+test('ignores the replies to another view of the widget', async () => {
+  const other = new CommTransport(channel, TEXTS, 1_000);
+  const waiting = transport.request('/a', {});
+  void other.request('/b', {});
+  channel.reply(channel.sent[1]!.mark, 200, '"b"');
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  expect(await (await waiting).json()).toBe('a');
+});
+
+test('rejects an aborted request, and drops its reply', async () => {
+  const abort = new AbortController();
+  const waiting = transport.request('/a', { signal: abort.signal });
+  abort.abort();
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('does not send a request that was aborted before', async () => {
+  const abort = new AbortController();
+  abort.abort();
+  await expect(transport.request('/a', { signal: abort.signal })).rejects.toMatchObject({
+    name: 'AbortError'
+  });
+  expect(channel.sent).toEqual([]);
+});
+
+test('reports a kernel that does not reply', async () => {
+  const waiting = transport.request('/a', {});
+  await vi.advanceTimersByTimeAsync(1_001);
+  const response = await waiting;
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({ message: 'No reply.', reason: 'timeout', hint: 'Wait.' });
+});
+
+test('says that a change can still be made', async () => {
+  const waiting = transport.request('/a', { method: 'PUT' });
+  await vi.advanceTimersByTimeAsync(1_001);
+  expect(await (await waiting).json()).toMatchObject({ message: 'Perhaps later.' });
+});
+
+test('waits while the kernel reports progress', async () => {
+  const waiting = transport.request('/a', {});
+  await vi.advanceTimersByTimeAsync(900);
+  channel.receive({ v: 1, type: 'progress', read: 10, total: 100 });
+  await vi.advanceTimersByTimeAsync(900);
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  expect((await waiting).status).toBe(200);
+});
+
+test('answers a question for progress without the kernel', async () => {
+  void transport.request('/a', {});
+  channel.receive({ v: 1, type: 'progress', read: 10, total: 100 });
+  const response = await transport.request('/registries/this/indexing', {});
+  expect(await response.json()).toEqual({ read: 10, total: 100 });
+  expect(channel.sent).toHaveLength(1);
+});
+
+test('forgets the progress with the reply', async () => {
+  void transport.request('/a', {});
+  channel.receive({ v: 1, type: 'progress', read: 10, total: 100 });
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  const response = await transport.request('/registries/this/indexing', {});
+  expect(await response.json()).toEqual({ read: null, total: null });
+});
+
+test('reports a changed registry', () => {
+  const onChanged = vi.fn();
+  transport.onChanged = onChanged;
+  channel.receive({ v: 1, type: 'changed' });
+  expect(onChanged).toHaveBeenCalledOnce();
+});
+
+test.each([null, 'text', {}, { v: 2, type: 'changed' }])('ignores the message %j', message => {
+  const onChanged = vi.fn();
+  transport.onChanged = onChanged;
+  channel.receive(message);
+  expect(onChanged).not.toHaveBeenCalled();
+});
+
+test('receives nothing after it is disposed', () => {
+  const onChanged = vi.fn();
+  transport.onChanged = onChanged;
+  transport.dispose();
+  channel.receive({ v: 1, type: 'changed' });
+  expect(onChanged).not.toHaveBeenCalled();
+});

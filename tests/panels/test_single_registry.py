@@ -1,0 +1,42 @@
+"""The one registry of a panel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.panels.single_registry import SingleRegistry
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.store.memory import MemoryStore
+
+
+def test_there_is_one_place(tmp_path: Path) -> None:
+    """The place has the name and the path of the folder, and a constant ID."""
+    (place,) = SingleRegistry(ModelRegistry(tmp_path / "team")).places()
+    assert (place.id, place.name, place.location) == ("this", "team", str(tmp_path / "team"))
+
+
+@pytest.mark.parametrize("registry_id", ["other", "", "THIS", "../this"])
+def test_another_id_is_unknown(tmp_path: Path, registry_id: str) -> None:
+    """A page cannot name another registry."""
+    with pytest.raises(Problem, match="another registry"):
+        SingleRegistry(ModelRegistry(tmp_path)).place(registry_id)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any folder")
+def test_a_folder_without_write_access_is_read_only(tmp_path: Path) -> None:
+    """A folder that the user may not write to is read-only."""
+    registries = SingleRegistry(ModelRegistry(tmp_path / "team", create=True))
+    (place,) = registries.places()
+    assert registries.is_writable(place)
+    (tmp_path / "team" / "models").chmod(0o500)
+    assert not registries.is_writable(place)
+
+
+def test_a_store_without_a_folder_accepts_changes() -> None:
+    """Other stores report rejected changes themselves."""
+    registries = SingleRegistry(ModelRegistry(MemoryStore()))
+    assert registries.is_writable(registries.places()[0])
