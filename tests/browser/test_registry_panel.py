@@ -108,7 +108,7 @@ def test_a_page_is_turned_while_a_cell_runs(notebook: Notebook, disk: ModelRegis
     view.lists(_newest(disk)[:25])
     notebook.page.evaluate(
         "cell => window.jupyterapp.shell.currentWidget.content.widgets[cell].model.sharedModel"
-        ".setSource('import time; time.sleep(8)')",
+        ".setSource('import time; time.sleep(25)')",
         2,
     )
     notebook.page.evaluate(_RUN_CELL, 2)
