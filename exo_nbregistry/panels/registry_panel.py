@@ -16,7 +16,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels import twin
 from exo_nbregistry.panels.base import PANEL_MIME
 from exo_nbregistry.panels.cell_events import call_after_cells
-from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests
+from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests, packed
 from exo_nbregistry.panels.registry_state import (
     NEWEST,
     STATE,
@@ -31,7 +31,7 @@ from exo_nbregistry.views.folding import is_drowned
 
 _HOME = f"/registries/{ID}"
 _OF_PAGE = tuple(name for name in STATE if name != "selected")
-_Stored = tuple[int, dict[str, str], str]
+_Stored = tuple[int, dict[str, str], bytes]
 # After a change in one panel, the others of the same registry object are updated.
 _open_panels: weakref.WeakSet[RegistryPanel] = weakref.WeakSet()
 
@@ -235,7 +235,7 @@ class RegistryPanel(RegistryState):
         replies = {path: self._requests.answer("GET", path) for path in paths}
         replies[self._list_path()] = self._list_reply()
         return {
-            path: (reply.status, dict(reply.headers), reply.body.decode())
+            path: (reply.status, dict(reply.headers), packed(reply.body))
             for path, reply in replies.items()
         }
 
