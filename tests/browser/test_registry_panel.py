@@ -57,7 +57,7 @@ def _newest(disk: ModelRegistry) -> list[str]:
 
 
 def _is_stored(notebook: Notebook) -> None:
-    """Check that the output shows its stored view, and goes on showing it."""
+    """Check that the output shows its stored view, and keeps it."""
     stored = notebook.output().locator(".jp-RenderedHTML")
     expect(stored.get_by_role("row").filter(has_text="kepler_rf:28").first).to_be_visible()
     # A missing widget would show a message within a second.
