@@ -95,6 +95,7 @@ class RegistryPanel(RegistryState):
     _page_size = Int(25).tag(sync=True)
     _primed = Dict(help="Replies to the first requests of a view, by path.").tag(sync=True)
 
+    _keeps_content = False
     # Ends the calls after each cell.
     _stop_events: Callable[[], None] = staticmethod(lambda: None)
 
@@ -112,12 +113,13 @@ class RegistryPanel(RegistryState):
         given = {"query": where, "model_name": model_name or "", "order_by": order_by or NEWEST}
         self._requests = KernelRequests(registry, self._send_message)
         self._content: twin.Page | None = None
+        self._reply: Answer | None = None
         self._revision: str | None = None
         super().__init__(registry, columns=chosen, _page_size=size, **given)
+        self.observe(self._forget, list(_OF_PAGE))
         if not (where or model_name or order_by or columns):
             self._fold_models()
         self.on_msg(self._receive)
-        self.observe(self._forget, list(_OF_PAGE))
         if not self._is_detached:
             self._stop_events = call_after_cells(self.check)
         _open_panels.add(self)
@@ -172,7 +174,11 @@ class RegistryPanel(RegistryState):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         self._forget()
-        return super()._repr_mimebundle_(**kwargs)
+        self._keeps_content = True  # one read for all forms of the output
+        try:
+            return super()._repr_mimebundle_(**kwargs)
+        finally:
+            self._keeps_content = False
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         self._requests.receive(content, self._announce)
@@ -194,11 +200,13 @@ class RegistryPanel(RegistryState):
 
     def _forget(self, _change: Any = None) -> None:
         """Drop what was read, so that a view that is shown later does not start with it."""
-        self._content = None
+        self._content = self._reply = None
         if self._primed:
             self._trait_values["_primed"] = {}
 
     def _read(self) -> twin.Page:
+        if not self._keeps_content:
+            self._content = self._reply = None
         if self._content is None:
             content = twin.read_page(self._list_reply(), self)
             if content.is_beyond_last:
@@ -208,7 +216,10 @@ class RegistryPanel(RegistryState):
         return self._content
 
     def _list_reply(self) -> Answer:
-        return self._requests.answer("GET", self._list_path())
+        """Return the reply that both the stored and the live view begin with."""
+        if self._reply is None:
+            self._reply = self._requests.answer("GET", self._list_path())
+        return self._reply
 
     def _list_path(self) -> str:
         """Return the path of the first list that a view requests."""
@@ -234,6 +245,7 @@ class RegistryPanel(RegistryState):
         paths = ("/registries", _HOME)
         replies = {path: self._requests.answer("GET", path) for path in paths}
         replies[self._list_path()] = self._list_reply()
+        self._reply = None
         return {
             path: (reply.status, dict(reply.headers), packed(reply.body))
             for path, reply in replies.items()
@@ -249,7 +261,6 @@ class RegistryPanel(RegistryState):
             n_models = self._registry.list_model_names(limit=1).total
             if is_drowned(n_shown, n_models, len(page.rows)):
                 self.view = "models"
-        self._content = None
 
 
 def _encode(pairs: Sequence[tuple[str, str]]) -> str:
