@@ -154,6 +154,21 @@ class RegistryPanel(RegistryState):
         """Return the stored view as text."""
         return self.static_text()
 
+    def answer(self, method: str, path: str, body: str = "") -> Answer:
+        """Return the answer to a request, as a view of the panel receives it.
+
+        Parameters
+        ----------
+        method : str
+            HTTP method.
+        path : str
+            Path and query of the REST API; the ID of the registry is ``this``.
+        body : str
+            JSON.
+        """
+        headers = {"content-type": "application/json"}
+        return self._requests.answer(method, path, headers, body)
+
     def close(self) -> None:
         """Close the panel, and free its memory in the kernel."""
         # ipywidgets also closes a panel whose arguments were rejected.
@@ -218,11 +233,12 @@ class RegistryPanel(RegistryState):
     def _list_reply(self) -> Answer:
         """Return the reply that both the stored and the live view begin with."""
         if self._reply is None:
-            self._reply = self._requests.answer("GET", self._list_path())
+            self._reply = self._requests.answer("GET", self.list_path)
         return self._reply
 
-    def _list_path(self) -> str:
-        """Return the path of the first list that a view requests."""
+    @property
+    def list_path(self) -> str:
+        """The path of the first list that a view requests."""
         return f"{_HOME}/{self.view}?{_encode(self._list_query())}"
 
     def _list_query(self) -> list[tuple[str, str]]:
@@ -244,7 +260,7 @@ class RegistryPanel(RegistryState):
         """Return the replies to the first requests of a view, which then draws without waiting."""
         paths = ("/registries", _HOME)
         replies = {path: self._requests.answer("GET", path) for path in paths}
-        replies[self._list_path()] = self._list_reply()
+        replies[self.list_path] = self._list_reply()
         self._reply = None
         return {
             path: (reply.status, dict(reply.headers), packed(reply.body))
