@@ -126,6 +126,17 @@ test('Enter in a field shows the code', async () => {
   expect(texts(view, '.exo-ActionForm-code')).toEqual(['code']);
 });
 
+test('a question has the only buttons', async () => {
+  const view = await showDetail(await pageWith({ [`POST ${TAGS}`]: change('code') }));
+  await click(view, 'Tag…');
+  type(view, 'reviewed');
+  await click(view, 'Add tag');
+  const buttons = view.node.querySelector<HTMLElement>('.exo-Form > .exo-Buttons');
+  expect(buttons?.hidden).toBe(true);
+  await answer(view, 'Cancel');
+  expect(buttons?.hidden).toBe(false);
+});
+
 test('another text takes the question for the last one away', async () => {
   const view = await showDetail(await pageWith({ [`POST ${TAGS}`]: change('code') }));
   await click(view, 'Tag…');

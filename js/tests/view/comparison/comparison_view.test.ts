@@ -78,7 +78,7 @@ test('showing all is kept for the next comparison', async () => {
 
 test('another version becomes the reference by order', async () => {
   const [view, found] = await compared();
-  await click(view, 'Compare the others with kepler_rf:3');
+  await click(view, 'Make reference: kepler_rf:3');
   expect(found.store.state.selected).toEqual(['kepler_rf:3', 'kepler_rf:1']);
   const next = await show(new ComparisonView(found.context, found.store.state.selected));
   expect(document.activeElement).toBe(next.node);
@@ -102,12 +102,15 @@ test('each value of a narrow view has the version as label', async () => {
   expect(cells.map(cell => cell.dataset.label)).toEqual(['Version 1', 'Version 3']);
 });
 
-test('versions of several models are labelled by their IDs', async () => {
+test('versions of several models are labelled by short names and their numbers', async () => {
   const [first] = COMPARISON.heads;
-  const other = { ...COMPARISON.heads[1], model_id: 'churn:3' } as Comparison['heads'][0];
+  const other = {
+    ...COMPARISON.heads[1],
+    model_id: 'churn_classifier_of_customers:3'
+  } as Comparison['heads'][0];
   const [view] = await compared({ heads: [first!, other] });
   const cells = [...view.node.querySelectorAll<HTMLElement>('td')].slice(0, 2);
-  expect(cells.map(cell => cell.dataset.label)).toEqual(['kepler_rf:1', 'churn:3']);
+  expect(cells.map(cell => cell.dataset.label)).toEqual(['kepler_rf:1', 'churn_cl…ustomers:3']);
 });
 
 test('the table keeps its roles when it is shown as blocks', async () => {
