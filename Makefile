@@ -115,7 +115,7 @@ screenshots: $(VENV)/.ready-test
 ## docs:         build the documentation in build/docs; warnings are errors, no network (30 seconds)
 .PHONY: docs
 docs: $(VENV)/.ready-docs
-	$(BIN)/python -m sphinx -n -W --keep-going -q -b html docs build/docs
+	$(BIN)/python -m sphinx -E -a -n -W --keep-going -q -b html docs build/docs
 	$(BIN)/python -m scripts.documentation.check_site build/docs
 	@echo 'Open build/docs/index.html'
 

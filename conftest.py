@@ -19,6 +19,7 @@ KINDS = {
         "test_all_estimators",
         "test_benchmarks",
         "test_concurrency",
+        "test_docs_code",
         "test_followup_benchmark",
         "test_notebooks",
         "test_readme",

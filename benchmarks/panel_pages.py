@@ -29,13 +29,13 @@ panel = registries[{size}].browse(order_by="-created_at")
 panel"""
 _SECOND = "registries[{size}].browse(order_by='-created_at')"
 
-# Each returns the milliseconds until a new row is drawn, checked once per frame.
+# Each returns the milliseconds until another first row is drawn, checked once per frame. A loading
+# panel can draw its old rows again, so that texts are compared.
 _LOOK = """
-const newRow = (output, begin) => new Promise(done => {
+const newRow = (output, begin, old) => new Promise(done => {
     const look = () => {
         const row = output().querySelector(rows);
-        if (row?.getClientRects().length && !row.dataset.seen) {
-            row.dataset.seen = true;
+        if (row?.getClientRects().length && row.textContent !== old) {
             done(performance.now() - begin);
         } else requestAnimationFrame(look);
     };
@@ -46,16 +46,18 @@ const output = () => content.widgets[cell].node;
 """
 _RUN = f"""([cell, rows]) => {{ {_LOOK}
     content.activeCellIndex = cell;
+    content.activeCell.model.clearExecution();
     const begin = performance.now();
     window.jupyterapp.commands.execute('notebook:run-cell');
-    return newRow(output, begin);
+    return newRow(output, begin, '');
 }}"""
 _TURN_PAGE = f"""([cell, rows, next]) => {{ {_LOOK}
     const button = [...output().querySelectorAll('button')].find(
         one => [one.textContent, one.getAttribute('aria-label')].includes(next));
+    const old = output().querySelector(rows).textContent;
     const begin = performance.now();
     button.click();
-    return newRow(output, begin);
+    return newRow(output, begin, old);
 }}"""
 
 

@@ -22,6 +22,7 @@ Each number that another writer takes first costs 2 more operations, to list and
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -50,7 +51,7 @@ LIMITS = {
     "tag_model": 6,
     "list_models": 5,
     "register_model with data": 12,
-    "Confirm in the panel": 12,
+    "Confirm in the panel": 22,
 }
 
 
@@ -200,15 +201,20 @@ def _register_model(registry: ModelRegistry) -> Work:
 
 
 def _confirm(registry: ModelRegistry) -> Work:
-    """Prepare to set an alias; the work is a click on Confirm and the update of the panel."""
+    """Prepare to set an alias; the work is the confirmed request and the update of the list."""
     panel = registry.browse(model_name="toy")
     version = _next_version()
-    panel.selected = [f"toy:{version}"]
-    actions = panel.children[-1]
-    form = actions.forms[0]
-    form.alias.value = "champion"
-    form.set.click()
-    return actions.confirmation.confirm.click
+    paths = ["/registries/this", panel.list_path]
+    for path in paths:
+        panel.answer("GET", path)
+    alias = "/registries/this/models/toy/aliases/champion"
+
+    def work() -> object:
+        done = panel.answer("PUT", alias, json.dumps({"version": version}))
+        assert done.status == 200, done.body
+        return [panel.answer("GET", path) for path in paths]
+
+    return work
 
 
 def _next_version() -> int:

@@ -13,7 +13,14 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parent
 BUILT = SOURCE.parent / "exo_nbregistry" / "labextension"
 FOLDERS = ("schema", "src", "style")
-FILES = (".yarnrc.yml", "build_view.mjs", "bundler.config.js", "package.json", "tsconfig.json", "yarn.lock")
+FILES = (
+    ".yarnrc.yml",
+    "build_view.mjs",
+    "bundler.config.js",
+    "package.json",
+    "tsconfig.json",
+    "yarn.lock",
+)
 
 
 def source_sha256(source: Path = SOURCE) -> str:

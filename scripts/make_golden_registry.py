@@ -2,8 +2,8 @@
 
 Usage: python -m scripts.make_golden_registry FOLDER [--commit REVISION]
 
-With --commit, the package of that commit writes the registry. In all cases, the package in the
-working tree writes expected.json, which is compared by hand before it is committed.
+The package in the working tree writes the registry, or that of a commit with --commit. In all
+cases, the package in the working tree writes expected.json; read it before you commit it.
 """
 
 from __future__ import annotations
@@ -204,18 +204,27 @@ def _facts(found: Any, registry: Any) -> dict[str, Any]:
     }
 
 
-def _write_with(commit: str, folder: Path) -> None:
-    """Run `write` with the package of a commit."""
+def write_with(commit: str | None, folder: Path) -> None:
+    """Run `write` in a new process, with the package of a commit or of the working tree."""
+    if commit is None:
+        with TemporaryDirectory() as place:
+            _run_write(ROOT, folder, place)
+        return
     with TemporaryDirectory() as place:
         tree = Path(place) / "package"
         subprocess.run(["git", "worktree", "add", "-q", "--detach", tree, commit], check=True)
         try:
-            program = "import sys; sys.path[:0] = sys.argv[1:3]; import runpy; from pathlib import "
-            program += "Path; runpy.run_path(sys.argv[3])['write'](Path(sys.argv[4]))"
-            paths = [str(tree), place, __file__, str(folder.resolve())]
-            subprocess.run([sys.executable, "-c", program, *paths], cwd=place, check=True)
+            _run_write(tree, folder, place)
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", tree], check=True)
+
+
+def _run_write(tree: Path, folder: Path, place: str) -> None:
+    """Run `write` with the package in a folder; no notebook, repository or user is recorded."""
+    program = "import runpy, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]); "
+    program += "runpy.run_path(sys.argv[2])['write'](Path(sys.argv[3]))"
+    arguments = [str(tree), __file__, str(folder.resolve())]
+    subprocess.run([sys.executable, "-c", program, *arguments], cwd=place, check=True)
 
 
 def main() -> None:
@@ -225,7 +234,7 @@ def main() -> None:
     parser.add_argument("--commit", help="write the registry with the package of this commit")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True)
-    _write_with(chosen.commit or "HEAD", chosen.folder)
+    write_with(chosen.commit, chosen.folder)
     with TemporaryDirectory() as home:
         os.environ["EXO_NBREGISTRY_CACHE_DIR"] = f"{home}/cache"
         found = describe(chosen.folder, Path(home))

@@ -15,9 +15,9 @@ from unittest import mock
 
 from PIL import Image
 from playwright.sync_api import Browser
+from tests.browser.browser_panel import BrowserPanel
 
 from scripts.take_screenshots import PICTURES, THEMES, furnish
-from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window, chromium
 from tests.browser.lab import Notebook, write_notebook
 from tests.browser.server import Server

@@ -18,8 +18,8 @@ from unittest import mock
 
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Locator, expect
-
 from tests.browser.browser_panel import BrowserPanel
+
 from tests.browser.chromium import Window, chromium
 from tests.browser.lab import Notebook, write_notebook
 from tests.browser.server import Server
@@ -38,13 +38,13 @@ _SETUP = """\
 from exo_nbregistry import ModelRegistry
 
 registry = ModelRegistry("models/registry")"""
-# Startup file of each kernel. A fixed clock keeps relative times such as "2 days ago" constant.
+# Startup file of each kernel. A fixed clock keeps relative times constant.
 _STARTUP = """\
 from datetime import UTC, datetime
+from functools import partialmethod
 from exo_nbregistry import ModelRegistry
-from exo_nbregistry.panels.browser.panel import BrowserPanel
-ModelRegistry.browse = lambda registry: BrowserPanel(
-    registry, now=lambda: datetime(2026, 9, 4, tzinfo=UTC)
+ModelRegistry.__init__ = partialmethod(
+    ModelRegistry.__init__, now=lambda: datetime(2026, 9, 4, tzinfo=UTC)
 )
 """
 _IMPORTS = "from exo_nbregistry.exoplanet import flag_candidates, load_koi"

@@ -174,6 +174,75 @@ def test_canonical_json_equals_that_of_the_package(value: Any) -> None:
     assert canonical(value) == canonical_json(value)
 
 
+NUMBERS = range(1, 27)
+FORGED: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "replaced": lambda event: None,
+    "replaced without a link": lambda event: event.update(prev=None),
+    "replaced by one of the first releases": lambda event: (
+        event.pop("registry"),
+        event.update(prev=None),
+    ),
+}
+
+
+def state_of(folder: Path, home: Path) -> dict[str, Any]:
+    """Return aliases, statuses, tags and notes of the model `line`, as the package reads them."""
+    keyring = golden.trusting_keyring(folder, home)
+    registry = ModelRegistry(folder / "registry", keyring=keyring)
+    versions = registry.list_models("line", include_deleted=True, order_by="version")
+    return {
+        "aliases": {alias: found.version for found in versions for alias in found.aliases},
+        "versions": {
+            found.version: (found.status, found.tags, [note.text for note in found.notes])
+            for found in versions
+        },
+    }
+
+
+def state_by_specification(folder: Path) -> dict[str, Any]:
+    """Return the same by the independent reader."""
+    model = reader_of(folder).models()["line"]
+    return {
+        "aliases": model.aliases(),
+        "versions": {
+            number: (
+                model.status.get(number, "active"),
+                model.tags[number],
+                model.notes.get(number, []),
+            )
+            for number in model.versions
+        },
+    }
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("damage", [*FORGED, "missing", "changed", "copied"])
+def test_the_state_with_a_damaged_event_is_equal(
+    folder: Path, tmp_path: Path, number: int, damage: str
+) -> None:
+    """Both programs follow the same events if one is missing, changed or replaced."""
+    path = folder / "registry" / "models/line/events" / f"e{number:06d}.json"
+    if damage == "missing":
+        path.unlink()
+    elif damage == "changed":
+        change(path, lambda event: event["content"].update(version=8), seal=True)
+    elif damage == "copied":
+        path.write_bytes((path.parent / f"e{number % 26 + 1:06d}.json").read_bytes())
+    else:
+        tamper(tmp_path, path, FORGED[damage])
+    assert state_by_specification(folder) == state_of(folder, tmp_path)
+
+
+def tamper(home: Path, path: Path, edit: Callable[[dict[str, Any]], Any]) -> None:
+    """Replace an event by another one of an unknown signer."""
+    fields = json.loads(path.read_text())
+    edit(fields)
+    fields["content"]["actor"] = "mallory"
+    fields["check"] = check_of(fields, "check", "signature")
+    fields["signature"] = golden.new_keyring(home / "forger").sign(fields["check"])
+    path.write_text(json.dumps(fields))
+
+
 def blocks(language: str) -> list[str]:
     """Return the code blocks of the page in a language."""
     return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)

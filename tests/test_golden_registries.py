@@ -129,3 +129,21 @@ def test_a_user_without_trusted_signers_reads_the_same_versions(
     if "own_code:1" in found:
         with pytest.raises((UntrustedModelError, VersionMismatchError)):
             registry.load_model("own_code:1")
+
+
+def test_the_command_writes_a_registry(tmp_path: Path) -> None:
+    """A new golden registry has the content of the newest one, with its own digests."""
+    place = tmp_path / "new"
+    place.mkdir()
+    golden.write_with(None, place)
+    (tmp_path / "home").mkdir()
+    found = golden.describe(place, tmp_path / "home")
+    expected = json.loads((FOLDER / NAMES[-1] / golden.EXPECTED).read_text(encoding="utf-8"))
+    assert found["models"].keys() == expected["models"].keys()
+    for name, model in expected["models"].items():
+        assert found["models"][name]["aliases"] == model["aliases"]
+        for number, version in model["versions"].items():
+            new = found["models"][name]["versions"][number]
+            assert {k: new[k] for k in ("status", "tags", "notes", "signer")} == {
+                k: version[k] for k in ("status", "tags", "notes", "signer")
+            }

@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image
 
+from scripts import record_panel
 from scripts.take_screenshots import PICTURES, THEMES, small
 
 NAMES = ["action", "browser", "candidates", "comparison", "lab", "plot", "sidebar", "work"]
@@ -33,3 +34,25 @@ def test_empty_space_is_cropped() -> None:
     with Image.open(io.BytesIO(small(buffer.getvalue()))) as picture:
         assert 100 < picture.width < 120
         assert picture.height == 50
+
+
+def test_the_recording_of_the_readme_is_animated_and_small() -> None:
+    """The recording has several frames, and can be loaded with the README."""
+    assert record_panel.RECORDING.stat().st_size <= record_panel.MAX_BYTES
+    with Image.open(record_panel.RECORDING) as picture:
+        assert picture.n_frames >= 6
+        assert picture.size == (record_panel.WIDTH, record_panel.HEIGHT)
+        assert picture.info["loop"] == 0
+
+
+def test_an_animation_keeps_its_frames_and_durations() -> None:
+    """Each frame is shown for its time, with its own colors."""
+    size = (record_panel.WIDTH, record_panel.HEIGHT)
+    frames = [(Image.new("RGB", size, color), ms) for color, ms in (("red", 100), ("blue", 300))]
+    with Image.open(io.BytesIO(record_panel.animation(frames))) as picture:
+        assert picture.n_frames == 2
+        found = []
+        for number in range(2):
+            picture.seek(number)
+            found.append((picture.convert("RGB").getpixel((5, 5)), picture.info["duration"]))
+    assert found == [((255, 0, 0), 100), ((0, 0, 255), 300)]

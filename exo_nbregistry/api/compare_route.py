@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.api.json_views import finite
@@ -20,6 +21,7 @@ from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, ro
 MAX_COMPARED = 20
 MAX_ROWS = 500
 _WIDTH = 200
+_MAX_INTEGER = 2**53
 
 
 def compare(request: Request) -> Reply:
@@ -28,9 +30,16 @@ def compare(request: Request) -> Reply:
     comparison = request.registry.compare_models(refs)
     if request.flag("all"):
         comparison = comparison.all()
-    now = request.registry.status().now
+    found = comparison_of(comparison, request.registry.status().now)
+    if request.flag("html"):
+        found["html"] = comparison.to_html()
+    return Reply(found)
+
+
+def comparison_of(comparison: Comparison, now: datetime) -> dict[str, Any]:
+    """Return a comparison as JSON."""
     kinds = (KINDS[name] for name in plot_kinds(comparison.items))
-    found: dict[str, Any] = {
+    return {
         "heads": [
             {
                 "model_id": item.model_id,
@@ -50,9 +59,6 @@ def compare(request: Request) -> Reply:
             if kind.reads != "model" and kind.max_versions > 1
         ],
     }
-    if request.flag("html"):
-        found["html"] = comparison.to_html()
-    return Reply(found)
 
 
 def _notes(comparison: Comparison) -> list[str]:
@@ -94,7 +100,9 @@ def _row(comparison: Comparison, section: str, name: Any, known: dict[str, Any])
 def _cell(cell: str | Change, value: Any) -> dict[str, Any]:
     text = cell.value if isinstance(cell, Change) else cell
     shown: dict[str, Any] = {"text": visible(cut(text, _WIDTH))}
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    # JavaScript has no larger integers, and a record can have any.
+    is_integer = type(value) is int and abs(value) <= _MAX_INTEGER
+    if is_integer or isinstance(value, float):
         shown["value"] = finite(value)
     return shown
 

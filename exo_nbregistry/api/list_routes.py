@@ -149,7 +149,7 @@ def _trends(
 
 
 def _hints(request: Request, filters: Sequence[str], orders: Sequence[str]) -> list[str]:
-    """Return what is probably misspelled in a query."""
+    """Return hints on misspelled fields of a query."""
     texts = [text for text in [*filters, *orders] if text and text.lstrip("-") != _N_VERSIONS]
     if not any("." in text or "[" in text for text in texts):
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RegistryStatus:
-    """What a registry knows without reading its index.
+    """State of a registry that does not require its index.
 
     Attributes
     ----------
@@ -71,6 +72,9 @@ class Registry(Protocol):
 
     def revision(self) -> str:
         """Return a text that differs after each change."""
+
+    def consistent_reads(self) -> AbstractContextManager[None]:
+        """Read each model once within a ``with`` block."""
 
     def status(self) -> RegistryStatus:
         """Return the time, the progress of the index, the signer and the format."""

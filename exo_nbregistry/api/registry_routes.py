@@ -27,13 +27,11 @@ def head(request: Request) -> Reply:
     registry, place = request.registry, request.place
     status = registry.status()
     writable = request.registries.is_writable(place)
-    listed = registry.list_models(limit=0).total
-    known = registry.list_models(limit=0, include_deleted=True).total
-    counts = {
-        "models": registry.list_model_names(limit=0).total,
-        "versions": listed,
-        "deleted": known - listed,
-    }
+    with registry.consistent_reads():
+        listed = registry.list_models(limit=0).total
+        known = registry.list_models(limit=0, include_deleted=True).total
+        n_models = registry.list_model_names(limit=0).total
+    counts = {"models": n_models, "versions": listed, "deleted": known - listed}
     signer = {"name": status.signer_name or "", "fingerprint": status.fingerprint}
     return Reply(
         {
@@ -57,8 +55,9 @@ def indexing(request: Request) -> Reply:
 
 def fields(request: Request) -> Reply:
     """Return the fields that columns, filters and sort orders can name."""
-    names = request.registry.list_fields()
-    values = request.registry.list_field_values()
+    with request.registry.consistent_reads():
+        names = request.registry.list_fields()
+        values = request.registry.list_field_values()
     found = [_field(name, "version", values.get(name)) for name in _OF_VERSIONS]
     for group in GROUPS:
         found += [_field(f"{group}.{name}", group, None) for name in names.get(group, ())]

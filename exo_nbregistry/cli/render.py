@@ -16,7 +16,7 @@ from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.text.markup import size
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.views.attachment_rows import ATTACHMENTS, attachment_rows
-from exo_nbregistry.views.columns import columns_of, format_tags
+from exo_nbregistry.views.columns import columns_of, format_tags, table_rows
 from exo_nbregistry.views.facts import (
     ABSENT,
     RESULTS,
@@ -77,7 +77,7 @@ def view_listing(
         Lines without a final newline.
     """
     columns = columns_of(versions, TERMINAL, children)
-    rows = [[column.to_text(version) for column in columns] for version in versions]
+    rows = table_rows(columns, versions)
     return table([column.title for column in columns], rows, width=terminal_width())
 
 

@@ -60,7 +60,7 @@ class Freshness:
     def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
         self._source = source
         self._clock_ns = clock_ns
-        # Records that are read and to read; other threads look at it without a lock.
+        # Records that are read and to read; other threads read it without a lock.
         self.indexing: tuple[int, int] | None = None
         self._omitted = OmittedVersions()
         self.reset()

@@ -16,7 +16,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels import twin
 from exo_nbregistry.panels.base import PANEL_MIME
 from exo_nbregistry.panels.cell_events import call_after_cells
-from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests
+from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests, packed
 from exo_nbregistry.panels.registry_state import (
     NEWEST,
     STATE,
@@ -31,7 +31,7 @@ from exo_nbregistry.views.folding import is_drowned
 
 _HOME = f"/registries/{ID}"
 _OF_PAGE = tuple(name for name in STATE if name != "selected")
-_Stored = tuple[int, dict[str, str], str]
+_Stored = tuple[int, dict[str, str], bytes]
 # After a change in one panel, the others of the same registry object are updated.
 _open_panels: weakref.WeakSet[RegistryPanel] = weakref.WeakSet()
 
@@ -95,6 +95,7 @@ class RegistryPanel(RegistryState):
     _page_size = Int(25).tag(sync=True)
     _primed = Dict(help="Replies to the first requests of a view, by path.").tag(sync=True)
 
+    _keeps_content = False
     # Ends the calls after each cell.
     _stop_events: Callable[[], None] = staticmethod(lambda: None)
 
@@ -112,12 +113,13 @@ class RegistryPanel(RegistryState):
         given = {"query": where, "model_name": model_name or "", "order_by": order_by or NEWEST}
         self._requests = KernelRequests(registry, self._send_message)
         self._content: twin.Page | None = None
+        self._reply: Answer | None = None
         self._revision: str | None = None
         super().__init__(registry, columns=chosen, _page_size=size, **given)
+        self.observe(self._forget, list(_OF_PAGE))
         if not (where or model_name or order_by or columns):
             self._fold_models()
         self.on_msg(self._receive)
-        self.observe(self._forget, list(_OF_PAGE))
         if not self._is_detached:
             self._stop_events = call_after_cells(self.check)
         _open_panels.add(self)
@@ -152,6 +154,21 @@ class RegistryPanel(RegistryState):
         """Return the stored view as text."""
         return self.static_text()
 
+    def answer(self, method: str, path: str, body: str = "") -> Answer:
+        """Return the answer to a request, as a view of the panel receives it.
+
+        Parameters
+        ----------
+        method : str
+            HTTP method.
+        path : str
+            Path and query of the REST API; the ID of the registry is ``this``.
+        body : str
+            JSON.
+        """
+        headers = {"content-type": "application/json"}
+        return self._requests.answer(method, path, headers, body)
+
     def close(self) -> None:
         """Close the panel, and free its memory in the kernel."""
         # ipywidgets also closes a panel whose arguments were rejected.
@@ -172,7 +189,11 @@ class RegistryPanel(RegistryState):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         self._forget()
-        return super()._repr_mimebundle_(**kwargs)
+        self._keeps_content = True  # one read for all forms of the output
+        try:
+            return super()._repr_mimebundle_(**kwargs)
+        finally:
+            self._keeps_content = False
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         self._requests.receive(content, self._announce)
@@ -194,11 +215,13 @@ class RegistryPanel(RegistryState):
 
     def _forget(self, _change: Any = None) -> None:
         """Drop what was read, so that a view that is shown later does not start with it."""
-        self._content = None
+        self._content = self._reply = None
         if self._primed:
             self._trait_values["_primed"] = {}
 
     def _read(self) -> twin.Page:
+        if not self._keeps_content:
+            self._content = self._reply = None
         if self._content is None:
             content = twin.read_page(self._list_reply(), self)
             if content.is_beyond_last:
@@ -208,10 +231,14 @@ class RegistryPanel(RegistryState):
         return self._content
 
     def _list_reply(self) -> Answer:
-        return self._requests.answer("GET", self._list_path())
+        """Return the reply that both the stored and the live view begin with."""
+        if self._reply is None:
+            self._reply = self._requests.answer("GET", self.list_path)
+        return self._reply
 
-    def _list_path(self) -> str:
-        """Return the path of the first list that a view requests."""
+    @property
+    def list_path(self) -> str:
+        """The path of the first list that a view requests."""
         return f"{_HOME}/{self.view}?{_encode(self._list_query())}"
 
     def _list_query(self) -> list[tuple[str, str]]:
@@ -233,9 +260,10 @@ class RegistryPanel(RegistryState):
         """Return the replies to the first requests of a view, which then draws without waiting."""
         paths = ("/registries", _HOME)
         replies = {path: self._requests.answer("GET", path) for path in paths}
-        replies[self._list_path()] = self._list_reply()
+        replies[self.list_path] = self._list_reply()
+        self._reply = None
         return {
-            path: (reply.status, dict(reply.headers), reply.body.decode())
+            path: (reply.status, dict(reply.headers), packed(reply.body))
             for path, reply in replies.items()
         }
 
@@ -249,7 +277,6 @@ class RegistryPanel(RegistryState):
             n_models = self._registry.list_model_names(limit=1).total
             if is_drowned(n_shown, n_models, len(page.rows)):
                 self.view = "models"
-        self._content = None
 
 
 def _encode(pairs: Sequence[tuple[str, str]]) -> str:

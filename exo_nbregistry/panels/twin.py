@@ -74,6 +74,8 @@ class Page:
 
     Attributes
     ----------
+    title : str
+        Title of the labels.
     rows : list of Row
         The rows, in order.
     columns : list of Column
@@ -88,6 +90,7 @@ class Page:
         Sentence instead of a table: an error, or why there are no rows.
     """
 
+    title: str = ""
     rows: list[Row] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     total: int = 0
@@ -125,10 +128,11 @@ def read_page(reply: Answer, state: State) -> Page:
         return Page(total=total, n_pages=n_pages, lines=lines, message=message)
     columns = [
         Column(column["title"] + _ARROWS.get(column["sorted"], ""), column["align"][:1])
-        for column in content.get("columns", ())
+        for column in content["columns"]
     ]
-    rows = [_row(item, content.get("columns", ())) for item in content["items"]]
-    return Page(rows, columns, total, n_pages, lines, _place(total, n_pages, state))
+    rows = [_row(item, content["columns"]) for item in content["items"]]
+    title = "version" + _ARROWS.get(content.get("name_sorted"), "")
+    return Page(title, rows, columns, total, n_pages, lines, _place(total, n_pages, state))
 
 
 def page_html(page: Page) -> Markup:
@@ -137,7 +141,7 @@ def page_html(page: Page) -> Markup:
     if page.message:
         return stack([*lines, paragraph(page.message)])
     sides = [_RIGHT if column.side == "r" else _LEFT for column in page.columns]
-    head = f"<th{_LEFT}>{'version'}</th>" + "".join(
+    head = f"<th{_LEFT}>{escape(page.title)}</th>" + "".join(
         f"<th{side}>{escape(column.title)}</th>"
         for column, side in zip(page.columns, sides, strict=True)
     )
@@ -162,7 +166,7 @@ def page_text(page: Page) -> str:
     lines = [visible(text) for text in page.lines]
     if page.message:
         return "\n".join([*lines, visible(page.message)])
-    heads = ["version", *(column.title for column in page.columns)]
+    heads = [page.title, *(column.title for column in page.columns)]
     align = "l" + "".join(column.side for column in page.columns)
     rows = [[row.label, *row.texts] for row in page.rows]
     table = text_table(heads, rows, align=align, width=line_width(_TEXT_WIDTH))
@@ -171,7 +175,7 @@ def page_text(page: Page) -> str:
 
 def _row(item: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> Row:
     texts = []
-    for column, cell in zip(columns, item.get("cells", ()), strict=True):
+    for column, cell in zip(columns, item["cells"], strict=True):
         text = cell["text"] if cell else ""
         if column["kind"] == "time" and cell:
             # A stored page is read later: a relative time would be wrong then.
@@ -179,8 +183,8 @@ def _row(item: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> Row:
         if not text and column["name"] == _TREND:
             text = trend_text(item.get("trend") or ())
         texts.append(cut(text, _MAX_CELL) or MISSING)
-    number = item.get("version", item.get("latest"))
-    return Row(item["name"], f"{item['name']}:{number}", texts)
+    label = item.get("display_id") or f"{item['display_name']}:{item['latest']}"
+    return Row(item["name"], label, texts)
 
 
 def _search_lines(state: State) -> list[str]:

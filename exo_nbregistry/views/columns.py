@@ -10,6 +10,7 @@ from typing import Any
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import Markup, badge
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.text.numbers import aligned_numbers
 from exo_nbregistry.text.terminal import cut
 from exo_nbregistry.views.metric_columns import METRIC, SCORING, VALUE, metric_columns
 from exo_nbregistry.views.parameter_columns import parameter_columns, varied_parameters
@@ -122,6 +123,21 @@ def columns_of(
     return found
 
 
-def fit_cell(column: VersionColumn, cell: Any) -> Any:
-    """Return a cell of a listing, cut to the width of its column."""
-    return cut(cell, column.width) if column.width and isinstance(cell, str) else cell
+def table_rows(
+    columns: Sequence[VersionColumn], versions: Sequence[ModelMetadata], *, html: bool = False
+) -> list[list[Any]]:
+    """Return the cells of a listing; the numbers of a metric have the same number of decimals."""
+    return [
+        list(row)
+        for row in zip(*(_cells(column, versions, html) for column in columns), strict=True)
+    ]
+
+
+def _cells(column: VersionColumn, versions: Sequence[ModelMetadata], html: bool) -> list[Any]:
+    if column.name.startswith("metrics."):
+        return aligned_numbers([column.read(item) for item in versions])
+    cells = [column.to_html(item) if html else column.to_text(item) for item in versions]
+    return [
+        cut(cell, column.width) if column.width and isinstance(cell, str) else cell
+        for cell in cells
+    ]

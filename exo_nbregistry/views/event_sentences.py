@@ -55,17 +55,20 @@ def with_previous(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _sentence(event: Mapping[str, Any]) -> str:
     action, version = event.get("action"), event.get("version")
-    subject = f"Version {version}" if version is not None else "An event"
     if event.get("not_followed"):
-        return f"{subject}: the {action} event {event['not_followed']}, so it has no effect"
+        of = f" of version {version}" if version is not None else ""
+        return f"The {action} event{of} {event['not_followed']}, so it has no effect"
+    if version is None and action not in _MOVES:
+        return str(action)
+    subject = f"Version {version}"
     match action:
         case "alias" | "rollback" | "unalias":
             return _move(event)
         case "tag":
             return f"{subject} was tagged with {_tags(event['tags'])}"
         case "untag":
-            noun = "tags" if len(event["names"]) > 1 else "tag"
-            return f"The {noun} {name_list(event['names'])} was removed from version {version}"
+            start = "tags {} were" if len(event["names"]) > 1 else "tag {} was"
+            return f"The {start.format(name_list(event['names']))} removed from version {version}"
         case "note":
             return f"Note on version {version}: {' '.join(str(event['text']).split())}"
         case "attach":

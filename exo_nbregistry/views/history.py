@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.records.model_state import AliasMove
-from exo_nbregistry.text.markup import html_table, number, paragraph, stack, text_table
-from exo_nbregistry.text.names import name_list
+from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import cut, line_width
-from exo_nbregistry.values.metric import ordered
-from exo_nbregistry.views.columns import format_minute, format_tags
+from exo_nbregistry.views.columns import format_minute
+from exo_nbregistry.views.event_sentences import event_sentence, with_previous
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADERS = ("at (UTC)", "action", "version", "what", "who")
+HEADERS = ("at (UTC)", "event", "who")
 MAX_ROWS = 50
 _TEXT_WIDTH = 140
 _CELL_WIDTH = 200
-_ALIGN = "llrll"
+_ALIGN = "lll"
 _EMPTY = (
     "No events. registry.set_alias('my_model', 'champion', 1) sets an alias, "
     "registry.tag_model('my_model:1', 'reviewed') a tag."
@@ -45,9 +44,9 @@ class History(tuple[Item, ...]):
     >>> moves[0].version
     1
     >>> moves
-    at (UTC)          action  version  what      who
-    ----------------  ------  -------  --------  ...
-    2026-01-01 00:00  alias         1  champion  ...
+    at (UTC)          event                   who
+    ----------------  ----------------------  ...
+    2026-01-01 00:00  @champion was set to 1  ...
     """
 
     __slots__ = ()
@@ -99,7 +98,10 @@ class History(tuple[Item, ...]):
         return frame
 
     def _rows(self) -> list[list[object]]:
-        rows = [event_row(event_of(item)) for item in self[-MAX_ROWS:]]
+        events = [event_of(item) for item in self]
+        if any(isinstance(item, AliasMove) for item in self):
+            events = list(with_previous(events))
+        rows = [event_row(event) for event in events[-MAX_ROWS:]]
         return [
             [cut(cell, _CELL_WIDTH) if isinstance(cell, str) else cell for cell in row]
             for row in rows
@@ -133,30 +135,8 @@ def event_row(event: Mapping[str, Any]) -> tuple[object, ...]:
     >>> from datetime import UTC
     >>> at = datetime(2026, 1, 1, tzinfo=UTC)
     >>> event_row({"action": "tag", "version": 1, "at": at, "actor": "a", "tags": {"ok": True}})
-    ('2026-01-01 00:00', 'tag', 1, 'ok', 'a')
+    ('2026-01-01 00:00', 'Version 1 was tagged with ok', 'a')
     """
     at = event.get("at")
     instant = format_minute(at) if isinstance(at, datetime) else at
-    return instant, event.get("action"), event.get("version"), _what(event), event.get("actor")
-
-
-def _what(event: Mapping[str, Any]) -> str | None:
-    """Return the alias, tags, note, attachment or metrics of an event, or its problem."""
-    if event.get("not_followed"):
-        return f"not followed: the event {event['not_followed']}"
-    match event.get("action"):
-        case "alias" | "rollback" | "unalias":
-            return f"{event['alias']}{' (protected)' if event.get('protected') else ''}"
-        case "tag":
-            return format_tags(dict(event["tags"]))
-        case "untag":
-            return name_list(event["names"])
-        case "attach":
-            return f"{event['name']} ({event['artifact'].get('kind') or 'no kind'})"
-        case "note":
-            return " ".join(str(event["text"]).split())
-        case "metrics":
-            metrics = dict(event["metrics"])
-            values = name_list(f"{name}={number(metrics[name])}" for name in ordered(metrics))
-            return f"{values} on {event['on']}" if event.get("on") else values
-    return None
+    return instant, event_sentence(event), event.get("actor")

@@ -15,7 +15,7 @@ from exo_nbregistry.text.markup import Markup, html_table, paragraph, stack, tex
 from exo_nbregistry.text.terminal import line_width
 from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.values.metric import ordered
-from exo_nbregistry.views.columns import columns_of, fit_cell
+from exo_nbregistry.views.columns import columns_of, table_rows
 from exo_nbregistry.views.folding import children_sentence, models_sentence
 from exo_nbregistry.views.metric_columns import scoring_label
 from exo_nbregistry.views.model_table import Summaries
@@ -219,7 +219,7 @@ class Listing(Sequence[ModelMetadata]):
         columns, shown = self._columns()
         table = text_table(
             [column.title for column in columns],
-            [[fit_cell(c, c.to_text(item)) for c in columns] for item in shown],
+            table_rows(columns, shown),
             align="".join(column.align for column in columns),
             width=line_width(_TEXT_WIDTH),
         )
@@ -234,7 +234,7 @@ class Listing(Sequence[ModelMetadata]):
         columns, shown = self._columns()
         table = html_table(
             [column.title for column in columns],
-            [[fit_cell(c, c.to_html(item)) for c in columns] for item in shown],
+            table_rows(columns, shown, html=True),
             align="".join(column.align for column in columns),
         )
         return stack([table, *map(paragraph, self._more())])

@@ -94,10 +94,23 @@ def is_repeated(name: str, items: Sequence[ModelMetadata]) -> bool:
 def difference_sentences(metrics: Iterable[str], items: Sequence[ModelMetadata]) -> list[str]:
     """Return at most one sentence on metrics that were measured differently."""
     for name in ordered(metrics):
-        having = [item.scoring for item in items if name in item.metrics and item.scoring]
+        having = [
+            item.scoring
+            for item in items
+            if name in item.metrics and item.scoring and _is_label(item.scoring.pos_label)
+        ]
         if sentence := describe_difference(name, Counter(having)):
             return [sentence]
     return []
+
+
+def _is_label(value: Any) -> bool:
+    """Return whether a value can be a class; a record of another user can have any value."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _labelled(cell: str | Change, label: str) -> str | Change:

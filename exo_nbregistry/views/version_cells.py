@@ -150,7 +150,7 @@ def number_cells(values: Sequence[float | None]) -> list[Cell | None]:
 
 
 def number_cell(value: Any, title: str = "") -> Cell | None:
-    """Return the cell of a number that stands alone; None if it is missing."""
+    """Return the cell of a single number; None if it is missing."""
     known = _number(value)
     return None if known is None else _numeric(known, number(known), title)
 

@@ -57,7 +57,7 @@ def test_decimals_of_a_column_are_aligned(caller: RouteCaller, registry: ModelRe
 
 
 def test_the_sorted_column_is_beside_the_name(caller: RouteCaller) -> None:
-    """A sorted field is the first column and says how it is sorted, also if it was not chosen."""
+    """A sorted field is the first column and is marked as sorted, also if it was not chosen."""
     for query in ({}, {"column": ["aliases"]}):
         reply = caller.get(versions, order_by="-metrics.accuracy", **query)
         assert names(reply)[0] == "metrics.accuracy"
@@ -219,7 +219,7 @@ def test_an_empty_registry_says_how_to_begin(empty: RouteCaller) -> None:
 
 
 def test_the_sorted_column_of_models_is_marked(caller: RouteCaller) -> None:
-    """A column of models says how it is sorted."""
+    """The sorted column of models is marked."""
     reply = caller.get(models, order_by="-versions")
     found = {found["name"]: found["sorted"] for found in reply["columns"]}
     assert found["n_versions"] == "descending"

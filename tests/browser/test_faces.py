@@ -6,10 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, write_notebook
 from tests.browser.panel_tour import furnish
+from tests.browser.registry_view import RegistryView
 from tests.browser.server import Server
 
 # Pages of Voila request these addresses.
@@ -21,10 +21,8 @@ _OF_VOILA = (
 
 def _steer(shown: Locator) -> None:
     """Use each panel once, which requires its kernel."""
-    panel = BrowserPanel(shown)
-    panel.search_for("kepler_svm")
-    panel.lists(["kepler_svm:1"])
-    panel.box("Show identical rows").check()
+    RegistryView(shown).open("kepler_rf:2")
+    shown.get_by_role("checkbox", name="Show identical rows").last.check()
     expect(shown.get_by_role("cell", name="fit_intercept", exact=True).first).to_be_visible()
 
 

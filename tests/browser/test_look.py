@@ -7,23 +7,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator
 
-from tests.browser.browser_panel import BrowserPanel
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook
 from tests.browser.panel_tour import IMAGES, PANELS, furnish
 from tests.browser.readability import low_contrast, unnamed_controls
+from tests.browser.registry_view import RegistryView
 from tests.browser.server import Server
 
-# Text that is visible when a part of the browser panel is.
-_PARTS = {
-    "Provenance": "Created by",
-    "History": "History (1 event)",
-    "Notes": "Notes",
-    "Code": "This version",
-    "Tag": "Add tag",
-    "Note": "Add note",
-    "Export": "Export version",
-}
 _WITHOUT_CONTROLS = {"version", "listing", "work"}
 
 
@@ -50,27 +40,12 @@ def test_panels_are_accessible(tour: Notebook, theme: str) -> None:
 
 
 def _problems_of_details(output: Locator) -> Iterator[str]:
-    """Yield the problems of each part of the browser panel and of its messages."""
-    panel = BrowserPanel(output)
-    panel.search_for("metrics.f1_score >")
-    panel.shows("metrics.f1_score >", role="alert")
-    yield from low_contrast(output)
-    panel.search_for("")
-    for part, text in _PARTS.items():
-        panel.press(part)
-        output.get_by_text(text, exact=True).last.wait_for()
-        yield from low_contrast(output)
-        yield from unnamed_controls(output)
-    panel.press("Delete")
-    output.get_by_text("Restore", exact=True).wait_for()
-    panel.press("Delete version")
-    panel.shows("Delete kepler_svm:1?")
+    """Yield the problems of the details of a version and of a comparison."""
+    view = RegistryView(output)
+    view.open("kepler_svm:1")
+    view.node.get_by_text("accuracy").first.wait_for()
     yield from low_contrast(output)
     yield from unnamed_controls(output)
-    panel.press("Cancel")
-    panel.press("Models")
-    output.get_by_text("2 models").wait_for()
+    view.add("kepler_rf:1")
     yield from low_contrast(output)
     yield from unnamed_controls(output)
-    panel.press("Versions")
-    output.get_by_text("3 versions").wait_for()

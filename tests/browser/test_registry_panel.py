@@ -57,7 +57,7 @@ def _newest(disk: ModelRegistry) -> list[str]:
 
 
 def _is_stored(notebook: Notebook) -> None:
-    """Check that the output shows its stored view, and goes on showing it."""
+    """Check that the output shows its stored view, and keeps it."""
     stored = notebook.output().locator(".jp-RenderedHTML")
     expect(stored.get_by_role("row").filter(has_text="kepler_rf:28").first).to_be_visible()
     # A missing widget would show a message within a second.
@@ -108,7 +108,7 @@ def test_a_page_is_turned_while_a_cell_runs(notebook: Notebook, disk: ModelRegis
     view.lists(_newest(disk)[:25])
     notebook.page.evaluate(
         "cell => window.jupyterapp.shell.currentWidget.content.widgets[cell].model.sharedModel"
-        ".setSource('import time; time.sleep(8)')",
+        ".setSource('import time; time.sleep(25)')",
         2,
     )
     notebook.page.evaluate(_RUN_CELL, 2)

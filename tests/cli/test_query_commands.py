@@ -239,10 +239,11 @@ def test_history_lists_events(run: Run, registry: ModelRegistry) -> None:
     registry.delete_model("kepler:3")
     lines = run("history", "kepler").stdout.splitlines()[2:]
     actions = ["register", "register", "register", "alias", "tag", "note", "delete"]
-    assert [line.split()[2] for line in lines] == actions
-    assert "champion" in lines[3]
-    assert "team=vetting" in lines[4]
-    assert "No good." in lines[5]
+    assert "Version 3 was registered" in lines[2]
+    assert "@champion was set to 2" in lines[3]
+    assert "Version 2 was tagged with team=vetting" in lines[4]
+    assert "Note on version 3: No good." in lines[5]
+    assert "Version 3 was deleted" in lines[6]
     events = json.loads(run("history", "kepler", "--json").stdout)
     assert [event["action"] for event in events] == actions
 
@@ -270,7 +271,7 @@ def test_history_of_a_version_lists_its_events(run: Run, registry: ModelRegistry
     registry.annotate("kepler:3", "No good.")
     for ref in ("kepler:2", "kepler@champion"):
         lines = run("history", ref).stdout.splitlines()[2:]
-        assert [line.split()[2] for line in lines] == ["register", "alias"]
+        assert [line.split()[2] for line in lines] == ["Version", "@champion"]
     assert run("history", "kepler:9").exit_code == 1
 
 

@@ -126,11 +126,38 @@ def registry(tmp_path: Path) -> ModelRegistry:
         ("%", set()),
         ("kepler absent", set()),
         ("'kepler' not in anywhere", {"plain:1"}),
+        ("kepler algorithm == 'SVC'", {"kepler_svm:1"}),
+        ("kepler and algorithm == 'SVC'", {"kepler_svm:1"}),
+        ("rf algorithm == 'SVC' or version == 1", {"kepler_rf:1"}),
+        ("kepler 'Team' in tags", {"kepler_svm:1"}),
+        ('"vetting group" not version > 1', {"kepler_svm:1"}),
     ],
 )
 def test_words_are_found_in_any_text(registry: ModelRegistry, text: str, found: set[str]) -> None:
     """All words must occur in the name, algorithm, description, data set, aliases or tags."""
     assert set(registry.list_models(where=parse_search(text).where).ids) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("churn version > 1 and rank < 3", "rank"),
+        ("churn and version > 'a'", "'a'"),
+        ("a b metrics.f1 > x", "x"),
+    ],
+)
+def test_an_error_after_words_has_its_position(text: str, wrong: str) -> None:
+    """An invalid filter after words marks the same place as in the whole text."""
+    with pytest.raises(QueryError) as caught:
+        compile_filter(parse_search(text).where)
+    assert caught.value.position == text.rindex(wrong)
+
+
+@pytest.mark.parametrize("text", ["churn or version > 1", "not churn version > 1"])
+def test_words_with_operators_are_an_invalid_filter(text: str) -> None:
+    """Words that are joined with anything but `and` are not guessed."""
+    with pytest.raises(QueryError):
+        compile_filter(parse_search(text).where)
 
 
 def test_anywhere_is_for_parts_of_text_alone() -> None:

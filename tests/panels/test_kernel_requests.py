@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -37,7 +38,7 @@ class Messages:
         head, buffers = self.sent[-1]
         assert (head["type"], head["mark"]) == ("reply", "a-1")
         assert buffers is not None
-        return head["status"], json.loads(bytes(buffers[0]))
+        return head["status"], json.loads(gzip.decompress(buffers[0]))
 
     def _count(self) -> None:
         self.changes += 1

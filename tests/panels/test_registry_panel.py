@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 from collections.abc import Iterator
@@ -100,9 +101,9 @@ def test_the_first_page_is_sent_with_the_panel(registry: ModelRegistry) -> None:
     panel = registry.browse(page_size=3)
     panel._repr_mimebundle_()
     (path,) = (path for path in panel._primed if "/versions" in path)
-    status, _, text = panel._primed[path]
+    status, _, body = panel._primed[path]
     assert status == 200
-    assert [item["version"] for item in json.loads(text)["items"]] == [1, 6, 5]
+    assert [item["version"] for item in json.loads(gzip.decompress(body))["items"]] == [1, 6, 5]
 
 
 def test_an_old_first_page_is_not_sent_again(registry: ModelRegistry) -> None:
@@ -232,3 +233,28 @@ def test_the_stored_view_is_deterministic(registry: ModelRegistry) -> None:
     assert one.static_html() == two.static_html()
     assert " id=" not in one.static_html()
     assert "ago" not in one.static_html()
+
+
+def test_the_stored_view_is_current(registry: ModelRegistry) -> None:
+    """A change of the registry is in the next stored view."""
+    panel = registry.browse()
+    assert "staging" not in panel.static_text()
+    registry.set_alias("rf", "staging", 6)
+    assert "staging" in panel.static_text()
+
+
+def test_an_output_reads_its_page_once(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTML, text and the live view of an output are made from one reply."""
+    panel = registry.browse()
+    asked: list[str] = []
+    answer = panel._requests.answer
+
+    def counted(method: str, path: str) -> Any:
+        asked.append(path)
+        return answer(method, path)
+
+    monkeypatch.setattr(panel._requests, "answer", counted)
+    panel._repr_mimebundle_()
+    assert len([path for path in asked if "/versions" in path]) == 1

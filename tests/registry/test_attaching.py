@@ -640,3 +640,19 @@ def test_a_recorded_size_limits_what_is_read(registry: ModelRegistry) -> None:
     # A size that is too large does not take memory.
     reseal(path, Keyring().sign, artifact=artifact | {"size_bytes": 10**30})
     assert ModelRegistry(registry.location).attachment_bytes("toy:1", "notes") == b"A long text."
+
+
+def test_the_input_example_has_the_container_of_the_training_data(registry: ModelRegistry) -> None:
+    """The rows of a frame are a frame with the same dtypes; without X, there is no example."""
+    import pandas as pd
+    from sklearn.dummy import DummyClassifier
+
+    X = pd.DataFrame({"depth": [0.5, 1.5], "kind": pd.Categorical(["a", "b"])})
+    model = DummyClassifier().fit(X, [0, 1])
+    registry.register_model(model, "frames", X=X, y=[0, 1])
+    found = registry.load_input_example("frames")
+    pd.testing.assert_frame_equal(found, X)
+    assert model.predict(found).tolist() == [0, 0]
+    registry.register_model({"value": 1}, "bare")
+    with pytest.raises(NotFoundError, match="pass X="):
+        registry.load_input_example("bare")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,30 @@ from typing import Any
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from exo_nbregistry.api.json_views import item_of, rows_of, sections_of
+from exo_nbregistry.api.attachment_routes import can_preview
+from exo_nbregistry.api.compare_route import comparison_of
+from exo_nbregistry.api.detail_facts import (
+    attachments_of,
+    hyperparameters_of,
+    metrics_of,
+    notes_of,
+    plots_of,
+    provenance_of,
+    sections_of,
+    signature_of,
+    tags_of,
+)
+from exo_nbregistry.api.json_views import item_of
+from exo_nbregistry.api.lineage import lineage_of
 from exo_nbregistry.errors import IntegrityError, RecordError, RegistryError
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.views.usage import usage
 from tests.security.mutations import BAD, paths, replaced, sealed_bytes
 
 MODEL = "models/fuzz/versions"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PARTS = (metrics_of, hyperparameters_of, tags_of, sections_of, signature_of, plots_of)
 
 
 @cache
@@ -178,10 +196,13 @@ def test_every_valid_record_can_be_shown(registry: ModelRegistry) -> None:
     good = registry.get_metadata("good:1")
     for ref in ids_of(registry):
         item = registry.get_metadata(ref)
-        json.dumps([item_of(item), sections_of(item), item.to_dict()])
+        json.dumps([item_of(item), item.to_dict(), usage(item, "models/registry")])
+        json.dumps([part(item) for part in PARTS], allow_nan=False)
+        json.dumps([notes_of(item, NOW), provenance_of(item, None)])
+        json.dumps([attachments_of(item, can_preview), lineage_of(registry, item, None)])
         assert item._repr_html_()
         assert repr(item)
-        json.dumps(rows_of(registry.compare_models([ref, "good:1"])))
+        json.dumps(comparison_of(registry.compare_models([ref, "good:1"]), NOW))
     assert good.model_id == "good:1"
 
 

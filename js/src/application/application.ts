@@ -69,12 +69,15 @@ export class Application {
     return panel;
   }
 
-  /** Show a registry in a tab: the one of a panel with its search, or the usual one. */
-  openTab(state?: Partial<ViewState>): MainAreaWidget<RegistryPanel> {
+  /** Show a registry in a tab: with the state of a panel, or the usual one. */
+  openTab(
+    state?: Partial<ViewState>,
+    id: string = DOMUtils.createDomID()
+  ): MainAreaWidget<RegistryPanel> {
     const panel = this.makePanel({ state: { ...state } });
     const tab = new MainAreaWidget({ content: panel });
     tab.toolbar.hide();
-    tab.id = DOMUtils.createDomID();
+    tab.id = id;
     tab.title.icon = planetIcon;
     tab.title.closable = true;
     this.nameTab(tab);
@@ -91,7 +94,8 @@ export class Application {
   restore(restorer: ILayoutRestorer | null): void {
     void restorer?.restore(this.tabs, {
       command: CommandIds.open,
-      args: ({ content }) => ({ state: { ...content.view?.store.state } }),
+      // JupyterLab finds the place of a restored tab by its ID.
+      args: ({ id, content }) => ({ id, state: { ...content.view?.store.state } }),
       name: tab => tab.id
     });
   }

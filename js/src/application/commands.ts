@@ -16,6 +16,7 @@ const OPEN_ARGUMENTS = {
     type: 'object',
     properties: {
       isPalette: { type: 'boolean', description: 'Whether the palette shows the command' },
+      id: { type: 'string', description: 'The ID of a restored tab' },
       state: { type: 'object', description: 'The registry, the search and the selected versions' }
     }
   }
@@ -40,8 +41,10 @@ export function addCommands(app: JupyterFrontEnd, registryApp: Application, side
     caption: trans.__('Browse the models of a registry in a tab'),
     icon: args => (args.isPalette ? undefined : planetIcon),
     describedBy: OPEN_ARGUMENTS,
-    execute: ({ state }) =>
-      registryApp.hasTabs ? registryApp.openTab(state as Partial<ViewState>) : showSidebar()
+    execute: ({ state, id }) =>
+      registryApp.hasTabs
+        ? registryApp.openTab(state as Partial<ViewState>, id as string | undefined)
+        : showSidebar()
   });
   commands.addCommand(CommandIds.openSelected, {
     label: trans.__('Open in Tab'),

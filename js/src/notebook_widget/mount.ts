@@ -4,9 +4,9 @@
  * The model is the one of ipywidgets or of anywidget, which have the same methods.
  */
 import type { Primed } from '../registry/primed';
-import type { ViewState } from '../registry/store';
+import type { Store, ViewState } from '../registry/store';
 import type { Channel, CommTexts } from '../transport/comm';
-import { CommTransport } from '../transport/comm';
+import { CommTransport, unpack } from '../transport/comm';
 import { RegistryView } from '../view/registry_view';
 import type { Trans } from '../view/translator';
 import { notebookHost } from './notebook_host';
@@ -31,6 +31,9 @@ type Name = (typeof STATE)[number];
 type Message = Record<string, string | number | null | Record<string, string>>;
 type Listener = (content: unknown, buffers: DataView[]) => void;
 
+/** Compressed replies by path: status, headers and body. */
+type Packed = Record<string, [number, Record<string, string>, DataView]>;
+
 /** The methods that the models of ipywidgets and anywidget share. */
 export interface KernelModel {
   get(name: string): unknown;
@@ -48,25 +51,71 @@ export interface MountedView {
 
 /** Show the view of a model in an element. */
 export function mount(element: HTMLElement, model: KernelModel, trans: Trans): MountedView {
+  let view: MountedView | null = null;
+  let isDisposed = false;
+  void unpackPrimed(model.get('_primed') as Packed).then(primed => {
+    view = isDisposed ? null : start(element, model, trans, primed);
+  });
+  return {
+    dispose: () => {
+      isDisposed = true;
+      view?.dispose();
+    }
+  };
+}
+
+async function unpackPrimed(packed: Packed): Promise<Primed> {
+  const decoder = new TextDecoder();
+  const entries = Object.entries(packed).map(
+    async ([path, [status, headers, body]]): Promise<[string, Primed[string]]> => [
+      path,
+      [status, headers, decoder.decode(await unpack(body))]
+    ]
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function start(
+  element: HTMLElement,
+  model: KernelModel,
+  trans: Trans,
+  primed: Primed
+): MountedView {
   const transport = new CommTransport(channelOf(model), textsIn(trans));
   const view = new RegistryView(transport.request, notebookHost(trans), {
     state: stateOf(model),
     fixedRegistry: THIS,
-    primed: model.get('_primed') as Primed,
+    primed,
     pageSize: model.get('_page_size') as number
   });
   const { store } = view;
   transport.onChanged = () => void store.refresh();
+  const disconnect = store.stateChanged.connect(patch => saveState(model, patch));
+  const stopFollowing = followState(model, store);
+  element.append(view.node);
+  return {
+    dispose: () => {
+      disconnect();
+      stopFollowing();
+      view.dispose();
+      transport.dispose();
+    }
+  };
+}
 
-  const disconnect = store.stateChanged.connect(patch => {
-    const names = STATE.filter(name => name in patch);
-    for (const name of names) {
-      model.set(name, patch[name]);
-    }
-    if (names.length > 0) {
-      model.save_changes();
-    }
-  });
+/** Send changes by the user to Python. */
+function saveState(model: KernelModel, patch: Partial<ViewState>): void {
+  const names = STATE.filter(name => name in patch);
+  for (const name of names) {
+    model.set(name, patch[name]);
+  }
+  if (names.length > 0) {
+    model.save_changes();
+  }
+}
+
+/** Apply changes by Python, and by other views of the model. */
+function followState(model: KernelModel, store: Store): () => void {
   const listeners = STATE.map(name => {
     const listener = () => {
       const value = model.get(name);
@@ -76,20 +125,9 @@ export function mount(element: HTMLElement, model: KernelModel, trans: Trans): M
       }
     };
     model.on(`change:${name}`, listener);
-    return [name, listener] as const;
+    return [`change:${name}`, listener] as const;
   });
-  element.append(view.node);
-
-  return {
-    dispose: () => {
-      disconnect();
-      for (const [name, listener] of listeners) {
-        model.off(`change:${name}`, listener);
-      }
-      view.dispose();
-      transport.dispose();
-    }
-  };
+  return () => listeners.forEach(([event, listener]) => model.off(event, listener));
 }
 
 function textsIn(trans: Trans): CommTexts {

@@ -113,7 +113,7 @@ export class CommTransport {
     switch (content.type) {
       case 'reply':
         this.progress = null;
-        this.pending.get(String(content.mark))?.resolve(responseOf(content, buffers));
+        void this.settle(content, buffers);
         break;
       case 'progress':
         this.progress = { read: content.read ?? null, total: content.total ?? null };
@@ -122,6 +122,11 @@ export class CommTransport {
       case 'changed':
         this.onChanged();
     }
+  }
+
+  private async settle(message: Message, buffers: DataView[]): Promise<void> {
+    const response = await responseOf(message, buffers);
+    this.pending.get(String(message.mark))?.resolve(response);
   }
 
   private timeoutResponse(method: string): Response {
@@ -154,11 +159,18 @@ function isMessage(content: unknown): content is Message {
   );
 }
 
-function responseOf({ status = 500, headers = {} }: Message, buffers: DataView[]): Response {
-  const [first] = buffers;
-  // A view of a larger buffer, of which the body is only a part.
-  const body = first && new Uint8Array(first.buffer, first.byteOffset, first.byteLength).slice();
-  return new Response(WITHOUT_BODY.includes(status) ? null : (body ?? null), { status, headers });
+async function responseOf(message: Message, [first]: DataView[]): Promise<Response> {
+  const { status = 500, headers = {} } = message;
+  const hasBody = first !== undefined && !WITHOUT_BODY.includes(status);
+  return new Response(hasBody ? await unpack(first) : null, { status, headers });
+}
+
+/** Return the bytes of a body, which the kernel compresses with gzip. */
+export function unpack(packed: DataView): Promise<ArrayBuffer> {
+  // The body can be a part of a larger buffer.
+  const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength).slice();
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(stream).arrayBuffer();
 }
 
 function jsonResponse(status: number, content: object): Response {

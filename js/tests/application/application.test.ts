@@ -1,4 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
+import type { ILayoutRestorer } from '@jupyterlab/application';
 import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -129,6 +130,20 @@ test('names a tab after its selected versions, otherwise after its registry', ()
   expect(labels).toEqual(['registry', 'a:1', 'a:1 and 2 more']);
   expect(tab.title.caption).toBe('models/registry\na:1\nb:2\nc:3');
   expect(tabs()).toEqual([tab]);
+});
+
+test('a tab is restored with its state under its ID', () => {
+  const restore = vi.fn();
+  application.restore({ restore } as unknown as ILayoutRestorer);
+  const [tracker, options] = restore.mock.calls[0] as Parameters<ILayoutRestorer['restore']>;
+  const tab = application.openTab({ query: 'svm' }, 'tab-7');
+  tab.content.view = new FakeView(['a:1']).view;
+  expect(tracker).toBe(application.tabs);
+  expect(options.name(tab)).toBe('tab-7');
+  expect((options.args as (tab: Widget) => object)(tab)).toEqual({
+    id: 'tab-7',
+    state: { registry: 'r1', query: 'svm', selected: ['a:1'] }
+  });
 });
 
 test.each([true, false])('a view opens versions in a tab if there are tabs: %s', hasTabs => {

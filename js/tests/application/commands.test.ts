@@ -67,8 +67,8 @@ test('the palette has every command', () => {
 });
 
 test('opens a tab, or the sidebar where there are no tabs', async () => {
-  await commands.execute(CommandIds.open, { state: { query: 'svm' } });
-  expect(application.openTab).toHaveBeenCalledWith({ query: 'svm' });
+  await commands.execute(CommandIds.open, { state: { query: 'svm' }, id: 'tab' });
+  expect(application.openTab).toHaveBeenCalledWith({ query: 'svm' }, 'tab');
   application.hasTabs = false;
   await commands.execute(CommandIds.open);
   await commands.execute(CommandIds.show);

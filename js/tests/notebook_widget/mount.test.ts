@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import type { KernelModel, MountedView } from '../../src/notebook_widget/mount';
@@ -24,6 +26,10 @@ const REPLIES: Record<string, object> = {
   '/registries/this': HEAD,
   '/registries/this/versions': { total: 0, hints: [], message: null, columns: [], items: [] }
 };
+
+function packed(content: object): DataView {
+  return new DataView(Uint8Array.from(gzipSync(JSON.stringify(content))).buffer);
+}
 
 /** A model of ipywidgets, with a kernel that answers as an empty registry. */
 class FakeModel implements KernelModel {
@@ -62,9 +68,9 @@ class FakeModel implements KernelModel {
   send(content: Message): void {
     this.sent.push(content);
     const [path = ''] = (content.path as string).split('?');
-    const body = new TextEncoder().encode(JSON.stringify(REPLIES[path] ?? {}));
+    const body = packed(REPLIES[path] ?? {});
     const reply = { v: 1, type: 'reply', mark: content.mark, status: 200, headers: {} };
-    queueMicrotask(() => this.emit('msg:custom', reply, [new DataView(body.buffer)]));
+    queueMicrotask(() => this.emit('msg:custom', reply, [body]));
   }
 
   on(event: string, listener: Listener): void {
@@ -152,7 +158,7 @@ test('stops listening when it is removed', () => {
 
 test('sends no request for what came with the widget', async () => {
   const primed = new FakeModel();
-  const reply = (path: string) => [200, {}, JSON.stringify(REPLIES[path])];
+  const reply = (path: string) => [200, {}, packed(REPLIES[path]!)];
   const list = '/registries/this/versions';
   vi.spyOn(primed, 'get').mockImplementation(name =>
     name === '_primed'

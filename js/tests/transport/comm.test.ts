@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import type { Channel } from '../../src/transport/comm';
@@ -28,8 +30,9 @@ class FakeChannel implements Channel {
   }
 
   receive(content: unknown, body?: string): void {
-    const bytes = new TextEncoder().encode(`##${body ?? ''}##`);
-    const view = new DataView(bytes.buffer, 2, bytes.byteLength - 4);
+    const packed = gzipSync(body ?? '');
+    const bytes = Uint8Array.of(0, 0, ...packed, 0, 0);
+    const view = new DataView(bytes.buffer, 2, packed.byteLength);
     this.slots.forEach(slot => slot(content, body === undefined ? [] : [view]));
   }
 

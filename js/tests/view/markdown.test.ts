@@ -82,9 +82,9 @@ test('headings are below those of the view', () => {
 });
 
 test('a list starts with its number', () => {
-  expect(markdown([['ol', { start: '3' }, ['li', {}, 'x']]], english).querySelector('ol')?.start).toBe(
-    3
-  );
+  expect(
+    markdown([['ol', { start: '3' }, ['li', {}, 'x']]], english).querySelector('ol')?.start
+  ).toBe(3);
 });
 
 test.each([null, 5, {}, [], [[]], [null, null, null], [{ tag: 'p' }]])(

@@ -32,11 +32,12 @@ export class ActionForm {
     const { title, fields, choices } = options;
     const buttons = choices.map(choice => this.choiceButton(choice));
     const cancel = button(context.trans.__('Cancel'), () => this.close(false));
+    this.choices.append(...buttons, cancel);
     this.fields = h(
       'form',
       { class: 'exo-Form', novalidate: true, submit: (event: Event) => this.onSubmit(event) },
       ...fields,
-      h('div', { class: 'exo-Buttons' }, ...buttons, cancel)
+      this.choices
     );
     this.node = h(
       'div',
@@ -51,7 +52,7 @@ export class ActionForm {
       this.question
     );
     // Another text is another call: the question for the last one is gone.
-    this.fields.addEventListener('input', () => this.question.replaceChildren());
+    this.fields.addEventListener('input', () => this.clearQuestion());
   }
 
   readonly node: HTMLElement;
@@ -139,6 +140,8 @@ export class ActionForm {
       h('pre', { class: 'exo-ActionForm-code', tabindex: 0, 'aria-label': trans.__('Code') }, code),
       h('div', { class: 'exo-Buttons' }, apply, cancel)
     );
+    // The question has buttons of its own.
+    this.choices.hidden = true;
     apply.focus();
   }
 
@@ -183,19 +186,28 @@ export class ActionForm {
       button(trans.__('Apply anyway'), applyAnyway, {
         class: 'exo-Button jp-mod-styled jp-mod-warn'
       });
-    this.question.replaceChildren(error, h('div', { class: 'exo-Buttons' }, anyway, back));
+    this.choices.hidden = false;
+    this.question.replaceChildren(
+      error,
+      h('div', { class: 'exo-Buttons' }, anyway, this.fields.hidden && back)
+    );
     (anyway ?? this.fields.querySelector<HTMLElement>('input, textarea') ?? back).focus();
   }
 
   /** Return from the question to the fields, or close the form. */
   private back(): void {
     const isAsking = this.question.childElementCount > 0 && !this.fields.hidden;
-    this.question.replaceChildren();
+    this.clearQuestion();
     if (isAsking) {
       this.fields.querySelector<HTMLElement>('input, textarea')?.focus();
     } else {
       this.close(false);
     }
+  }
+
+  private clearQuestion(): void {
+    this.question.replaceChildren();
+    this.choices.hidden = false;
   }
 
   private close(isDone: boolean): void {
@@ -207,6 +219,7 @@ export class ActionForm {
 
   private readonly route: string[];
   private readonly fields: HTMLFormElement;
+  private readonly choices = h('div', { class: 'exo-Buttons' });
   private readonly question = h('div', { class: 'exo-ActionForm-question' });
   private isBusy = false;
   private isClosed = false;

@@ -7,6 +7,8 @@ import { icon } from '../icons';
 import { breakable, valueText } from '../detail/table';
 import type { Trans } from '../translator';
 
+const MAX_NAME = 16;
+
 /** Create the table; `reference` makes a version the one that the others are compared with. */
 export function comparisonTable(
   context: ViewContext,
@@ -82,7 +84,7 @@ function headCell(
       ? h('span', { class: 'exo-Compare-reference' }, trans.__('Reference'))
       : button(trans.__('Make reference'), () => reference(model_id), {
           class: 'exo-Link',
-          'aria-label': trans.__('Compare the others with %1', model_id)
+          'aria-label': trans.__('Make reference: %1', model_id)
         })
   );
 }
@@ -137,10 +139,15 @@ function changeNode({ delta, verdict }: ValueChange, trans: Trans): HTMLElement 
     : h('span', { class: `exo-Change exo-mod-${verdict ?? 'unknown'}` }, text);
 }
 
-/** Return the labels of values in a narrow view: the numbers alone, if the model is the same. */
+/** Return the labels of values in a narrow view: short names, or none if the model is the same. */
 function labelsOf(heads: readonly CompareHead[], trans: Trans): string[] {
   const ids = heads.map(({ model_id }) => parseRef(model_id));
   return ids.every(({ name }) => name === ids[0]?.name)
     ? ids.map(({ version }) => trans.__('Version %1', version))
-    : heads.map(({ model_id }) => model_id);
+    : ids.map(({ name, version }) => `${shortName(name)}:${version}`);
+}
+
+function shortName(name: string): string {
+  const half = Math.floor(MAX_NAME / 2);
+  return name.length <= MAX_NAME ? name : `${name.slice(0, half)}…${name.slice(-half)}`;
 }

@@ -7,9 +7,9 @@ export interface Fit {
 
 /**
  * Hide columns of `table` while it is wider than `box`. The style sheet alone cannot do this,
- * because the widths depend on the text.
+ * because the widths depend on the text. `resized` is called after each change of the size.
  */
-export function fitColumns(box: HTMLElement, table: HTMLElement): Fit {
+export function fitColumns(box: HTMLElement, table: HTMLElement, resized: () => void): Fit {
   let width = -1;
   const observer =
     typeof ResizeObserver === 'undefined'
@@ -19,6 +19,7 @@ export function fitColumns(box: HTMLElement, table: HTMLElement): Fit {
           if (box.clientWidth !== width) {
             update();
           }
+          resized();
         });
   observer?.observe(box);
   return { update, dispose: () => observer?.disconnect() };

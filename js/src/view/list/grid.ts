@@ -30,6 +30,8 @@ export interface GridListener {
   openMenu(ref: string, at: HTMLElement | Point): void;
 }
 
+const NEAREST: ScrollIntoViewOptions = { block: 'nearest' };
+
 export class Grid implements Component {
   constructor(
     private readonly context: ViewContext,
@@ -65,7 +67,7 @@ export class Grid implements Component {
         event.preventDefault();
       }
     });
-    this.fit = fitColumns(this.node, this.table);
+    this.fit = fitColumns(this.node, this.table, () => this.keepVisible());
   }
 
   readonly node: HTMLElement;
@@ -112,7 +114,7 @@ export class Grid implements Component {
     this.moveTo(Math.max(0, Math.min(index, this.rows.length - 1)));
     const node = this.nodes[this.position];
     node?.focus({ preventScroll: true });
-    node?.scrollIntoView({ block: 'nearest' });
+    node?.scrollIntoView(NEAREST);
   }
 
   /** Select a row; a row that reads more rows reads them. */
@@ -245,6 +247,13 @@ export class Grid implements Component {
       }
       after.tabIndex = 0;
       this.position = index;
+    }
+  }
+
+  /** Keep the current row in view when the details take room from the list. */
+  private keepVisible(): void {
+    if (this.body.contains(document.activeElement)) {
+      this.nodes[this.position]?.scrollIntoView(NEAREST);
     }
   }
 

@@ -64,23 +64,24 @@ function itemElement(row: ModelRow | VersionRow, style: RowStyle): HTMLElement {
       )
     ),
     ...columns.map(column => cellOf(row, column, trans)),
-    h(
-      'td',
-      { role: 'gridcell', class: 'exo-Row-actions' },
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'exo-Row-menu',
-          tabindex: -1,
-          'aria-label': trans.__('Actions of %1', label),
-          'aria-haspopup': 'menu',
-          title: trans.__('Actions (Shift+F10)')
-        },
-        icon('menu')
-      )
-    )
+    menuCell(label, trans)
   );
+}
+
+function menuCell(label: string, trans: Trans): HTMLElement {
+  const node = h(
+    'button',
+    {
+      type: 'button',
+      class: 'exo-Row-menu',
+      tabindex: -1,
+      'aria-label': trans.__('Actions of %1', label),
+      'aria-haspopup': 'menu',
+      title: trans.__('Actions (Shift+F10)')
+    },
+    icon('menu')
+  );
+  return h('td', { role: 'gridcell', class: 'exo-Row-actions' }, node);
 }
 
 function nameOf(row: ModelRow | VersionRow): HTMLElement {

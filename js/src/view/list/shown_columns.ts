@@ -20,6 +20,8 @@ const OF_MODELS: Record<string, string> = {
   created_at: 'registered_at',
   registered_at: 'registered_at'
 };
+/** Columns of higher weights are hidden first. */
+const WEIGHTS: Partial<Record<string, number>> = { versions: 1, trend: 4 };
 const NUMBER = { kind: 'number', align: 'right' } as const;
 const UNSORTED = new Set(['trend', 'children', 'aliases', 'tags']);
 
@@ -63,7 +65,7 @@ function ranked(columns: readonly Column[]): ShownColumn[] {
   const ordered = [...unique.filter(isSorted), ...unique.filter(column => !isSorted(column))];
   const metric = unique.find(({ name }) => name === 'metric' || name.startsWith('metrics.'));
   const weight = (column: Column) =>
-    column === metric ? 0 : column.kind === 'time' ? 1 : column.name === 'trend' ? 3 : 2;
+    column === metric ? 0 : (WEIGHTS[column.name] ?? (column.kind === 'time' ? 2 : 3));
   const byImportance = [...ordered].sort((a, b) => weight(a) - weight(b));
   return ordered.map(column => ({
     ...column,

@@ -1,11 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { requestAction } from '../../../src/view/action_request';
 import type { RecordedRequest } from '../../fake_server';
 import { json, problem, settle } from '../../fake_server';
 import { detail, model } from '../../samples';
 import type { Page } from '../detail/fixture';
-import { DETAIL, buttonOf, click, page, showDetail, texts } from '../detail/fixture';
+import { answer, DETAIL, buttonOf, click, page, showDetail, texts } from '../detail/fixture';
 
 const CHAMPION = '/registries/r1/models/kepler_rf/aliases/champion';
 const TAGS = `${DETAIL}/tags`;
@@ -32,14 +31,14 @@ function change(
   };
 }
 
-async function pageWith(replies: Record<string, unknown>): Promise<Page> {
-  return page(replies as never, { face: 'notebook' });
+async function pageWith(replies: Record<string, object>): Promise<Page> {
+  return page(replies, { face: 'notebook' });
 }
 
 function type(component: { node: Element }, text: string): HTMLInputElement {
   const field = component.node.querySelector<HTMLInputElement>(
     '.exo-ActionForm input[type=text], .exo-ActionForm textarea'
-  ) as HTMLInputElement;
+  )!;
   field.value = text;
   field.dispatchEvent(new Event('input', { bubbles: true }));
   return field;
@@ -127,6 +126,17 @@ test('Enter in a field shows the code', async () => {
   expect(texts(view, '.exo-ActionForm-code')).toEqual(['code']);
 });
 
+test('a question has the only buttons', async () => {
+  const view = await showDetail(await pageWith({ [`POST ${TAGS}`]: change('code') }));
+  await click(view, 'Tag…');
+  type(view, 'reviewed');
+  await click(view, 'Add tag');
+  const buttons = view.node.querySelector<HTMLElement>('.exo-Form > .exo-Buttons');
+  expect(buttons?.hidden).toBe(true);
+  await answer(view, 'Cancel');
+  expect(buttons?.hidden).toBe(false);
+});
+
 test('another text takes the question for the last one away', async () => {
   const view = await showDetail(await pageWith({ [`POST ${TAGS}`]: change('code') }));
   await click(view, 'Tag…');
@@ -176,7 +186,7 @@ test('delete asks immediately, with the code and a marked button', async () => {
   await click(view, 'Delete…');
   expect(texts(view, '.exo-ActionForm-code')).toEqual(["registry.delete_model('kepler_rf:3')"]);
   expect(document.activeElement?.classList.contains('jp-mod-warn')).toBe(true);
-  await click({ node: view.node.querySelector('.exo-ActionForm-question') as Element }, 'Cancel');
+  await answer(view, 'Cancel');
   expect(seen.map(({ preview }) => preview)).toEqual([true]);
   expect(document.activeElement).toBe(buttonOf(view, 'Delete…'));
 });
@@ -200,7 +210,7 @@ test('a protected alias asks for Apply anyway, which applies with force', async 
   await click(view, 'Delete…');
   expect(texts(view, '[role=alert]')).toEqual(['⚠ @champion is protected.']);
   await click(view, 'Apply anyway');
-  await click({ node: view.node.querySelector('.exo-ActionForm-question') as Element }, 'Delete');
+  await answer(view, 'Delete');
   expect(seen).toEqual([
     { preview: true, body: { force: true } },
     { preview: false, body: { force: true } }
@@ -232,64 +242,7 @@ test('an alias that was moved meanwhile is applied anyway with its new place', a
   await settle();
   expect(texts(view, '[role=alert]')).toEqual(['⚠ @champion points to 7.']);
   await click(view, 'Apply anyway');
-  expect(seen.at(-1)).toEqual({ preview: false, body: { version: 3, expected: 7 } });
-});
-
-test('what is not possible is disabled with the reason, and keeps the focus', async () => {
-  const actions = { ...detail().actions, tag: { enabled: false, why: 'The registry is read-only.' } };
-  const found = await pageWith({ [`GET ${DETAIL}`]: { ...detail(3, { actions }) } });
-  const view = await showDetail(found);
-  const tag = buttonOf(view, 'Tag…');
-  expect([tag.getAttribute('aria-disabled'), tag.title]).toEqual([
-    'true',
-    'The registry is read-only.'
-  ]);
-  tag.click();
-  expect(view.node.querySelector('.exo-ActionForm')).toBeNull();
-  expect(found.status.report).toHaveBeenCalledWith('The registry is read-only.');
-});
-
-test('export is offered in a notebook only', async () => {
-  const inLab = await showDetail(await page({}, { face: 'lab' }));
-  expect(texts(inLab, '.exo-ActionBar-buttons button')).not.toContain('Export…');
-});
-
-test('calls that the host lacks have no button', async () => {
-  const without = await showDetail(await pageWith({}));
-  expect(texts(without, '.exo-ActionBar-buttons button')).not.toContain('Insert code');
-  const insertCode = vi.fn();
-  const openNotebook = vi.fn();
-  const view = await showDetail(await page({}, { insertCode, openNotebook }));
-  await click(view, 'Insert code');
-  await click(view, 'Open notebook');
-  expect(insertCode).toHaveBeenCalledWith(detail().load);
-  expect(openNotebook).toHaveBeenCalledWith('work/train.ipynb', 4);
-});
-
-test('the reference is copied', async () => {
-  const copy = vi.fn(() => Promise.resolve());
-  const found = await page({}, { copy });
-  await click(await showDetail(found), 'Copy reference');
-  expect(copy).toHaveBeenCalledWith('kepler_rf@champion');
-  expect(found.status.report).toHaveBeenCalledWith('Copied: kepler_rf@champion');
-});
-
-test('the menu of a narrow bar has the actions without room', async () => {
-  const view = await showDetail(await pageWith({}));
-  await click(view, 'More actions');
-  const items = [...document.querySelectorAll('.exo-Menu-item')].map(item => item.textContent);
-  expect(items).toEqual(['Note…', 'Delete…', 'Export…', 'Copy reference']);
-  document.querySelector<HTMLElement>('.exo-Menu-item')?.click();
-  expect(view.node.querySelector('.exo-ActionForm textarea')).not.toBeNull();
-});
-
-test('a form that the menu of a row asks for is opened', async () => {
-  const found = await pageWith({});
-  requestAction(found.context, 'kepler_rf:3', 'tag');
-  const view = await showDetail(found);
-  expect(view.node.querySelector('.exo-ActionForm')?.getAttribute('aria-label')).toBe(
-    'Tag of kepler_rf:3'
-  );
+  expect(seen[seen.length - 1]).toEqual({ preview: false, body: { version: 3, expected: 7 } });
 });
 
 test('a tag is removed after confirmation', async () => {
@@ -297,6 +250,6 @@ test('a tag is removed after confirmation', async () => {
   const reply = change("registry.untag_model('kepler_rf:3', 'team')", seen);
   const view = await showDetail(await pageWith({ [`DELETE ${TAGS}/team`]: reply }));
   await click(view, 'Remove tag team');
-  await click({ node: view.node.querySelector('.exo-ActionForm-question') as Element }, 'Remove');
+  await answer(view, 'Remove');
   expect(seen.map(({ preview }) => preview)).toEqual([true, false]);
 });

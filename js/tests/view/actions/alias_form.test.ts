@@ -9,19 +9,19 @@ import { buttonOf, click, page, showDetail, texts } from '../detail/fixture';
 const ALIASES = '/registries/r1/models/kepler_rf/aliases';
 
 async function aliasForm(
-  replies: Record<string, unknown> = {},
+  replies: Record<string, object> = {},
   aliases: Record<string, number> = { champion: 3, shadow: 2 }
 ): Promise<VersionDetail> {
   const items = [model('kepler_rf', { aliases })];
   const models = { total: 1, columns: [], hints: [], message: null, items };
-  const found = await page({ 'GET /registries/r1/models': models, ...replies } as never);
+  const found = await page({ 'GET /registries/r1/models': models, ...replies });
   const view = await showDetail(found);
   await click(view, 'Set alias…');
   return view;
 }
 
 function type(view: VersionDetail, text: string): void {
-  const field = view.node.querySelector('.exo-ActionForm input') as HTMLInputElement;
+  const field = view.node.querySelector<HTMLInputElement>('.exo-ActionForm input')!;
   field.value = text;
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }

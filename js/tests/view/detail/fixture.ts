@@ -13,7 +13,8 @@ import { detail, replies } from '../../samples';
 
 export const DETAIL = '/registries/r1/models/kepler_rf/versions/3';
 
-type Replies = ReturnType<typeof replies>;
+/** JSON, or a function that replies. */
+type Replies = Record<string, object>;
 
 export interface Page {
   server: FakeServer;
@@ -38,7 +39,8 @@ export function emptyPage(
   state: StateChange = {}
 ): Page {
   document.body.replaceChildren();
-  const server = new FakeServer({ ...replies(), [`GET ${DETAIL}`]: { ...detail() }, ...given });
+  const all = { ...replies(), [`GET ${DETAIL}`]: { ...detail() }, ...given };
+  const server = new FakeServer(all);
   const store = new Store(server.api, { state });
   const host: Host = {
     face: 'lab',
@@ -108,4 +110,9 @@ export function buttonOf({ node }: { node: Element }, label: string): HTMLButton
     throw new Error(`No button ${label} of ${buttons.map(one => one.textContent).join(', ')}`);
   }
   return found;
+}
+
+/** Click a button of the question that a form asks. */
+export async function answer({ node }: Component, label: string): Promise<void> {
+  await click({ node: node.querySelector('.exo-ActionForm-question')! }, label);
 }

@@ -19,7 +19,7 @@ function many(count: number): Hyperparameter[] {
 }
 
 function fieldOf(view: VersionDetail, selector: string): HTMLInputElement {
-  return view.node.querySelector<HTMLInputElement>(`.exo-Controls ${selector}`) as HTMLInputElement;
+  return view.node.querySelector<HTMLInputElement>(`.exo-Controls ${selector}`)!;
 }
 
 function type(view: VersionDetail, text: string): void {

@@ -42,14 +42,14 @@ test('a version without metrics says so', async () => {
 });
 
 test('a plot is shown with its caption', async () => {
-  const view = await showDetail(await page({ [PLOT]: plot() as never }));
+  const view = await showDetail(await page({ [PLOT]: plot() }));
   await click(view, 'ROC curve');
   expect(view.node.querySelector('img')?.alt).toBe('f1_score of versions 8 to 60 of 60');
   expect(texts(view, 'figcaption')).toEqual(['f1_score of versions 8 to 60 of 60']);
 });
 
 test('the open plot is pressed, and a second click closes it', async () => {
-  const view = await showDetail(await page({ [PLOT]: plot() as never }));
+  const view = await showDetail(await page({ [PLOT]: plot() }));
   await click(view, 'ROC curve');
   expect(buttonOf(view, 'ROC curve').getAttribute('aria-pressed')).toBe('true');
   expect(buttonOf(view, 'Metric over versions').getAttribute('aria-pressed')).toBe('false');
@@ -59,7 +59,7 @@ test('the open plot is pressed, and a second click closes it', async () => {
 });
 
 test('a plot that is being drawn says so immediately', async () => {
-  const view = await showDetail(await page({ [PLOT]: plot() as never }));
+  const view = await showDetail(await page({ [PLOT]: plot() }));
   buttonOf(view, 'ROC curve').click();
   expect(texts(view, '.exo-Plots-output')).toEqual(['Drawing…']);
   await settle();
@@ -71,14 +71,14 @@ test('a plot is requested for the version, and the one of the metric for the mod
     requests.push(request);
     return plot()();
   };
-  const view = await showDetail(await page({ [PLOT]: reply as never }));
+  const view = await showDetail(await page({ [PLOT]: reply }));
   await click(view, 'ROC curve');
   await click(view, 'Metric over versions');
   expect(requests.map(({ query }) => query.get('ref'))).toEqual(['kepler_rf:3', 'kepler_rf']);
 });
 
 test('a plot has the theme of the page', async () => {
-  const found = await page({ [PLOT]: plot() as never });
+  const found = await page({ [PLOT]: plot() });
   document.body.style.backgroundColor = 'rgb(17, 17, 17)';
   const view = await showDetail(found);
   found.server.takeRoutes();
@@ -89,7 +89,7 @@ test('a plot has the theme of the page', async () => {
 });
 
 test('an error of a plot is shown, and Retry draws again', async () => {
-  const found = await page({ [PLOT]: (() => problem(500, 'failed', 'No memory.')) as never });
+  const found = await page({ [PLOT]: () => problem(500, 'failed', 'No memory.') });
   const view = await showDetail(found);
   await click(view, 'ROC curve');
   expect(texts(view, '.exo-Plots-output')).toEqual(['⚠ No memory.Retry']);
@@ -99,7 +99,7 @@ test('an error of a plot is shown, and Retry draws again', async () => {
 });
 
 test('the plot that arrives late is not shown in place of another one', async () => {
-  const found = await page({ [PLOT]: plot('late') as never });
+  const found = await page({ [PLOT]: plot('late') });
   const view = await showDetail(found);
   buttonOf(view, 'ROC curve').click();
   buttonOf(view, 'ROC curve').click();
@@ -109,7 +109,7 @@ test('the plot that arrives late is not shown in place of another one', async ()
 
 test('the kind of plot stays open for the next version', async () => {
   const found = await page({
-    [PLOT]: plot() as never,
+    [PLOT]: plot(),
     'GET /registries/r1/models/kepler_rf/versions/2': { ...detail(2) }
   });
   await click(await showDetail(found), 'ROC curve');
@@ -119,7 +119,7 @@ test('the kind of plot stays open for the next version', async () => {
 });
 
 test('a closed detail releases its plot', async () => {
-  const view = await showDetail(await page({ [PLOT]: plot() as never }));
+  const view = await showDetail(await page({ [PLOT]: plot() }));
   await click(view, 'ROC curve');
   view.dispose();
   expect(URL.revokeObjectURL).toHaveBeenCalledWith('blob:plot');

@@ -174,9 +174,18 @@ test('texts of users create no elements', async () => {
     aliases: [{ alias: hostile, protected: true }],
     description: [['p', { onclick: 'window.hacked=1' }, hostile]],
     tags: [{ name: hostile, value: hostile, text: hostile }],
-    notes: [{ author: hostile, at: { text: hostile, title: hostile }, body: [hostile], source: '' }],
+    notes: [
+      { author: hostile, at: { text: hostile, title: hostile }, body: [hostile], source: '' }
+    ],
     metrics: [
-      { name: hostile, title: hostile, text: hostile, value: 1, higher_is_better: null, interval: hostile }
+      {
+        name: hostile,
+        title: hostile,
+        text: hostile,
+        value: 1,
+        higher_is_better: null,
+        interval: hostile
+      }
     ],
     hyperparameters: [{ name: hostile, text: hostile, changed: true }],
     sections: [{ title: hostile, rows: [[hostile, hostile]] }],

@@ -183,6 +183,27 @@ test('Insert code inserts the code of the surroundings if they have some', async
   expect(insertCode).toHaveBeenCalledWith('registry 3');
 });
 
+test('Open notebook opens the notebook at the cell that registered the version', async () => {
+  const openNotebook = vi.fn();
+  const { provenance } = detail(3);
+  await openMenu({ openNotebook }, undefined, {
+    provenance: { ...provenance, notebook_path: 'a.ipynb', cell_number: 7, cell_source: 'fit()' }
+  });
+  click(item('Open notebook'));
+  await settle();
+  expect(openNotebook).toHaveBeenCalledWith('a.ipynb', 7, 'fit()');
+});
+
+test('a notebook that was not found is reported', async () => {
+  const { provenance } = detail(3);
+  const fixture = await openMenu({ openNotebook: vi.fn() }, undefined, {
+    provenance: { ...provenance, notebook_path: null }
+  });
+  click(item('Open notebook'));
+  await settle();
+  expect(fixture.status.report).toHaveBeenCalledWith('The notebook of kepler_rf:3 was not found.');
+});
+
 test('Select all selects the listed versions of the model', async () => {
   const other = version(1, { name: 'churn', model_id: 'churn:1' });
   const fixture = await openMenu({}, [version(3), other, version(2)]);
