@@ -54,7 +54,9 @@ describe('Store.poll', () => {
     await Promise.all([fresh.poll(), fresh.poll()]);
     expect(server.takeRoutes()).toHaveLength(3);
   });
+});
 
+describe('Store.poll after an error', () => {
   it('keeps the rows and the error of a server that cannot be reached', async () => {
     server.isReachable = false;
     await expect(store.poll()).rejects.toThrow('Cannot reach');

@@ -154,7 +154,7 @@ describe('Store.indexing', () => {
   it('is read while the list takes longer than half a second', async () => {
     vi.useFakeTimers();
     server.on('GET /registries/r1/indexing', { ...INDEXING });
-    let reply = () => undefined as void;
+    let reply: () => void = () => undefined;
     server.delay = new Promise(resolve => (reply = resolve));
     store.update({ query: 'kepler' });
     server.delay = Promise.resolve();
