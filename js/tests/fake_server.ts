@@ -29,9 +29,14 @@ export class FakeServer {
     this.replies[route] = reply;
   }
 
+  /** The requests since the last call. */
+  takeRequests(): RecordedRequest[] {
+    return this.requests.splice(0);
+  }
+
   /** The methods and paths of the requests since the last call. */
   takeRoutes(): string[] {
-    return this.requests.splice(0).map(({ method, path }) => `${method} ${path}`);
+    return this.takeRequests().map(({ method, path }) => `${method} ${path}`);
   }
 
   private async fetch(url: string, init: RequestInit): Promise<Response> {

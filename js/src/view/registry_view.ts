@@ -39,7 +39,7 @@ export class RegistryView implements Component {
     const head = new Head(this.context);
     const empty = new EmptyState(this.context);
     const pane = new Pane(this.context, paneContent, () => this.list.focus());
-    this.layout = new Layout([empty.node, this.list.node], pane.node, trans);
+    this.layout = new Layout([this.list.node, empty.node], pane.node, trans);
     this.parts = [head, this.search, status, empty, this.list, pane];
     this.node = h(
       'div',
