@@ -170,6 +170,7 @@ def test_notes_are_permanent(sidebar: Sidebar, registry: ModelRegistry) -> None:
     sidebar.expand("kepler_svm")
     question = sidebar.act("kepler_svm:1", "Note", "Add note", Note="Odd at <b>long</b> periods.")
     sidebar.confirm(question, "Add note")
+    sidebar.detail.get_by_text("Model card and notes").click()
     expect(sidebar.detail.get_by_text("Odd at <b>long</b> periods.")).to_be_visible()
     expect(sidebar.button("Undo")).to_have_count(0)
     notes = [note.text for note in registry.get_metadata("kepler_svm:1").notes]
