@@ -1,4 +1,4 @@
-/** What a version was made of, and what was made of it. */
+/** The origin of a version, and the versions that were made from it. */
 import type { Lineage, Ref, Refs, VersionDetail } from '../../registry/types';
 import type { ViewContext } from '../context';
 import { button, h } from '../dom';
