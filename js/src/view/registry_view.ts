@@ -11,6 +11,7 @@ import { h } from './dom';
 import { EmptyState } from './empty_state';
 import { Head } from './head';
 import type { Host } from './host';
+import { keepKeys } from './keyboard';
 import { Layout } from './layout';
 import { VersionList } from './list/version_list';
 import { Pane } from './pane';
@@ -56,6 +57,8 @@ export class RegistryView implements Component {
         this.layout.node
       )
     );
+    // In an output, the focus is in a notebook, whose shortcuts are single keys.
+    this.releaseKeys = host.face === 'notebook' ? keepKeys(this.node) : () => undefined;
     this.store.changed.connect(() => this.render());
     this.render();
     // The host can pause the view first, such as a hidden sidebar.
@@ -83,6 +86,7 @@ export class RegistryView implements Component {
 
   dispose(): void {
     this.isPaused = true;
+    this.releaseKeys();
     this.parts.forEach(part => part.dispose());
     this.store.dispose();
     this.node.remove();
@@ -115,5 +119,6 @@ export class RegistryView implements Component {
   private readonly list: VersionList;
   private readonly layout: Layout;
   private readonly parts: Component[];
+  private readonly releaseKeys: () => void;
   private isPaused = false;
 }
