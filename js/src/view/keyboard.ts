@@ -1,6 +1,6 @@
 /** Keeps keys that are pressed in the view from JupyterLab's shortcuts. */
 
-// Source: `targetDistance` of @lumino/commands, which tests a selector before it looks at the parent:
+// Source: `targetDistance` of @lumino/commands, which tests a selector before it checks the parent:
 // the attribute must be on the target itself.
 const SUPPRESSED = 'data-lm-suppress-shortcuts';
 
