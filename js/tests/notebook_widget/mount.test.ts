@@ -109,6 +109,7 @@ beforeEach(async () => {
   element = document.createElement('div');
   document.body.append(element);
   mounted = mount(element, model, english);
+  await vi.waitFor(() => expect(model.lists).toHaveLength(1));
   await settle();
 });
 
@@ -133,26 +134,25 @@ test('lists what the traits describe', () => {
 
 test('follows a trait that Python sets, without an echo', async () => {
   model.set('query', 'svm');
-  await settle();
-  expect(model.lists[1]).toContain('where=svm');
+  await vi.waitFor(() => expect(model.lists[1]).toContain('where=svm'));
   expect(model.saved).toBe(0);
 });
 
 test('follows several views of a model, without an echo', async () => {
   const other = document.createElement('div');
   const second = mount(other, model, english);
-  await settle();
+  await vi.waitFor(() => expect(model.lists).toHaveLength(2));
   model.set('query', 'svm');
-  await settle();
-  expect(model.lists.filter(path => path.includes('where=svm'))).toHaveLength(2);
+  await vi.waitFor(() =>
+    expect(model.lists.filter(path => path.includes('where=svm'))).toHaveLength(2)
+  );
   expect(model.saved).toBe(0);
   second.dispose();
 });
 
 test('reads the list again when the kernel changed the registry', async () => {
   model.emit('msg:custom', { v: 1, type: 'changed' });
-  await settle();
-  expect(model.lists).toHaveLength(2);
+  await vi.waitFor(() => expect(model.lists).toHaveLength(2));
 });
 
 test('stops listening when it is removed', () => {
