@@ -22,6 +22,21 @@ _OF_VERSIONS = (
 _DEFAULT = {"aliases", "algorithm", "created_at"}
 
 
+def registries(request: Request) -> Reply:
+    """List the registries."""
+    items = [
+        {
+            "id": place.id,
+            "name": place.name,
+            "location": place.location,
+            "source": place.source,
+            "writable": request.registries.is_writable(place),
+        }
+        for place in request.registries.places()
+    ]
+    return Reply({"registries": items})
+
+
 def head(request: Request) -> Reply:
     """Return name, place, counts, signer and format of a registry."""
     registry, place = request.registry, request.place

@@ -12,8 +12,7 @@ from exo_nbregistry.api.history_route import history
 from exo_nbregistry.api.list_routes import models, versions
 from exo_nbregistry.api.panel_route import panel
 from exo_nbregistry.api.plot_route import plot
-from exo_nbregistry.api.read_routes import registries
-from exo_nbregistry.api.registry_routes import fields, head, indexing
+from exo_nbregistry.api.registry_routes import fields, head, indexing, registries
 from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.api.write_routes import (
     add_note,

@@ -18,7 +18,7 @@ from exo_nbregistry.api.list_routes import models, versions
 from exo_nbregistry.api.panel_route import panel
 from exo_nbregistry.api.plot_route import plot
 from exo_nbregistry.api.problem import Problem
-from exo_nbregistry.api.read_routes import registries
+from exo_nbregistry.api.registry_routes import registries
 from exo_nbregistry.errors import (
     IntegrityError,
     ModelNotFoundError,
