@@ -36,7 +36,7 @@ export class IndexingWatch {
   }
 
   private async ask(signal: AbortSignal): Promise<void> {
-    // The progress is an extra: without it, the list says that it is loading.
+    // The progress is an extra: without it, the list is only loading.
     const reply = await this.api
       .get<Indexing | NotIndexing>(this.route(), {}, signal)
       .catch(() => null);
