@@ -11,7 +11,7 @@ interface NotIndexing {
 }
 
 export class IndexingWatch {
-  /** `route` is the path of the progress; `show` is told it, or null when there is none. */
+  /** `route` is the path of the progress; `show` gets it, or null when there is none. */
   constructor(
     private readonly api: Api,
     private readonly route: () => string[],
