@@ -43,10 +43,7 @@ export class RegistryView implements Component {
     this.parts = [head, this.search, status, empty, this.list, pane];
     this.node = h(
       'div',
-      {
-        class: `exo-View exo-mod-${host.face}`,
-        keydown: (event: KeyboardEvent) => this.onKey(event)
-      },
+      { class: `exo-View exo-mod-${host.face}` },
       h(
         'div',
         { class: 'exo-View-content' },
@@ -56,6 +53,8 @@ export class RegistryView implements Component {
         this.layout.node
       )
     );
+    // Before the list, which takes other characters as the start of a name.
+    this.node.addEventListener('keydown', event => this.onKey(event), true);
     this.store.changed.connect(() => this.render());
     this.render();
     // The host can pause the view first, such as a hidden sidebar.
