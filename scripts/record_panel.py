@@ -93,7 +93,7 @@ def _frames(browser: Browser, server: Server) -> Iterator[Frame]:
     yield frame()
     panel.confirm("Move kepler_rf@champion from 5 to 6?", "Moved")
     yield frame()
-    sidebar.unfold("kepler_rf")
+    sidebar.expand("kepler_rf")
     sidebar.open("kepler_rf:6")
     yield frame()
     notebook.end()

@@ -191,7 +191,7 @@ def _of_lab(window: Window, server: Server) -> Iterator[tuple[str, bytes]]:
     notebook.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     notebook.run()
     sidebar = Sidebar(notebook.page, "models/registry")
-    sidebar.unfold("kepler_rf")
+    sidebar.expand("kepler_rf")
     BrowserPanel(notebook.output()).select("kepler_rf:5")
     notebook.settle()
     yield "lab", notebook.page.screenshot()

@@ -50,10 +50,15 @@ class KernelRequests:
         on_change : callable
             Called after a request that changed the registry.
         """
-        if not isinstance(content, Mapping) or content.get("type") != "request":
+        if not isinstance(content, Mapping) or content.get("v") != VERSION:
+            return
+        if content.get("type") == "hello":
+            # ipykernel delivers messages of a page to the thread that sent the last message. After
+            # this reply it is the thread of the page, and not the one that runs cells.
+            self._send({"v": VERSION, "type": "ready"}, None)
             return
         mark = content.get("mark")
-        if content.get("v") != VERSION or not isinstance(mark, str) or len(mark) > 100:
+        if content.get("type") != "request" or not isinstance(mark, str) or len(mark) > 100:
             return
         method, path = content.get("method"), content.get("path")
         if not isinstance(method, str) or not isinstance(path, str):

@@ -37,7 +37,8 @@ class Sidebar:
         self.panel = page.locator("#exo-nbregistry-sidebar")
         self.view = self.panel.locator(".exo-View")
         self.list = self.view.get_by_role("treegrid")
-        self.detail = self.view.locator(".exo-Detail")
+        self.pane = self.view.locator(".exo-Pane")
+        self.detail = self.pane.locator(".exo-Detail")
         self.comparison = self.view.locator(".exo-Comparison")
         self.status = self.view.locator(".exo-Status")
         self.search = self.view.get_by_label("Search models and versions")
@@ -76,7 +77,8 @@ class Sidebar:
     def open(self, model_id: str) -> Locator:
         """Show the details of a version."""
         self.version(model_id).locator(".exo-Name").click()
-        self.detail.get_by_role("heading", name=model_id).wait_for()
+        self.pane.get_by_role("heading", name=model_id).wait_for()
+        self.detail.get_by_text("Metrics", exact=True).wait_for()
         return self.detail
 
     def mark(self, model_id: str) -> None:
@@ -90,7 +92,7 @@ class Sidebar:
 
     def act(self, model_id: str, action: str, choice: str, **fields: str) -> Locator:
         """Open an action in the menu of a version, fill its form, and return its question."""
-        self.menu(model_id).get_by_role("menuitem", name=action).click()
+        self.menu(model_id).get_by_text(f"{action}…", exact=True).click()
         form = self.view.locator(".exo-ActionForm")
         for label, text in fields.items():
             form.get_by_label(label, exact=True).fill(text)

@@ -59,7 +59,7 @@ def test_keys_move_in_the_list(sidebar: Sidebar) -> None:
     expect(sidebar.model("kepler_svm")).to_be_focused()
     keyboard.press("ArrowUp")
     keyboard.press("Enter")
-    expect(sidebar.detail.get_by_role("heading", name="kepler_rf:1")).to_be_visible()
+    expect(sidebar.pane.get_by_role("heading", name="kepler_rf:1")).to_be_visible()
     sidebar.version("kepler_rf:1").focus()
     keyboard.press("Escape")
     expect(sidebar.detail).to_have_count(0)
@@ -158,10 +158,11 @@ def test_actions_can_be_undone(sidebar: Sidebar, registry: ModelRegistry) -> Non
     for action, choice, fields in actions:
         sidebar.confirm(sidebar.act("kepler_rf:2", action, choice, **fields), choice)
         assert state() != before
+        done = sidebar.status.locator(".exo-Status-message").inner_text()
         sidebar.button("Undo").click()
-        expect(sidebar.status).to_contain_text("Undone")
+        expect(sidebar.status).not_to_contain_text(done)
+        expect(sidebar.status).not_to_have_class(re.compile("exo-mod-empty"))
         assert state() == before
-        sidebar.button("Dismiss").click()
 
 
 def test_notes_are_permanent(sidebar: Sidebar, registry: ModelRegistry) -> None:
@@ -169,6 +170,7 @@ def test_notes_are_permanent(sidebar: Sidebar, registry: ModelRegistry) -> None:
     sidebar.expand("kepler_svm")
     question = sidebar.act("kepler_svm:1", "Note", "Add note", Note="Odd at <b>long</b> periods.")
     sidebar.confirm(question, "Add note")
+    sidebar.detail.get_by_text("Model card and notes").click()
     expect(sidebar.detail.get_by_text("Odd at <b>long</b> periods.")).to_be_visible()
     expect(sidebar.button("Undo")).to_have_count(0)
     notes = [note.text for note in registry.get_metadata("kepler_svm:1").notes]

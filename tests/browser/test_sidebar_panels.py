@@ -67,7 +67,7 @@ def test_a_tab_is_restored_with_its_search(sidebar: Sidebar) -> None:
     page.wait_for_timeout(_SAVED_MS)
     page.goto(page.url.replace("&reset", "").replace("?reset", ""))
     expect(tab.get_by_label("Search models and versions")).to_have_value("svm")
-    expect(tab.locator(".exo-Detail").get_by_role("heading", name="kepler_svm:1")).to_be_visible()
+    expect(tab.locator(".exo-Pane").get_by_role("heading", name="kepler_svm:1")).to_be_visible()
 
 
 def test_the_status_bar_opens_the_sidebar(sidebar: Sidebar) -> None:

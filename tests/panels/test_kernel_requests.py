@@ -127,6 +127,12 @@ def test_a_message_of_another_form_is_ignored(messages: Messages, message: Any) 
     assert messages.sent == []
 
 
+def test_a_greeting_is_answered(messages: Messages) -> None:
+    """The kernel replies to the greeting of a view, after which ipykernel uses its own thread."""
+    messages.receive({"v": 1, "type": "hello"})
+    assert [content for content, _ in messages.sent] == [{"v": 1, "type": "ready"}]
+
+
 def test_headers_of_another_form_are_dropped(messages: Messages) -> None:
     """Headers that are not texts do not stop a request."""
     message = {"v": 1, "type": "request", "mark": "a", "method": "GET", "path": "/registries"}

@@ -42,6 +42,8 @@ export class CommTransport {
     private readonly timeoutMs = TIMEOUT_MS
   ) {
     this.stopListening = channel.listen((content, buffers) => this.receive(content, buffers));
+    // After the reply of the kernel, requests are answered beside a running cell.
+    channel.send({ v: VERSION, type: 'hello' });
   }
 
   /** Send a request. The signature equals that of `fetch`. */

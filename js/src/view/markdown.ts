@@ -38,7 +38,7 @@ function buildNode(node: unknown, trans: Trans, depth: number): (Node | string)[
   const [tag, given, ...children] = node as [unknown, unknown, ...unknown[]];
   const content = build(children, trans, depth + 1);
   if (typeof tag !== 'string' || !TAGS.has(tag)) {
-    // What the element says is kept, without the element.
+    // The text is kept, without the element.
     return content;
   }
   const attributes = typeof given === 'object' && given !== null ? given : {};

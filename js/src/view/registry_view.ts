@@ -11,6 +11,7 @@ import { h } from './dom';
 import { EmptyState } from './empty_state';
 import { Head } from './head';
 import type { Host } from './host';
+import { keepKeys } from './keyboard';
 import { Layout } from './layout';
 import { VersionList } from './list/version_list';
 import { Pane } from './pane';
@@ -55,6 +56,8 @@ export class RegistryView implements Component {
     );
     // Before the list, which takes other characters as the start of a name.
     this.node.addEventListener('keydown', event => this.onKey(event), true);
+    // In an output, the focus is in a notebook, whose shortcuts are single keys.
+    this.releaseKeys = host.face === 'notebook' ? keepKeys(this.node) : () => undefined;
     this.store.changed.connect(() => this.render());
     this.render();
     // The host can pause the view first, such as a hidden sidebar.
@@ -82,6 +85,7 @@ export class RegistryView implements Component {
 
   dispose(): void {
     this.isPaused = true;
+    this.releaseKeys();
     this.parts.forEach(part => part.dispose());
     this.store.dispose();
     this.node.remove();
@@ -114,5 +118,6 @@ export class RegistryView implements Component {
   private readonly list: VersionList;
   private readonly layout: Layout;
   private readonly parts: Component[];
+  private readonly releaseKeys: () => void;
   private isPaused = false;
 }

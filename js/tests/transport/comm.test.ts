@@ -18,10 +18,16 @@ interface Sent {
 /** The messages between a page and a kernel; all views of a widget receive each message. */
 class FakeChannel implements Channel {
   readonly sent: Sent[] = [];
+  greetings = 0;
   private readonly slots = new Set<(content: unknown, buffers: DataView[]) => void>();
 
   send(content: object): void {
-    this.sent.push(content as Sent);
+    const message = content as Sent;
+    if (message.type === 'hello') {
+      this.greetings += 1;
+    } else {
+      this.sent.push(message);
+    }
   }
 
   listen(slot: (content: unknown, buffers: DataView[]) => void): () => void {
@@ -54,6 +60,11 @@ beforeEach(() => {
 afterEach(() => {
   transport.dispose();
   vi.useRealTimers();
+});
+
+test('greets the kernel once', () => {
+  void transport.request('/registries', {});
+  expect(channel.greetings).toBe(1);
 });
 
 test('sends a request as a message', () => {

@@ -51,7 +51,7 @@ export class ActionForm {
       this.fields,
       this.question
     );
-    // Another text is another call: the question for the last one is gone.
+    // Another text is another call, so the question for the last one is removed.
     this.fields.addEventListener('input', () => this.clearQuestion());
   }
 

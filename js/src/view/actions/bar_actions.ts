@@ -116,7 +116,7 @@ function otherActions(context: ViewContext, { detail }: Subjects): BarAction[] {
       isMinor: true,
       run: () => copyText(context, reference, reference)
     });
-    const { notebook_path: path, cell_number: cell } = provenance;
+    const { notebook_path: path, cell_number: cell, cell_source: source } = provenance;
     if (host.openNotebook) {
       const missing = path === null ? trans.__('The notebook was not found.') : null;
       actions.push({
@@ -125,7 +125,7 @@ function otherActions(context: ViewContext, { detail }: Subjects): BarAction[] {
         icon: 'notebook',
         why: detail.actions.open_notebook?.why ?? missing,
         isMinor: true,
-        run: () => path !== null && host.openNotebook?.(path, cell)
+        run: () => path !== null && host.openNotebook?.(path, cell, source)
       });
     }
   }

@@ -10,16 +10,16 @@ export interface Change {
   body: Record<string, unknown>;
 }
 
-/** What several changes do together. */
+/** The joint effect of several changes. */
 export interface Plan {
-  /** The changes with the bodies that make exactly what is shown. */
+  /** The changes with the bodies that make exactly the displayed ones. */
   changes: Change[];
   code: string;
   messages: string[];
   warnings: string[];
 }
 
-/** What was done before an error, if there was one. */
+/** The changes that were made before an error, if there was one. */
 export interface Outcome {
   messages: string[];
   undos: Undo[];
@@ -30,7 +30,7 @@ export interface Outcome {
 
 const MAX_CODE_LINES = 20;
 
-/** Ask what the changes would do, without doing it. */
+/** Request the effect of changes without making them. */
 export async function previewChanges(
   context: ViewContext,
   route: string[],

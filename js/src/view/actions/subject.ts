@@ -8,7 +8,7 @@ export interface Subject {
   isDeleted: boolean;
 }
 
-/** What the action bar knows of its versions. */
+/** The versions of an action bar. */
 export interface Subjects {
   items: Subject[];
   /** The detail, if it is one version. */

@@ -122,7 +122,7 @@ export class ComparisonView implements Component {
     this.plots.offer(found.plots);
   }
 
-  /** Tell how many facts are the same, with a button that shows them. */
+  /** Show how many facts are the same, with a button that lists them. */
   private showSame({ n_same: nSame, sections }: Comparison): void {
     const { memory, trans } = this.context;
     const showsAll = memory.get(SHOW_ALL) === true;

@@ -1,4 +1,4 @@
-/** What a version was made of, and what was made of it. */
+/** The origin of a version, and the versions that were made from it. */
 import type { Lineage, Ref, Refs, VersionDetail } from '../../registry/types';
 import type { ViewContext } from '../context';
 import { button, h } from '../dom';
@@ -19,8 +19,9 @@ export class LineagePart implements DetailPart {
 
   readonly node: HTMLElement;
 
-  update({ lineage, actions }: VersionDetail): void {
+  update({ lineage, actions, provenance }: VersionDetail): void {
     const why = actions.open_notebook?.why ?? null;
+    this.cellSource = provenance.cell_source;
     this.section.update([lineage, why], () => [
       factTable(this.rowsOf(lineage, why), this.context.trans.__('No lineage.'))
     ]);
@@ -77,7 +78,7 @@ export class LineagePart implements DetailPart {
     const { host, trans } = this.context;
     const text = cell === null ? path : trans.__('%1, cell %2', path, cell);
     return host.openNotebook && why === null
-      ? this.link(text, () => host.openNotebook?.(path, cell))
+      ? this.link(text, () => host.openNotebook?.(path, cell, this.cellSource))
       : h('span', { title: why }, text);
   }
 
@@ -88,4 +89,5 @@ export class LineagePart implements DetailPart {
   }
 
   private readonly section: DetailSection;
+  private cellSource: string | null = null;
 }

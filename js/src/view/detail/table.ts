@@ -22,9 +22,12 @@ export function factTable(
   return h('table', { class: 'exo-Facts' }, h('tbody', {}, ...cells));
 }
 
-/** Return a name that breaks after `__`, `.`, `_` and `/` only. */
+// Up to a separator; a number such as 0.55 has none.
+const PART = /(?:[^._/]|[._/](?=\d))*(?:[._/]+(?!\d)|$)/g;
+
+/** Return a name that breaks after `_`, `.` and `/` only, and not in a number. */
 export function breakable(name: string): (string | Node)[] {
-  const parts = name.split(/(?<=__|\.|\/)(?!_)|(?<=[^_]_)(?!_)/);
+  const parts = (name.match(PART) ?? []).filter(part => part !== '');
   return parts.flatMap((part, index) => (index === 0 ? [part] : [h('wbr'), part]));
 }
 

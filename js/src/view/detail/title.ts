@@ -1,4 +1,4 @@
-/** What is known of a version at first sight: aliases, algorithm, time, and trust. */
+/** The top of the details: aliases, algorithm, time, and trust. */
 import type { VersionDetail } from '../../registry/types';
 import type { ViewContext } from '../context';
 import { h } from '../dom';

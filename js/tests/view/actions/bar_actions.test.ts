@@ -35,7 +35,7 @@ test('calls that the host lacks have no button', async () => {
   await click(view, 'Insert code');
   await click(view, 'Open notebook');
   expect(insertCode).toHaveBeenCalledWith(detail().load);
-  expect(openNotebook).toHaveBeenCalledWith('work/train.ipynb', 4);
+  expect(openNotebook).toHaveBeenCalledWith('work/train.ipynb', 4, 'model.fit(X, y)');
 });
 
 test('the reference is copied', async () => {

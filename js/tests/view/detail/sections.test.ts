@@ -83,7 +83,7 @@ test('the notebook is opened at its cell', async () => {
   const openNotebook = vi.fn();
   const view = await showDetail(await page({}, { openNotebook }));
   await click(view, 'work/train.ipynb, cell 4');
-  expect(openNotebook).toHaveBeenCalledWith('work/train.ipynb', 4);
+  expect(openNotebook).toHaveBeenCalledWith('work/train.ipynb', 4, 'model.fit(X, y)');
 });
 
 test('a notebook that was not found is no link', async () => {

@@ -236,11 +236,11 @@
   height: 28px;
   margin: 0;
   padding: 0 6px;
-  color: var(--jp-ui-font-color0);
-  background: var(--jp-input-background);
-  border: 1px solid var(--jp-border-color1);
-  border-radius: var(--jp-border-radius);
-  font-size: var(--jp-ui-font-size1);
+  color: var(--jp-ui-font-color0, #000);
+  background: var(--jp-input-background, #fff);
+  border: 1px solid var(--jp-border-color1, #bdbdbd);
+  border-radius: var(--jp-border-radius, 2px);
+  font-size: var(--jp-ui-font-size1, 13px);
 }
 
 .exo-View select.jp-mod-styled {
@@ -248,31 +248,31 @@
 }
 
 .exo-View input::placeholder {
-  color: var(--jp-ui-font-color1);
-  font-family: var(--jp-ui-font-family);
-  font-size: var(--jp-ui-font-size0);
+  color: var(--jp-ui-font-color1, #212121);
+  font-family: var(--jp-ui-font-family, sans-serif);
+  font-size: var(--jp-ui-font-size0, 11px);
   font-style: italic;
   opacity: 1;
 }
 
 .exo-View :is(select, input)[aria-invalid='true'] {
-  border-color: var(--jp-error-color1);
+  border-color: var(--jp-error-color1, #d32f2f);
 }
 
 .exo-View :focus-visible,
 .exo-Comparison :focus-visible {
-  outline: 2px solid var(--jp-brand-color1);
+  outline: 2px solid var(--jp-brand-color1, #1976d2);
   outline-offset: -2px;
 }
 
 .exo-mod-error {
-  color: var(--jp-ui-font-color1);
-  border-left: 3px solid var(--jp-error-color1);
+  color: var(--jp-ui-font-color1, #212121);
+  border-left: 3px solid var(--jp-error-color1, #d32f2f);
   padding-left: 6px;
 }
 
 .exo-mod-secondary {
-  color: var(--jp-ui-font-color2);
+  color: var(--jp-ui-font-color2, #616161);
 }
 
 .exo-Button.jp-mod-styled,
@@ -281,11 +281,11 @@
   height: auto;
   margin: 0;
   padding: 2px 8px;
-  color: var(--jp-ui-font-color1);
-  background: var(--jp-layout-color2);
-  border: 1px solid var(--jp-border-color1);
-  border-radius: var(--jp-border-radius);
-  font-size: var(--jp-ui-font-size1);
+  color: var(--jp-ui-font-color1, #212121);
+  background: var(--jp-layout-color2, #eee);
+  border: 1px solid var(--jp-border-color1, #bdbdbd);
+  border-radius: var(--jp-border-radius, 2px);
+  font-size: var(--jp-ui-font-size1, 13px);
   letter-spacing: normal;
   line-height: normal;
   cursor: pointer;
@@ -293,7 +293,7 @@
 
 .exo-Button.jp-mod-styled:hover:enabled,
 .exo-Icon:hover {
-  background: var(--jp-layout-color3);
+  background: var(--jp-layout-color3, #bdbdbd);
 }
 
 .exo-Button.jp-mod-styled:disabled {
@@ -302,12 +302,12 @@
 }
 
 .exo-Button.jp-mod-warn {
-  border: 2px solid var(--jp-error-color1);
+  border: 2px solid var(--jp-error-color1, #d32f2f);
 }
 
 .exo-Button[aria-pressed='true'] {
-  border-color: var(--jp-brand-color1);
-  background: var(--jp-layout-color3);
+  border-color: var(--jp-brand-color1, #1976d2);
+  background: var(--jp-layout-color3, #bdbdbd);
 }
 
 .exo-Icon {
@@ -321,21 +321,21 @@
 .exo-Comparison input[type='checkbox'] {
   margin: 0;
   color: inherit;
-  accent-color: var(--jp-brand-color1);
+  accent-color: var(--jp-brand-color1, #1976d2);
 }
 
 .exo-Badge {
   flex: none;
   padding: 0 5px;
-  color: var(--jp-ui-font-color1);
-  border: 1px solid var(--jp-brand-color1);
+  color: var(--jp-ui-font-color1, #212121);
+  border: 1px solid var(--jp-brand-color1, #1976d2);
   border-radius: 8px;
-  font-size: var(--jp-ui-font-size0);
+  font-size: var(--jp-ui-font-size0, 11px);
 }
 
 .exo-Badge.exo-mod-status {
   border-style: dashed;
-  border-color: var(--jp-ui-font-color2);
+  border-color: var(--jp-ui-font-color2, #616161);
 }
 
 .exo-Buttons {
@@ -504,6 +504,11 @@
 `,""]),r.d(o,{},{A:n})},19(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Empty {
   flex: none;
   padding: 16px 12px;
+}
+
+/* The tools of an empty list stay above the text. */
+.exo-View .exo-Layout-list:has(> .exo-Empty:not([hidden])) > .exo-List {
+  flex: none;
 }
 
 .exo-Empty > p {
@@ -733,8 +738,8 @@
     border-left: 1px solid var(--jp-border-color2, #e0e0e0);
   }
 
-  .exo-Layout:not(.exo-mod-open) > .exo-Layout-list {
-    flex: 1 1 auto;
+  .exo-View .exo-Layout:not(.exo-mod-open) > .exo-Layout-list {
+    flex: 1 1 0;
   }
 
   .exo-Layout:not(.exo-mod-open) > .exo-Pane {
@@ -1574,7 +1579,7 @@
   box-sizing: border-box;
   min-height: 28px;
   padding: 0 4px;
-  background: var(--jp-input-background, #fff);
+  background: var(--jp-input-background, transparent);
   border: 1px solid var(--jp-border-color1, #bdbdbd);
   border-radius: var(--jp-border-radius, 2px);
 }
@@ -1602,6 +1607,10 @@
   outline: none;
   font-family: var(--jp-code-font-family, monospace);
   font-size: var(--jp-ui-font-size1, 13px);
+}
+
+.exo-View .exo-Search-input::placeholder {
+  text-overflow: ellipsis;
 }
 
 .exo-Search-clear,
