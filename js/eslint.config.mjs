@@ -2,8 +2,8 @@ import jupyter from '@jupyter/eslint-plugin';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-// A folder imports only from the folders below it, so that view/ and registry/ can be used without
-// JupyterLab, and view/ without Lumino.
+// A folder imports only from the folders below it, so that any page can show view/ and registry/:
+// they import neither JupyterLab nor Lumino nor ipywidgets.
 const PARTS = ['widgets', 'notebook', 'notebook_widget', 'renderer', 'application'];
 const HOSTS = ['@jupyterlab/*', '@jupyter-widgets/*'];
 const LAYERS = {

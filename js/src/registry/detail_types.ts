@@ -4,7 +4,7 @@ import type { Cell, Moment, Trust } from './types';
 /**
  * Markdown as a tree: a text, or a tag with its attributes and its children.
  *
- * The tags and attributes are those of a closed list; the view ignores all others.
+ * Tags and attributes come from a closed list; the view ignores all others.
  */
 export type MarkdownNode = string | [string, Record<string, string>, ...MarkdownNode[]];
 

@@ -11,7 +11,7 @@ interface NotIndexing {
 }
 
 export class IndexingWatch {
-  /** `route` is the path of the progress; `show` is told it, or null when there is none. */
+  /** `route` is the path of the progress; `show` gets it, or null when there is none. */
   constructor(
     private readonly api: Api,
     private readonly route: () => string[],
@@ -36,7 +36,7 @@ export class IndexingWatch {
   }
 
   private async ask(signal: AbortSignal): Promise<void> {
-    // The progress is an extra: without it, the list says that it is loading.
+    // The progress is an extra: without it, the list is only loading.
     const reply = await this.api
       .get<Indexing | NotIndexing>(this.route(), {}, signal)
       .catch(() => null);

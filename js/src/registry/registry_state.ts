@@ -1,4 +1,4 @@
-/** What a view knows of one registry, and where it reads it from. */
+/** The contents of one registry as a view shows them, and the requests for its fields. */
 import type { Api } from './api';
 import { FieldCache } from './field_cache';
 import { IndexingWatch } from './indexing_watch';
@@ -75,7 +75,7 @@ export class RegistryState {
     this.revision = null;
   }
 
-  /** Forget all that is known of the last registry, and show another one. */
+  /** Drop everything about the last registry, and show another one. */
   protected bind(registry: RegistryInfo | null): void {
     this.reading.abort();
     this.reading = new AbortController();
@@ -88,7 +88,7 @@ export class RegistryState {
     this.state.registry = registry?.id ?? null;
   }
 
-  /** Start to read the list; return the signal that says that another reading has started. */
+  /** Start to read the list; return the signal that is aborted when another reading starts. */
   protected startReading(): AbortSignal {
     this.reading.abort();
     this.reading = new AbortController();

@@ -87,7 +87,7 @@ export class Store extends RegistryState {
     return this.polling;
   }
 
-  /** List the registries, and choose one if none is chosen or it is gone. */
+  /** List the registries, and choose one if none is chosen or it was removed. */
   async listRegistries(): Promise<void> {
     try {
       await this.options.preferences?.ready;
@@ -190,7 +190,7 @@ export class Store extends RegistryState {
   private show({ head, rows, expanded, etag }: ListReply): void {
     const lastPage = Math.max(1, Math.ceil(rows.total / this.pageSize));
     if (rows.items.length === 0 && this.state.page > lastPage) {
-      // The versions of the last page are gone.
+      // The versions of the last page were removed.
       this.update({ page: lastPage });
       return;
     }

@@ -1,4 +1,4 @@
-/** What a store is made with. */
+/** The options of a store. */
 import type { RegistryInfo } from './types';
 import type { StateChange } from './view_state';
 

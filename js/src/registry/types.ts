@@ -28,7 +28,7 @@ export interface RegistryInfo {
   writable: boolean;
 }
 
-/** What the head of the view says about a registry. */
+/** The facts of a registry in the head of the view. */
 export interface RegistryHead {
   id: string;
   name: string;
@@ -41,7 +41,7 @@ export interface RegistryHead {
   format_version: number;
 }
 
-/** How many versions of a registry the index has read; null if no index is being built. */
+/** Number of versions that the index has read, while it is being built. */
 export interface Indexing {
   read: number;
   total: number;
@@ -85,7 +85,7 @@ export interface Column {
   sortable?: boolean;
 }
 
-/** A page of a list, with what the search did not understand. */
+/** A page of a list, with hints on unknown fields of the search. */
 export interface Page<T> {
   total: number;
   items: T[];
@@ -188,7 +188,7 @@ export interface Preview {
   body?: Record<string, unknown>;
 }
 
-/** What the reply to each change has. */
+/** The reply to a change. */
 export interface Change {
   code: string;
   message: string;

@@ -1,4 +1,4 @@
-/** What the user has chosen in a view. In a notebook these are the traits of the Python panel. */
+/** The choices of the user in a view. In a notebook these are the traits of the Python panel. */
 export interface ViewState {
   /** The ID of the registry; null before one is chosen. */
   registry: string | null;
@@ -45,12 +45,12 @@ const LIST_FIELDS = [
   'fold_children'
 ] as const;
 
-/** Return a state with the defaults for what `given` lacks. */
+/** Return a state with defaults for the fields that `given` lacks. */
 export function initialState(given: StateChange = {}): ViewState {
   return { ...INITIAL_STATE, ...given };
 }
 
-/** Return what `change` changes in `state`, together with what follows from it. */
+/** Return the fields that `change` changes in `state`, and the changes that follow from them. */
 export function effectOf(state: ViewState, change: StateChange): StateChange {
   const effect = differenceTo(state, change);
   const isOther = (name: keyof ViewState) => name in effect;

@@ -13,7 +13,7 @@ interface Chip {
 }
 
 export class Chips implements Component {
-  /** `onRemoved` is called after the last chip that had the focus is gone. */
+  /** `onRemoved` is called after the last chip is removed. */
   constructor(
     private readonly context: ViewContext,
     private readonly onRemoved: () => void

@@ -1,10 +1,10 @@
-/** What can complete a search text at the caret: fields, their values, aliases and models. */
+/** Completions of a search text at the caret: fields, their values, aliases and models. */
 import type { Field } from '../registry/types';
 
 /** A text that replaces the characters from `start` to the caret. */
 export interface Completion {
   label: string;
-  /** What the completion is, such as `metrics`. */
+  /** The kind of the completion, such as `metrics`. */
   group: string;
   insert: string;
   start: number;

@@ -1,4 +1,4 @@
-/** What all components of a view share. */
+/** The objects that all components of a view share. */
 import type { Api } from '../registry/api';
 import type { Store } from '../registry/store';
 import type { Host } from './host';

@@ -1,4 +1,4 @@
-/** What is shown instead of an empty list, and what to do next. */
+/** A text instead of an empty list, with the next step. */
 import type { Component } from './component';
 import type { ViewContext } from './context';
 import { button, h, replaceIfChanged } from './dom';

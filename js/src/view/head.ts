@@ -78,12 +78,14 @@ export class Head implements Component {
   private counts(): string {
     const { trans, store } = this.context;
     const { models = 0, versions = 0, deleted = 0 } = store.head?.counts ?? {};
+    // The same separator as in the pages of the list and in the texts of Python.
+    const text = (count: number) => count.toLocaleString('en');
     const texts = [
-      trans._n('%1 model', '%1 models', models),
-      trans._n('%1 version', '%1 versions', versions)
+      trans._n('%2 model', '%2 models', models, text(models)),
+      trans._n('%2 version', '%2 versions', versions, text(versions))
     ];
-    const all = deleted > 0 ? [...texts, trans._n('%1 deleted', '%1 deleted', deleted)] : texts;
-    return all.join(', ');
+    const hidden = trans._n('%2 deleted', '%2 deleted', deleted, text(deleted));
+    return [...texts, ...(deleted > 0 ? [hidden] : [])].join(', ');
   }
 
   private access(): HTMLElement {

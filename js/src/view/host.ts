@@ -1,4 +1,4 @@
-/** What the page around the view can do. */
+/** The calls of the page around the view. */
 import type { RegistryInfo, VersionKey } from '../registry/types';
 import type { Trans } from './translator';
 

@@ -44,10 +44,7 @@ export class RegistryView implements Component {
     this.parts = [head, this.search, status, empty, this.list, pane];
     this.node = h(
       'div',
-      {
-        class: `exo-View exo-mod-${host.face}`,
-        keydown: (event: KeyboardEvent) => this.onKey(event)
-      },
+      { class: `exo-View exo-mod-${host.face}` },
       h(
         'div',
         { class: 'exo-View-content' },
@@ -57,6 +54,8 @@ export class RegistryView implements Component {
         this.layout.node
       )
     );
+    // Before the list, which takes other characters as the start of a name.
+    this.node.addEventListener('keydown', event => this.onKey(event), true);
     // In an output, the focus is in a notebook, whose shortcuts are single keys.
     this.releaseKeys = host.face === 'notebook' ? keepKeys(this.node) : () => undefined;
     this.store.changed.connect(() => this.render());

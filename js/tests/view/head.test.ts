@@ -36,6 +36,12 @@ describe('Head', () => {
     expect(shownText((await open()).node)).toContain('1 model, 1 version |');
   });
 
+  it('separates the thousands', async () => {
+    const counts = { models: 60, versions: 3000, deleted: 0 };
+    server.on('GET /registries/r1', { ...head({ counts }) });
+    expect(shownText((await open()).node)).toContain('60 models, 3,000 versions |');
+  });
+
   it('says why a registry is read-only', async () => {
     const why_read_only = 'The server is configured as read-only.';
     server.on('GET /registries/r1', { ...head({ writable: false, why_read_only }) });

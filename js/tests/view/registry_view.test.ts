@@ -76,7 +76,7 @@ describe('the pane of a RegistryView', () => {
 describe('RegistryView with keys and other transports', () => {
   it('moves the focus to the search field with a slash', async () => {
     const { node } = await open();
-    const event = press(node.querySelector('.exo-List')!, '/');
+    const event = press(node.querySelector('[data-level]')!, '/');
     expect(document.activeElement).toBe(node.querySelector('[role="combobox"]'));
     expect(event.defaultPrevented).toBe(true);
   });
