@@ -15,6 +15,7 @@ _MEANINGS = {
     "hyperparameters": "hyperparameters; nested ones such as `svc__C` by their full name",
     "tags": "the value of a tag",
     "scoring": "how the metrics were measured, such as `scoring.threshold`",
+    "dataset": "facts of the training rows, such as `dataset.sha256`",
     "results": "results that are not metrics",
     "training_info": "what was passed as `training_info=`",
     "later_metrics": "the newest value of each metric that was added later",
