@@ -74,7 +74,7 @@ FENCES = {
     "cryptography": "signing.*",
     "fcntl": "fs.*",
     "fastapi": "serve.*",
-    "ipywidgets": "panels.* exoplanet.followup.candidates_* plot.view",
+    "ipywidgets": "panels.* plot.view",
     "joblib": "introspection.metrics evaluation.* persistence.* training.* exoplanet.*",
     "jupyter_server": "lab.*",
     "markdown_it": "text.markdown_tree",
@@ -97,7 +97,7 @@ API = ["registry.*", "persistence.model_files"]
 EXOPLANET = {
     "api": "",
     "evaluation": "evaluation.__init__",
-    "panels": "panels.base",
+    "panels": "panels.live_panel",
     "registry": "registry.facade",
     "training": "training.__init__",
 }

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from exo_nbregistry.api.answer import Answer, answer
@@ -14,10 +15,35 @@ from exo_nbregistry.panels.single_registry import ID, SingleRegistry
 
 VERSION = 1
 MAX_HEADERS = 20
+MAX_MARK = 100
 # A request that takes longer reports the progress of the index.
 _PAUSE_S = 0.5
+READY = {"v": VERSION, "type": "ready"}
 _INDEXING = f"/registries/{ID}/indexing"
 _Send = Callable[[dict[str, Any], Sequence[bytes] | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A request of a page.
+
+    Attributes
+    ----------
+    mark : str
+        Name of the request, which its reply repeats.
+    method, path : str
+        HTTP method, and path with the query.
+    headers : mapping of str to str
+        Headers.
+    body : object
+        The body; valid ones are JSON in a str.
+    """
+
+    mark: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Any
 
 
 class KernelRequests:
@@ -50,22 +76,15 @@ class KernelRequests:
         on_change : callable
             Called after a request that changed the registry.
         """
-        if not isinstance(content, Mapping) or content.get("v") != VERSION:
+        if is_hello(content):
+            self._send(READY, None)
             return
-        if content.get("type") == "hello":
-            # ipykernel delivers messages of a page to the thread that sent the last message. After
-            # this reply it is the thread of the page, and not the one that runs cells.
-            self._send({"v": VERSION, "type": "ready"}, None)
+        request = read_request(content)
+        if request is None:
             return
-        mark = content.get("mark")
-        if content.get("type") != "request" or not isinstance(mark, str) or len(mark) > 100:
-            return
-        method, path = content.get("method"), content.get("path")
-        if not isinstance(method, str) or not isinstance(path, str):
-            return
-        headers = _headers(content.get("headers"))
-        reply = self._answer_with_progress(method, path, headers, content.get("body"))
-        head = {"v": VERSION, "type": "reply", "mark": mark, "status": reply.status}
+        method, headers = request.method, request.headers
+        reply = self._answer_with_progress(method, request.path, headers, request.body)
+        head = {"v": VERSION, "type": "reply", "mark": request.mark, "status": reply.status}
         self._send(head | {"headers": dict(reply.headers)}, [packed(reply.body)])
         if method != "GET" and reply.status < 300:
             on_change()
@@ -114,6 +133,42 @@ class KernelRequests:
         data = body.encode(errors="replace") if isinstance(body, str) else b""
         with self._lock, getattr(self._registry, "consistent_reads", nullcontext)():
             return answer(self._registries, method, path, headers or {}, data)
+
+
+def read_request(content: Any) -> PageRequest | None:
+    """Return the request in a message of a page, or None for a message of another form.
+
+    Examples
+    --------
+    >>> message = {"v": 1, "type": "request", "mark": "a-1", "method": "GET", "path": "/registries"}
+    >>> read_request(message).path
+    '/registries'
+    >>> read_request(["request"]) is None
+    True
+    """
+    if not isinstance(content, Mapping) or content.get("type") != "request":
+        return None
+    mark, method, path = (content.get(name) for name in ("mark", "method", "path"))
+    if content.get("v") != VERSION or not isinstance(mark, str) or len(mark) > MAX_MARK:
+        return None
+    if not isinstance(method, str) or not isinstance(path, str):
+        return None
+    return PageRequest(mark, method, path, _headers(content.get("headers")), content.get("body"))
+
+
+def is_hello(content: Any) -> bool:
+    """Return whether a message is the first one of a view, which is answered with ``ready``.
+
+    ipykernel delivers messages of a page to the thread that sent the last message. After the answer
+    it is the thread of the page, and not the one that runs cells.
+
+    Examples
+    --------
+    >>> is_hello({"v": 1, "type": "hello"}), is_hello({"v": 2, "type": "hello"}), is_hello(None)
+    (True, False, False)
+    """
+    is_known = isinstance(content, Mapping) and content.get("v") == VERSION
+    return is_known and content.get("type") == "hello"
 
 
 def packed(body: bytes) -> bytes:

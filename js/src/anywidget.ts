@@ -3,7 +3,7 @@
  *
  * Source: the anywidget front-end module specification, https://anywidget.dev/en/afm/
  */
-import type { KernelModel } from './notebook_widget/mount';
+import type { KernelModel } from './notebook_widget/kernel_model';
 import { mount } from './notebook_widget/mount';
 import { english } from './view/translator';
 

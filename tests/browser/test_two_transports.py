@@ -34,7 +34,7 @@ def _texts(node: Locator) -> list[str]:
 
 
 def _steps(view: RegistryView) -> dict[str, list[str]]:
-    """Do what a user does, and return the texts after each of them."""
+    """Search, sort, open and compare as a user, and return the texts after each of them."""
     found = {}
     found["models"] = _texts(view.node.locator(".exo-List"))
     view.press("Versions")

@@ -1,71 +1,53 @@
-"""The controls of the candidates panel that export a list as CSV."""
+"""Export of a follow-up list from its panel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ipywidgets import Button, HBox, Text, VBox
-
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.exoplanet.followup.csv_and_notes import export_followup
-from exo_nbregistry.panels.base import html
-from exo_nbregistry.text.markup import count, paragraph, preformatted, stack
-
-if TYPE_CHECKING:
-    import pandas as pd
+from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
+from exo_nbregistry.text.markup import count
 
 
-class ExportBox(VBox):
-    """A file name, an export button and a message.
+def export_list(
+    scored: ScoredCandidates, threshold: float, name: object, *, replace: bool
+) -> dict[str, Any]:
+    """Write the flagged candidates to a CSV file.
 
     Parameters
     ----------
-    get_list : callable
-        Returns the current list and its threshold.
+    scored : ScoredCandidates
+        All scored candidates.
+    threshold : float
+        Minimum probability of a flagged candidate.
+    name : str
+        Name of the file.
+    replace : bool
+        Whether to replace an existing file.
+
+    Returns
+    -------
+    dict
+        Whether the file was written, a message, and the same in code.
+
+    Raises
+    ------
+    InvalidInputError
+        If the name is not valid, or the file cannot be written.
     """
-
-    def __init__(self, get_list: Callable[[], tuple[pd.DataFrame, float]]) -> None:
-        self._get_list = get_list
-        self._replaceable: Path | None = None
-        self.path = Text(
-            value="followup.csv",
-            description="File",
-            tooltip="Name of the CSV file",
-            layout={"width": "320px"},
-        )
-        self.button = Button(
-            description="Export CSV",
-            tooltip="Export the flagged candidates to this file",
-            layout={"width": "110px"},
-        )
-        self.message = html()
-        self.button.on_click(self._write)
-        line = HBox([self.path, self.button], layout={"flex_flow": "row wrap"})
-        super().__init__([line, self.message])
-
-    def reset_confirmation(self) -> None:
-        """Require a new confirmation before a file is replaced, because the list changed."""
-        self._replaceable = None
-
-    def _write(self, _button: Any) -> None:
-        name = self.path.value.strip()
-        if not name:
-            self.message.value = paragraph("Enter a file name.")
-            return
-        path = Path(name).expanduser()
-        try:
-            if path.exists() and self._replaceable != path:
-                self._replaceable = path
-                question = f"{path} already exists. Press Export CSV again to replace it."
-                self.message.value = paragraph(question)
-                return
-            flagged, threshold = self._get_list()
-            written = export_followup(flagged, path).absolute()
-        except (OSError, ValueError) as error:
-            self.message.value = paragraph(f"Cannot export the list: {error}")
-            return
-        self._replaceable = path
-        code = f"export_followup(flagged.above({threshold:g}), {str(path)!r})"
-        result = f"Exported {count(len(flagged), 'candidate')} to {written}. The same in code:"
-        self.message.value = stack([paragraph(result), preformatted([code])])
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidInputError("Enter a file name.")
+    flagged = scored.above(threshold)
+    try:
+        path = Path(name.strip()).expanduser()
+        if path.is_file() and not replace:
+            question = f"{path} already exists. Replace it?"
+            return {"written": False, "message": question, "code": None}
+        written = export_followup(flagged, path).absolute()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InvalidInputError(f"Cannot export the list: {error}") from error
+    code = f"export_followup(flagged.above({threshold:g}), {str(path)!r})"
+    message = f"Exported {count(len(flagged), 'candidate')} to {written}."
+    return {"written": True, "message": message, "code": code}

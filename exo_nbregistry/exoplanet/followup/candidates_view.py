@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +17,11 @@ from exo_nbregistry.text.markup import (
     Markup,
     count,
     html_table,
-    number,
     paragraph,
     stack,
     text_table,
 )
+from exo_nbregistry.text.numbers import aligned_numbers
 from exo_nbregistry.text.terminal import visible
 
 if TYPE_CHECKING:
@@ -43,6 +44,29 @@ _SCORE_HEADS: Mapping[str, str] = {
 _ROLE_HEADS = {"period": "period, days", "depth": "depth, ppm", "radius": "radius, Earths"}
 _KEPLER_HEADS = {"koi_insol": "insolation, Earths", "koi_teq": "temperature, K"}
 _THREE_DIGITS = ("calibrated_probability", "probability", "agreement", "distance", "driver_effect")
+_TEXTS = ("look_alike", "driver", "look")
+
+
+@dataclass(frozen=True, slots=True)
+class SignalDetail:
+    """Details of one signal.
+
+    Attributes
+    ----------
+    lines : list of str
+        Sentences on its probability.
+    heads : list of str
+        Titles of the columns of the measured values.
+    rows : list of list of str
+        Measured values.
+    sides : str
+        Side of each column, ``l`` or ``r``.
+    """
+
+    lines: list[str]
+    heads: list[str]
+    rows: list[list[str]]
+    sides: str
 
 
 class Sheet:
@@ -99,25 +123,23 @@ class Sheet:
         return np.array([*known, *missing], dtype=np.intp)
 
     def rows(self, places: Places) -> list[list[str]]:
-        """Return the cells of rows, with the signal's name first."""
-        columns = [
-            list(map(_formatter(name), self._frame[name].iloc[places])) for name in self.columns
-        ]
+        """Return the cells of rows, with the signal's name first; decimals are aligned."""
+        columns = [_column_texts(name, self._frame[name].iloc[places]) for name in self.columns]
         return [[self.names[place], *cells] for place, *cells in zip(places, *columns, strict=True)]
 
     def html(self, places: Places) -> Markup:
         """Return rows as an HTML table."""
-        return html_table([SIGNAL, *self.columns.values()], self.rows(places), align=self._sides())
+        return html_table([SIGNAL, *self.columns.values()], self.rows(places), align=self.sides)
 
     def text(self, places: Places) -> str:
         """Return rows as a text table."""
-        return text_table([SIGNAL, *self.columns.values()], self.rows(places), align=self._sides())
+        return text_table([SIGNAL, *self.columns.values()], self.rows(places), align=self.sides)
 
     def place(self, name: str) -> int:
         """Return the row of a signal; raise ValueError if it was not scored."""
         return self.names.index(name)
 
-    def detail(self, place: int) -> Markup:
+    def detail(self, place: int) -> SignalDetail:
         """Return the details of a signal, beside its most similar confirmed planet."""
         row = self._frame.iloc[place]
         alike = row["look_alike"]
@@ -126,23 +148,17 @@ class Sheet:
         if beside is not None:
             signals.append(self.scored.alike.loc[[beside]].iloc[0])
         heads = [
-            "",
+            "quantity",
             self.names[place],
             *([f"{beside} (confirmed, most similar)"] if beside is not None else []),
             "unit",
             "column",
         ]
         measured = table(list(self.scored.measured.columns), *map(dict, signals))
-        sides = "l" + "r" * len(signals) + "ll"
-        return stack(
-            [
-                *map(paragraph, self._scores(row)),
-                html_table(heads, measured, align=sides),
-            ]
-        )
+        return SignalDetail(self._scores(row), heads, measured, "l" + "r" * len(signals) + "ll")
 
     def _scores(self, row: Any) -> list[str]:
-        cells = {name: _formatter(name)(row[name]) for name in row.index if name in _SCORE_HEADS}
+        cells = {name: _cell_text(name, row[name]) for name in row.index if name in _SCORE_HEADS}
         calibrated = cells["calibrated_probability"]
         lines = [
             f"Probability of a planet: {cells['probability']} (uncalibrated)"
@@ -164,9 +180,10 @@ class Sheet:
             )
         return lines
 
-    def _sides(self) -> str:
-        texts = ("look_alike", "driver", "look")
-        return "l" + "".join("l" if name in texts else "r" for name in self.columns)
+    @property
+    def sides(self) -> str:
+        """Side of each column, ``l`` or ``r``, with the signal's name first."""
+        return "l" + "".join("l" if name in _TEXTS else "r" for name in self.columns)
 
 
 def summary(scored: ScoredCandidates, threshold: float) -> list[str]:
@@ -228,12 +245,14 @@ def _rest(places: Places) -> list[str]:
     return [f"and {more:,} more"] if more > 0 else []
 
 
-def _formatter(column: str) -> Callable[[Any], str]:
-    def format_cell(value: Any) -> str:
-        if value is None or value != value:
-            return MISSING
-        if column in _THREE_DIGITS:
-            return f"{value:.3f}"
-        return value if isinstance(value, str) else number(float(value))
+def _column_texts(name: str, values: Iterable[Any]) -> list[str]:
+    """Return the cells of a column; its numbers have the same number of decimals."""
+    if name in _TEXTS or name in _THREE_DIGITS:
+        return [_cell_text(name, value) for value in values]
+    return aligned_numbers([None if value != value else float(value) for value in values])
 
-    return format_cell
+
+def _cell_text(name: str, value: Any) -> str:
+    if value is None or value != value:
+        return MISSING
+    return f"{value:.3f}" if name in _THREE_DIGITS else str(value)

@@ -3,7 +3,7 @@ import type { ExportMap } from '@jupyter-widgets/base';
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 
 import type { Trans } from '../view/translator';
-import type { MountedView } from './mount';
+import type { MountedView } from './kernel_model';
 import { mount } from './mount';
 
 /** Return the classes of the widget, whose texts are in the language of the page. */

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import type { KernelModel, MountedView } from '../../src/notebook_widget/mount';
+import type { KernelModel, MountedView } from '../../src/notebook_widget/kernel_model';
 import { mount } from '../../src/notebook_widget/mount';
 import { english } from '../../src/view/translator';
 

@@ -84,8 +84,8 @@
     display: inline-flex;
   }
 }
-`,""]),r.d(o,{},{A:n})},12(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=r.n(a),d=r(15),l=r(16),p=r(17),x=r(18),s=r(19),c=r(20),f=r(21),h=r(22),u=r(23),m=r(24),g=r(25),b=r(26),w=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=n()(i());C.i(d.A),C.i(l.A),C.i(p.A),C.i(x.A),C.i(s.A),C.i(c.A),C.i(f.A),C.i(h.A),C.i(u.A),C.i(m.A),C.i(g.A),C.i(b.A),C.i(w.A),C.i(v.A),C.i(y.A),C.i(j.A),C.i(k.A),C.push([e.id,`
-`,""]),r.d(o,{},{A:C})},28(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The first column and the head stay in view while the pane scrolls, so the table has no scroll. */
+`,""]),r.d(o,{},{A:n})},12(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=r.n(a),l=r(15),d=r(16),x=r(17),p=r(18),s=r(19),c=r(20),f=r(21),h=r(22),u=r(23),m=r(24),g=r(25),b=r(26),w=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=n()(i());A.i(l.A),A.i(d.A),A.i(x.A),A.i(p.A),A.i(s.A),A.i(c.A),A.i(f.A),A.i(h.A),A.i(u.A),A.i(m.A),A.i(g.A),A.i(b.A),A.i(w.A),A.i(v.A),A.i(y.A),A.i(j.A),A.i(k.A),A.i(C.A),A.push([e.id,`
+`,""]),r.d(o,{},{A:A})},28(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The first column and the head stay in view while the pane scrolls, so the table has no scroll. */
 .exo-Compare {
   border-spacing: 0;
   font-size: inherit;
@@ -524,6 +524,258 @@
   font-size: var(--jp-code-font-size, 13px);
   white-space: pre-wrap;
   overflow-wrap: anywhere;
+}
+`,""]),r.d(o,{},{A:n})},29(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The view of a follow-up list. */
+.exo-Followup-content {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  padding: 8px;
+}
+
+.exo-Followup p {
+  margin: 0;
+  overflow-wrap: anywhere;
+}
+
+.exo-Followup-head {
+  display: flex;
+  flex-direction: column;
+  gap: 6px;
+}
+
+.exo-Followup-problem:empty {
+  display: none;
+}
+
+.exo-Threshold,
+.exo-Signal-search,
+.exo-Export {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 8px;
+  align-items: center;
+}
+
+.exo-Threshold-field {
+  width: 90px;
+  font-variant-numeric: tabular-nums;
+}
+
+.exo-Threshold-slider {
+  flex: 1 1 140px;
+  min-width: 0;
+  max-width: 340px;
+  accent-color: var(--jp-brand-color1, #1976d2);
+}
+
+.exo-Signal-search > input {
+  flex: 1 1 120px;
+  min-width: 0;
+  max-width: 200px;
+}
+
+.exo-Export > input {
+  flex: 1 1 140px;
+  min-width: 0;
+  max-width: 320px;
+}
+
+.exo-Export-message {
+  flex: 1 1 100%;
+}
+
+.exo-Export-message:empty {
+  display: none;
+}
+
+.exo-Export-message pre {
+  margin: 4px 0 0;
+  overflow-x: auto;
+}
+
+.exo-Followup-body {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+}
+
+.exo-Followup-list {
+  min-width: 0;
+  border: 1px solid var(--jp-border-color2, #e0e0e0);
+}
+
+.exo-Followup-list .exo-Icon-svg {
+  width: 14px;
+  height: 14px;
+  vertical-align: -2px;
+}
+
+.exo-Followup-list .exo-Followup-text {
+  padding: 8px;
+}
+
+.exo-Followup-side {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  min-width: 0;
+}
+
+/* The table scrolls before the notebook makes a scroll box of the output. */
+.exo-Candidates-scroll {
+  position: relative;
+  overflow: auto;
+}
+
+.exo-Followup-list > .exo-Candidates-scroll {
+  max-height: 300px;
+}
+
+.exo-Candidates-scroll[aria-busy='true'] {
+  opacity: 0.6;
+}
+
+.exo-View table.exo-Candidates {
+  width: max-content;
+  min-width: 100%;
+  margin: 0;
+  color: inherit;
+  border: 0;
+  border-collapse: separate;
+  border-spacing: 0;
+  font-size: inherit;
+  table-layout: auto;
+}
+
+.exo-View .exo-Candidates :is(th, td) {
+  max-width: none;
+  padding: 3px 8px;
+  color: inherit;
+  background: var(--jp-layout-color1, #fff);
+  border: 0;
+  border-bottom: 1px solid var(--jp-border-color3, #eee);
+  font-weight: normal;
+  text-align: left;
+  vertical-align: top;
+  white-space: nowrap;
+}
+
+.exo-View .exo-Candidates .exo-mod-right {
+  font-variant-numeric: tabular-nums;
+  text-align: right;
+}
+
+.exo-View .exo-Candidates thead th {
+  position: sticky;
+  z-index: 1;
+  top: 0;
+  background: var(--jp-layout-color2, #eee);
+  border-bottom: 1px solid var(--jp-border-color1, #bdbdbd);
+  font-weight: 600;
+}
+
+/* The name stays in view when a narrow table is scrolled. */
+.exo-View .exo-Candidates :is(tbody th, thead th:first-child) {
+  position: sticky;
+  left: 0;
+}
+
+.exo-View .exo-Candidates thead th:first-child {
+  z-index: 2;
+}
+
+.exo-Candidates tbody tr[class],
+.exo-Followup-list .exo-Candidates tbody tr {
+  cursor: pointer;
+}
+
+.exo-View .exo-Followup-list .exo-Candidates tbody tr:hover > * {
+  background: var(--jp-layout-color2, #eee);
+}
+
+.exo-View .exo-Candidates .exo-mod-selected > *,
+.exo-View .exo-Followup-list .exo-Candidates tbody tr.exo-mod-selected:hover > * {
+  background: var(--jp-layout-color3, #e0e0e0);
+  font-weight: 600;
+}
+
+.exo-View .exo-Candidates .exo-mod-selected > th {
+  box-shadow: inset 3px 0 0 var(--jp-brand-color1, #1976d2);
+}
+
+.exo-Candidates-sort,
+.exo-Candidates-name {
+  min-height: 24px;
+  margin: 0;
+  padding: 0 2px;
+  color: inherit;
+  background: none;
+  border: 0;
+  font: inherit;
+  cursor: pointer;
+}
+
+.exo-Candidates-name:hover,
+.exo-Candidates-sort:hover {
+  text-decoration: underline;
+}
+
+.exo-Signal {
+  display: flex;
+  flex-direction: column;
+  gap: 4px;
+}
+
+.exo-Signal-head {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px 8px;
+  align-items: center;
+}
+
+.exo-View .exo-Signal-title {
+  flex: 1 1 auto;
+  min-width: 0;
+  margin: 0;
+  color: inherit;
+  font-size: var(--jp-ui-font-size1, 13px);
+  font-weight: 600;
+  overflow-wrap: anywhere;
+}
+
+.exo-Figures figure {
+  margin: 4px 0;
+}
+
+.exo-Figures img {
+  max-width: min(100%, 640px);
+  height: auto;
+}
+
+.exo-Figures figcaption {
+  color: var(--jp-ui-font-color2, #616161);
+  overflow-wrap: anywhere;
+}
+
+/* In a wide view the details are beside the list. */
+@container exo-view (min-width: 900px) {
+  .exo-Followup-body {
+    flex-direction: row;
+    align-items: flex-start;
+  }
+
+  .exo-Followup-list {
+    flex: 1 1 58%;
+  }
+
+  .exo-Followup-side {
+    flex: 1 1 42%;
+  }
+
+  .exo-Followup-list > .exo-Candidates-scroll {
+    max-height: 420px;
+  }
 }
 `,""]),r.d(o,{},{A:n})},17(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Head {
   flex: none;
@@ -1533,7 +1785,7 @@
   color: var(--jp-content-link-color, #1565c0);
   text-decoration: underline;
 }
-`,""]),r.d(o,{},{A:n})},30(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-PanelOutput {
+`,""]),r.d(o,{},{A:n})},31(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-PanelOutput {
   overflow: auto;
 }
 
@@ -1543,7 +1795,7 @@
 .exo-PanelOutput {
   width: 100%;
 }
-`,""]),r.d(o,{},{A:n})},31(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-RegistryPanel {
+`,""]),r.d(o,{},{A:n})},32(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-RegistryPanel {
   height: 100%;
   overflow: hidden;
 }
@@ -1968,7 +2220,7 @@
     grid-column: 1;
   }
 }
-`,""]),r.d(o,{},{A:n})},29(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Status {
+`,""]),r.d(o,{},{A:n})},30(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Status {
   display: flex;
   flex: none;
   flex-wrap: wrap;
@@ -2001,4 +2253,4 @@
   display: flex;
   gap: 4px;
 }
-`,""]),r.d(o,{},{A:n})},14(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",t=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),t&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),t&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,t,i,a){"string"==typeof e&&(e=[[null,e,void 0]]);var n={};if(t)for(var d=0;d<this.length;d++){var l=this[d][0];null!=l&&(n[l]=!0)}for(var p=0;p<e.length;p++){var x=[].concat(e[p]);t&&n[x[0]]||(void 0!==a&&(void 0===x[5]||(x[1]="@layer".concat(x[5].length>0?" ".concat(x[5]):""," {").concat(x[1],"}")),x[5]=a),r&&(x[2]&&(x[1]="@media ".concat(x[2]," {").concat(x[1],"}")),x[2]=r),i&&(x[4]?(x[1]="@supports (".concat(x[4],") {").concat(x[1],"}"),x[4]=i):x[4]="".concat(i)),o.push(x))}},o}},13(e){e.exports=function(e){return e[1]}},6(e){var o=[];function r(e){for(var r=-1,t=0;t<o.length;t++)if(o[t].identifier===e){r=t;break}return r}function t(e,t){for(var i={},a=[],n=0;n<e.length;n++){var d=e[n],l=t.base?d[0]+t.base:d[0],p=i[l]||0,x="".concat(l," ").concat(p);i[l]=p+1;var s=r(x),c={css:d[1],media:d[2],sourceMap:d[3],supports:d[4],layer:d[5]};if(-1!==s)o[s].references++,o[s].updater(c);else{var f=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(c,t);t.byIndex=n,o.splice(n,0,{identifier:x,updater:f,references:1})}a.push(x)}return a}e.exports=function(e,i){var a=t(e=e||[],i=i||{});return function(e){e=e||[];for(var n=0;n<a.length;n++){var d=r(a[n]);o[d].references--}for(var l=t(e,i),p=0;p<a.length;p++){var x=r(a[p]);0===o[x].references&&(o[x].updater(),o.splice(x,1))}a=l}}},8(e){var o={};e.exports=function(e,r){var t=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!t)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");t.appendChild(r)}},10(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},9(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},7(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var t,i,a;t="",r.supports&&(t+="@supports (".concat(r.supports,") {")),r.media&&(t+="@media ".concat(r.media," {")),(i=void 0!==r.layer)&&(t+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),t+=r.css,i&&(t+="}"),r.media&&(t+="}"),r.supports&&(t+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(t+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),e.styleTagTransform(t,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},11(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}},5(e,o,r){var t=r(6),i=r.n(t),a=r(7),n=r.n(a),d=r(8),l=r.n(d),p=r(9),x=r.n(p),s=r(10),c=r.n(s),f=r(11),h=r.n(f),u=r(12),m={};m.styleTagTransform=h(),m.setAttributes=x(),m.insert=l().bind(null,"head"),m.domAPI=n(),m.insertStyleElement=c(),i()(u.A,m),u.A&&u.A.locals&&u.A.locals}}]);
+`,""]),r.d(o,{},{A:n})},14(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",t=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),t&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),t&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,t,i,a){"string"==typeof e&&(e=[[null,e,void 0]]);var n={};if(t)for(var l=0;l<this.length;l++){var d=this[l][0];null!=d&&(n[d]=!0)}for(var x=0;x<e.length;x++){var p=[].concat(e[x]);t&&n[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),r&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=r),i&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=i):p[4]="".concat(i)),o.push(p))}},o}},13(e){e.exports=function(e){return e[1]}},6(e){var o=[];function r(e){for(var r=-1,t=0;t<o.length;t++)if(o[t].identifier===e){r=t;break}return r}function t(e,t){for(var i={},a=[],n=0;n<e.length;n++){var l=e[n],d=t.base?l[0]+t.base:l[0],x=i[d]||0,p="".concat(d," ").concat(x);i[d]=x+1;var s=r(p),c={css:l[1],media:l[2],sourceMap:l[3],supports:l[4],layer:l[5]};if(-1!==s)o[s].references++,o[s].updater(c);else{var f=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(c,t);t.byIndex=n,o.splice(n,0,{identifier:p,updater:f,references:1})}a.push(p)}return a}e.exports=function(e,i){var a=t(e=e||[],i=i||{});return function(e){e=e||[];for(var n=0;n<a.length;n++){var l=r(a[n]);o[l].references--}for(var d=t(e,i),x=0;x<a.length;x++){var p=r(a[x]);0===o[p].references&&(o[p].updater(),o.splice(p,1))}a=d}}},8(e){var o={};e.exports=function(e,r){var t=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!t)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");t.appendChild(r)}},10(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},9(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},7(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var t,i,a;t="",r.supports&&(t+="@supports (".concat(r.supports,") {")),r.media&&(t+="@media ".concat(r.media," {")),(i=void 0!==r.layer)&&(t+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),t+=r.css,i&&(t+="}"),r.media&&(t+="}"),r.supports&&(t+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(t+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),e.styleTagTransform(t,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},11(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}},5(e,o,r){var t=r(6),i=r.n(t),a=r(7),n=r.n(a),l=r(8),d=r.n(l),x=r(9),p=r.n(x),s=r(10),c=r.n(s),f=r(11),h=r.n(f),u=r(12),m={};m.styleTagTransform=h(),m.setAttributes=p(),m.insert=d().bind(null,"head"),m.domAPI=n(),m.insertStyleElement=c(),i()(u.A,m),u.A&&u.A.locals&&u.A.locals}}]);

@@ -1,0 +1,96 @@
+/** The view of a follow-up list: counts, threshold, candidates, details, figures and export. */
+import { Api } from '../../registry/api';
+import { errorMessage } from '../../registry/api_error';
+import type { Primed } from '../../registry/primed';
+import { primedTransport } from '../../registry/primed';
+import type { Transport } from '../../transport/transport';
+import type { Component } from '../component';
+import { errorText, h, replaceIfChanged } from '../dom';
+import { Pager } from '../list/pager';
+import type { Trans } from '../translator';
+import { CandidatesStore } from './candidates_store';
+import { CandidatesTable } from './candidates_table';
+import { ExportForm } from './export_form';
+import { Figures } from './figures';
+import { SignalDetail, SignalSearch } from './signal_detail';
+import { ThresholdControl } from './threshold_control';
+import type { CandidatesState } from './types';
+
+/** Keys that a button or a slider handles, and that a notebook would take too. */
+const KEYS = ['Enter', ' ', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
+
+export class CandidatesView implements Component {
+  constructor(transport: Transport, trans: Trans, state: CandidatesState, primed: Primed = {}) {
+    this.store = new CandidatesStore(new Api(primedTransport(transport, primed)), state);
+    this.pager = new Pager(trans, page => this.store.update({ page: page - 1 }));
+    const threshold = new ThresholdControl(this.store, trans);
+    const table = new CandidatesTable(this.store, trans);
+    const detail = new SignalDetail(this.store, trans);
+    const figures = new Figures(this.store, trans);
+    const exporting = new ExportForm(this.store, trans);
+    const search = new SignalSearch(this.store, trans);
+    this.drawn = [threshold, table, detail, figures, exporting];
+    this.parts = [...this.drawn, this.pager, search];
+    const list = h('div', { class: 'exo-Followup-list' }, table.node, this.pager.node);
+    const side = h('div', { class: 'exo-Followup-side' }, search.node, detail.node);
+    this.node = h(
+      'div',
+      { class: 'exo-View exo-mod-notebook exo-Followup', keydown: keepKeys },
+      h(
+        'div',
+        { class: 'exo-Followup-content' },
+        h('div', { class: 'exo-Followup-head' }, this.caveat, threshold.node, this.counts),
+        this.problem,
+        h('div', { class: 'exo-Followup-body' }, list, side),
+        figures.node,
+        exporting.node,
+        this.source
+      )
+    );
+    this.store.changed.connect(() => this.render());
+    this.store.start();
+  }
+
+  readonly node: HTMLElement;
+  readonly store: CandidatesStore;
+
+  dispose(): void {
+    this.store.dispose();
+    this.parts.forEach(part => part.dispose());
+    this.node.remove();
+  }
+
+  private render(): void {
+    const { list, error } = this.store;
+    const message = error === null ? null : errorMessage(error);
+    replaceIfChanged(this.problem, message, () => (message === null ? [] : [errorText(message)]));
+    if (list) {
+      this.caveat.textContent = list.caveat;
+      this.source.textContent = list.source;
+      replaceIfChanged(this.counts, [list.headline, list.lines], () => [
+        h('p', {}, h('strong', {}, list.headline)),
+        ...list.lines.map(line => h('p', {}, line))
+      ]);
+      this.pager.show({
+        page: list.page + 1,
+        pageSize: list.page_size,
+        total: Math.max(list.total, 1)
+      });
+    }
+    this.drawn.forEach(part => part.render());
+  }
+
+  private readonly caveat = h('p', { class: 'exo-Followup-text exo-mod-secondary' });
+  private readonly counts = h('div', { class: 'exo-Followup-counts', role: 'status' });
+  private readonly problem = h('div', { class: 'exo-Followup-problem', role: 'alert' });
+  private readonly source = h('p', { class: 'exo-Followup-text exo-mod-secondary' });
+  private readonly pager: Pager;
+  private readonly drawn: (Component & { render(): void })[];
+  private readonly parts: Component[];
+}
+
+function keepKeys(event: KeyboardEvent): void {
+  if (KEYS.includes(event.key) && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.stopPropagation();
+  }
+}

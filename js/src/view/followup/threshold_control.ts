@@ -1,0 +1,88 @@
+/** A slider for the threshold, and a field for the same number. */
+import type { Component } from '../component';
+import { h } from '../dom';
+import { elementId } from '../element_id';
+import type { Trans } from '../translator';
+import type { CandidatesStore } from './candidates_store';
+
+export class ThresholdControl implements Component {
+  constructor(
+    private readonly store: CandidatesStore,
+    private readonly trans: Trans
+  ) {
+    const id = elementId('threshold');
+    const title = trans.__('Minimum probability of a flagged candidate');
+    this.slider = h('input', {
+      type: 'range',
+      class: 'exo-Threshold-slider',
+      'aria-label': trans.__('Threshold slider'),
+      title,
+      input: () => {
+        this.field.value = this.slider.value;
+      },
+      change: () => this.commit(this.slider.value)
+    });
+    this.field = h('input', {
+      id,
+      type: 'number',
+      class: 'exo-Threshold-field jp-mod-styled',
+      title,
+      change: () => this.commit(this.field.value)
+    });
+    this.node = h(
+      'div',
+      { class: 'exo-Threshold' },
+      h('label', { for: id }, trans.__('Threshold')),
+      this.field,
+      this.slider,
+      this.problem
+    );
+  }
+
+  readonly node: HTMLElement;
+
+  /** Show the threshold, also the one that Python sets. */
+  render(): void {
+    const { list, state } = this.store;
+    if (list) {
+      for (const input of [this.slider, this.field]) {
+        input.min = String(Math.min(list.range.min, state.threshold));
+        input.max = String(Math.max(list.range.max, state.threshold));
+        input.step = String(list.range.step);
+      }
+    }
+    if (this.shown !== state.threshold) {
+      this.shown = state.threshold;
+      this.field.value = this.slider.value = String(state.threshold);
+      this.report('');
+    }
+  }
+
+  dispose(): void {
+    this.node.remove();
+  }
+
+  private commit(text: string): void {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value)) {
+      this.report(this.trans.__('Enter a number, for example 0.9.'));
+      return;
+    }
+    this.report('');
+    this.store.update({ threshold: value });
+  }
+
+  private report(text: string): void {
+    this.problem.textContent = text;
+    if (text === '') {
+      this.field.removeAttribute('aria-invalid');
+    } else {
+      this.field.setAttribute('aria-invalid', 'true');
+    }
+  }
+
+  private readonly slider: HTMLInputElement;
+  private readonly field: HTMLInputElement;
+  private readonly problem = h('span', { class: 'exo-Threshold-problem', role: 'status' });
+  private shown: number | null = null;
+}

@@ -1,0 +1,59 @@
+/** Replies of the candidates panel. Numbers are texts that Python formats. */
+
+/** The state that Python and the page share. */
+export interface CandidatesState {
+  threshold: number;
+  selected: string;
+  sort_by: string;
+  descending: boolean;
+  /** From 0. */
+  page: number;
+}
+
+export type Align = 'left' | 'right';
+
+export interface CandidateColumn {
+  name: string;
+  title: string;
+  align: Align;
+  sorted: 'ascending' | 'descending' | null;
+}
+
+export interface CandidateRow {
+  name: string;
+  cells: string[];
+}
+
+export interface FigureKind {
+  kind: string;
+  title: string;
+}
+
+export interface CandidatePage {
+  caveat: string;
+  headline: string;
+  lines: string[];
+  source: string;
+  range: { min: number; max: number; step: number };
+  columns: CandidateColumn[];
+  rows: CandidateRow[];
+  total: number;
+  page: number;
+  page_size: number;
+  figures: FigureKind[];
+}
+
+export interface SignalDetailReply {
+  name: string;
+  state: string;
+  lines: string[];
+  heads: string[];
+  rows: string[][];
+  align: Align[];
+}
+
+export interface ExportReply {
+  written: boolean;
+  message: string;
+  code: string | null;
+}
