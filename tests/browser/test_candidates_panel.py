@@ -111,7 +111,7 @@ def test_the_view_is_as_wide_as_its_place(view: Locator, width: int) -> None:
 
 
 def test_hostile_names_are_text(window: Window, server: Server, folder: Path) -> None:
-    """Names are shown as they are; nothing runs."""
+    """Names are shown unchanged; nothing runs."""
     cells = [_NAMES + _SETUP, "panel"]
     notebook = open_notebook(window, server, f"{folder.name}/n.ipynb", cells)
     view = notebook.output().locator(".exo-Followup")
