@@ -44,18 +44,23 @@ export class ThresholdControl implements Component {
   /** Show the threshold, also the one that Python sets. */
   render(): void {
     const { list, state } = this.store;
-    if (list) {
-      for (const input of [this.slider, this.field]) {
-        input.min = String(Math.min(list.range.min, state.threshold));
-        input.max = String(Math.max(list.range.max, state.threshold));
-        input.step = String(list.range.step);
-      }
+    if (list === null) {
+      return;
     }
-    if (this.shown !== state.threshold) {
-      this.shown = state.threshold;
-      this.field.value = this.slider.value = String(state.threshold);
-      this.report('');
+    const { step } = list.range;
+    const min = Math.min(list.range.min, state.threshold);
+    const max = Math.max(list.range.max, state.threshold);
+    const key = [state.threshold, min, max, step].join(' ');
+    if (key === this.shown) {
+      return;
     }
+    this.shown = key;
+    for (const input of [this.slider, this.field]) {
+      Object.assign(input, { min: String(min), max: String(max), step: String(step) });
+      // A slider rounds its value to its range, which therefore comes first.
+      input.value = String(state.threshold);
+    }
+    this.report('');
   }
 
   dispose(): void {
@@ -84,5 +89,5 @@ export class ThresholdControl implements Component {
   private readonly slider: HTMLInputElement;
   private readonly field: HTMLInputElement;
   private readonly problem = h('span', { class: 'exo-Threshold-problem', role: 'status' });
-  private shown: number | null = null;
+  private shown = '';
 }

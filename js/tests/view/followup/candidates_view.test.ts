@@ -72,6 +72,16 @@ test('another threshold lists other rows and is sent to Python', async () => {
   expect(view.node.querySelector<HTMLInputElement>('[type=range]')!.value).toBe('0.8');
 });
 
+test('slider and field begin at the threshold', async () => {
+  view.dispose();
+  await open({ threshold: 0.5 });
+  const inputs = view.node.querySelectorAll<HTMLInputElement>('.exo-Threshold input');
+  expect([...inputs].map(({ value, max, step }) => [value, max, step])).toEqual([
+    ['0.5', '1', '0.005'],
+    ['0.5', '1', '0.005']
+  ]);
+});
+
 test('a threshold that is not a number is an error and changes nothing', async () => {
   await enter(field('Threshold'), '');
   expect(view.node.textContent).toContain('Enter a number');

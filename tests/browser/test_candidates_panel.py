@@ -1,0 +1,131 @@
+"""The candidates panel in the output of a cell, and its kernel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.chromium import Window
+from tests.browser.lab import Notebook, open_notebook
+from tests.browser.readability import low_contrast, unnamed_controls
+from tests.browser.server import Server
+
+_SETUP = f"""\
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from tests.exoplanet.signals import scored_signals
+from exo_nbregistry.exoplanet.followup.candidates import CandidateList
+panel = CandidateList.of(scored_signals(HOSTILE), 0.9).browse()"""
+_NAMES = "HOSTILE = [f'<img src=x onerror=alert({i})>' for i in range(60)]\n"
+_STATE = "panel.threshold, panel.selected, panel.sort_by, panel.descending, len(panel.frame)"
+
+
+@pytest.fixture
+def notebook(window: Window, server: Server, folder: Path) -> Notebook:
+    """Return a notebook that shows ten of sixty candidates."""
+    cells = ["HOSTILE = None\n" + _SETUP, _STATE, "panel"]
+    return open_notebook(window, server, f"{folder.name}/n.ipynb", cells)
+
+
+@pytest.fixture
+def view(notebook: Notebook) -> Locator:
+    """Return the view of the panel."""
+    found = notebook.output().locator(".exo-Followup")
+    expect(_names(found)).to_have_count(10)
+    return found
+
+
+def _names(view: Locator) -> Locator:
+    return view.locator(".exo-Candidates-name")
+
+
+def test_the_state_is_in_the_kernel(notebook: Notebook, view: Locator) -> None:
+    """Threshold, order and selection of the page are traits of the panel."""
+    view.get_by_label("Threshold", exact=True).fill("0.8")
+    view.get_by_label("Threshold", exact=True).press("Enter")
+    expect(view.get_by_text("20 of 60 candidates flagged")).to_be_visible()
+    view.get_by_role("button", name="period, days").click()
+    view.get_by_role("button", name="period, days").click()
+    expect(_names(view).first).to_have_text("K00019.01")
+    _names(view).first.click()
+    expect(view.get_by_role("heading", name="K00019.01, flagged")).to_be_visible()
+    notebook.run_cell(1)
+    expected = "(0.8, 'K00019.01', 'koi_period', False, 20)"
+    expect(notebook.output(1)).to_contain_text(expected)
+
+
+def test_the_keyboard_is_enough(view: Locator) -> None:
+    """Arrow keys move between rows, Enter shows the details, and the cell stays the same."""
+    _names(view).first.focus()
+    view.page.keyboard.press("ArrowDown")
+    view.page.keyboard.press("ArrowDown")
+    expect(_names(view).nth(2)).to_be_focused()
+    view.page.keyboard.press("Enter")
+    expect(view.get_by_role("heading", name="K00002.01, flagged")).to_be_visible()
+    expect(_names(view).nth(2)).to_be_focused()
+    slider = view.get_by_label("Threshold slider")
+    slider.focus()
+    view.page.keyboard.press("ArrowLeft")
+    expect(view.get_by_label("Threshold", exact=True)).to_have_value("0.895")
+
+
+def test_figures_are_drawn_by_the_kernel(view: Locator) -> None:
+    """A figure has its description as alternative text."""
+    view.get_by_role("button", name="Period and radius").click()
+    image = view.get_by_role("img", name="Period and radius")
+    expect(image).to_be_visible()
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+
+
+def test_a_list_is_exported_beside_the_notebook(notebook: Notebook, view: Locator) -> None:
+    """The file is in the folder of the notebook, and is replaced only after a confirmation."""
+    view.get_by_role("button", name="Export CSV").click()
+    expect(view.get_by_text("Exported 10 candidates")).to_be_visible()
+    file = notebook.file.parent / "followup.csv"
+    assert len(file.read_text().splitlines()) == 11
+    view.get_by_role("button", name="Export CSV").click()
+    expect(view.get_by_text("already exists")).to_be_visible()
+    view.get_by_role("button", name="Replace").click()
+    expect(view.get_by_text("Exported 10 candidates")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_the_view_is_accessible(notebook: Notebook, view: Locator, theme: str) -> None:
+    """Text has a contrast of at least 4.5 to 1, and every control has a name."""
+    _names(view).nth(1).click()
+    expect(view.get_by_role("heading", name="K00001.01, flagged")).to_be_visible()
+    notebook.theme(theme)
+    assert low_contrast(view) == []
+    assert unnamed_controls(view) == []
+
+
+@pytest.mark.parametrize("width", [250, 700, 1100])
+def test_the_view_is_as_wide_as_its_place(view: Locator, width: int) -> None:
+    """Only tables scroll sideways."""
+    _names(view).nth(1).click()
+    expect(view.get_by_role("heading", name="K00001.01, flagged")).to_be_visible()
+    view.evaluate("(node, width) => { node.style.width = `${width}px`; }", width)
+    assert view.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
+def test_hostile_names_are_text(window: Window, server: Server, folder: Path) -> None:
+    """Names are shown unchanged; nothing runs."""
+    cells = [_NAMES + _SETUP, "panel"]
+    notebook = open_notebook(window, server, f"{folder.name}/n.ipynb", cells)
+    view = notebook.output().locator(".exo-Followup")
+    expect(_names(view).first).to_have_text("<img src=x onerror=alert(0)>")
+    _names(view).first.click()
+    expect(view.get_by_role("heading", name="onerror=alert(0)")).to_be_visible()
+    expect(view.locator("img")).to_have_count(0)
+
+
+def test_the_stored_view_is_shown_without_a_kernel(notebook: Notebook, view: Locator) -> None:
+    """A notebook that is opened again shows the first rows."""
+    expect(view).to_be_visible()
+    notebook.save()
+    notebook.reopen()
+    stored = notebook.output().locator(".jp-RenderedHTML")
+    expect(stored.get_by_role("row").filter(has_text="K00009.01").first).to_be_visible()
+    expect(notebook.output().locator(".exo-Followup")).to_have_count(0)
