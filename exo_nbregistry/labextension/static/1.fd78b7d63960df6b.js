@@ -84,7 +84,7 @@
     display: inline-flex;
   }
 }
-`,""]),r.d(o,{},{A:n})},12(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=r.n(a),l=r(15),d=r(16),x=r(17),p=r(18),s=r(19),c=r(20),f=r(21),h=r(22),u=r(23),m=r(24),g=r(25),b=r(26),w=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=n()(i());A.i(l.A),A.i(d.A),A.i(x.A),A.i(p.A),A.i(s.A),A.i(c.A),A.i(f.A),A.i(h.A),A.i(u.A),A.i(m.A),A.i(g.A),A.i(b.A),A.i(w.A),A.i(v.A),A.i(y.A),A.i(j.A),A.i(k.A),A.i(C.A),A.push([e.id,`
+`,""]),r.d(o,{},{A:n})},12(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=r.n(a),l=r(15),d=r(16),x=r(17),p=r(18),s=r(19),c=r(20),f=r(21),h=r(22),u=r(23),m=r(24),g=r(25),w=r(26),b=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=n()(i());A.i(l.A),A.i(d.A),A.i(x.A),A.i(p.A),A.i(s.A),A.i(c.A),A.i(f.A),A.i(h.A),A.i(u.A),A.i(m.A),A.i(g.A),A.i(w.A),A.i(b.A),A.i(v.A),A.i(y.A),A.i(j.A),A.i(k.A),A.i(C.A),A.push([e.id,`
 `,""]),r.d(o,{},{A:A})},28(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The first column and the head stay in view while the pane scrolls, so the table has no scroll. */
 .exo-Compare {
   border-spacing: 0;
@@ -566,6 +566,7 @@
   flex: 1 1 140px;
   min-width: 0;
   max-width: 340px;
+  color: inherit;
   accent-color: var(--jp-brand-color1, #1976d2);
 }
 
@@ -657,7 +658,7 @@
   border-bottom: 1px solid var(--jp-border-color3, #eee);
   font-weight: normal;
   text-align: left;
-  vertical-align: top;
+  vertical-align: middle;
   white-space: nowrap;
 }
 
@@ -676,16 +677,28 @@
 }
 
 /* The name stays in view when a narrow table is scrolled. */
-.exo-View .exo-Candidates :is(tbody th, thead th:first-child) {
+.exo-View .exo-Followup-list .exo-Candidates :is(tbody th, thead th:first-child) {
   position: sticky;
   left: 0;
 }
 
-.exo-View .exo-Candidates thead th:first-child {
+.exo-View .exo-Followup-list .exo-Candidates thead th:first-child {
   z-index: 2;
 }
 
-.exo-Candidates tbody tr[class],
+.exo-View .exo-Signal table.exo-Candidates {
+  width: auto;
+}
+
+.exo-View .exo-Signal .exo-Candidates tbody th {
+  min-width: 80px;
+  white-space: normal;
+}
+
+.exo-View .exo-Signal .exo-Candidates thead th {
+  white-space: normal;
+}
+
 .exo-Followup-list .exo-Candidates tbody tr {
   cursor: pointer;
 }
@@ -696,7 +709,7 @@
 
 .exo-View .exo-Candidates .exo-mod-selected > *,
 .exo-View .exo-Followup-list .exo-Candidates tbody tr.exo-mod-selected:hover > * {
-  background: var(--jp-layout-color3, #e0e0e0);
+  background: var(--jp-layout-color2, #eee);
   font-weight: 600;
 }
 
@@ -708,7 +721,7 @@
 .exo-Candidates-name {
   min-height: 24px;
   margin: 0;
-  padding: 0 2px;
+  padding: 0;
   color: inherit;
   background: none;
   border: 0;
@@ -723,6 +736,7 @@
 
 .exo-Signal {
   display: flex;
+  min-width: 0;
   flex-direction: column;
   gap: 4px;
 }
