@@ -13,6 +13,8 @@ _TRUST_SIGNER = re.compile(
 # Commands do not load a model without trust in its signer.
 _UNSAFE = re.compile(r"; to load it once without trust: registry\.\w+\('[^']*', unsafe=True\)")
 _ONLY_UNSAFE = re.compile(r" If you know its origin: registry\.\w+\('[^']*', unsafe=True\)\.")
+_TRUST_ARGUMENT = "trust= cannot contain "
+_ANY_CODE = "use trust_signer(...) or unsafe=True."
 _IMPORT_UNSAFE = re.compile(r"(?:registry\.)?import_model\([^)]*, unsafe=True\) signs")
 _TRUST_PACKAGE = re.compile(
     r" To run only the code of ([^:]*): "
@@ -38,6 +40,7 @@ def with_commands(text: str) -> str:
     text = _TRUST_PACKAGE.sub(_trust_option, text)
     text = _ONLY_UNSAFE.sub("", _UNSAFE.sub("", text))
     text = _IMPORT_UNSAFE.sub("--unsafe signs", text)
+    text = text.replace(_TRUST_ARGUMENT, "--trust cannot be ").replace(_ANY_CODE, _any_code())
     return _TRUST_SIGNER.sub(_trust_command, text)
 
 
@@ -46,6 +49,14 @@ def _trust_command(call: re.Match[str]) -> str:
     # Only a fingerprint is looked up in the registry.
     chosen = _chosen_registry() if call[2].startswith("SHA256:") else ""
     return f"{verb}exo-nbregistry {chosen}trust add {shlex.quote(call[2])}"
+
+
+def _any_code() -> str:
+    """Return the step that allows all code of an author; ``serve`` has no --unsafe."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.invoked_subcommand == "serve":
+        return "run exo-nbregistry trust add FINGERPRINT."
+    return "pass --unsafe."
 
 
 def _trust_option(call: re.Match[str]) -> str:

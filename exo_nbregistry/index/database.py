@@ -154,7 +154,8 @@ def _begin(connection: sqlite3.Connection, begin: str) -> None:
             connection.execute(begin)
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            # The lower byte of an extended code, such as SQLITE_BUSY_RECOVERY, is its kind.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             log.warning(
                 "Waiting up to %g s for another process that is writing the index.", _BUSY_S

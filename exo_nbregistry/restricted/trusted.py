@@ -44,7 +44,7 @@ def check_trust(trust: Sequence[str]) -> tuple[str, ...]:
     >>> check_trust(["os"])
     Traceback (most recent call last):
     exo_nbregistry.errors.InvalidInputError: trust= cannot contain 'os': functions of os can run \
-any code. If you trust the author, use trust_signer(...).
+any code. If you trust the author, use trust_signer(...) or unsafe=True.
     """
     if isinstance(trust, str):
         raise InvalidInputError(f"trust= must be a list of names, got {trust!r}; pass [{trust!r}].")
@@ -57,7 +57,7 @@ any code. If you trust the author, use trust_signer(...).
             top = name.partition(".")[0]
             raise InvalidInputError(
                 f"trust= cannot contain {name!r}: functions of {top} can run any code. If you "
-                "trust the author, use trust_signer(...)."
+                "trust the author, use trust_signer(...) or unsafe=True."
             )
     return tuple(trust)
 

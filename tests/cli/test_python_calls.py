@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import joblib
+import pandas as pd
 import pytest
 from click.testing import Result
 from sklearn.dummy import DummyClassifier
@@ -118,3 +120,28 @@ def test_a_call_without_a_command_is_removed() -> None:
     assert with_commands(text) == (
         "It has xgboost.core.Booster. If you know the signer: exo-nbregistry trust add SHA256:a+/b."
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (["register", "model.pkl", "--name", "m"], "pass --unsafe."),
+        (["import", "model.pkl", "--name", "m"], "pass --unsafe."),
+        (["serve", "table"], "run exo-nbregistry trust add FINGERPRINT."),
+    ],
+)
+def test_a_package_that_runs_any_code_is_named_as_an_option(
+    run: Run, tmp_path: Path, friend: Keyring, command: list[str], expected: str
+) -> None:
+    """--trust os is an error in the words of the terminal."""
+    path = tmp_path / "model.pkl"
+    joblib.dump(make_pipeline(FunctionTransformer(shlex.quote), DummyClassifier()), path)
+    table = pd.DataFrame({"a": [0.0, 1.0]})
+    model = make_pipeline(FunctionTransformer(), DummyClassifier()).fit(table, [0, 1])
+    theirs = ModelRegistry(tmp_path / "registry", durable=False, keyring=friend)
+    theirs.register_model(model, "table", X=table)
+    command = [str(path) if part == "model.pkl" else part for part in command]
+    result = run(*command, "--registry", str(tmp_path / "registry"), "--trust", "os")
+    assert result.exit_code == 1
+    assert "--trust cannot be 'os': functions of os can run any code." in result.output
+    assert result.output.strip().endswith(f"If you trust the author, {expected}")

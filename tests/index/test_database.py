@@ -9,6 +9,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -276,3 +277,28 @@ def test_a_write_that_waits_is_logged(
     messages = [record.getMessage() for record in caplog.records]
     assert "Waiting up to 0.2 s for another process" in messages[0]
     assert "using an index in memory" in messages[1]
+
+
+def test_a_write_waits_for_each_kind_of_lock(caplog: pytest.LogCaptureFixture) -> None:
+    """A process that recovers the file after a crash is waited for, as one that writes."""
+
+    class Recovering(sqlite3.Connection):
+        attempts = 0
+
+        def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+            if sql == "BEGIN IMMEDIATE":
+                self.attempts += 1
+                if self.attempts == 1:
+                    error = sqlite3.OperationalError("database is locked")
+                    error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+                    raise error
+            return super().execute(sql, *args)
+
+    connection = sqlite3.connect(":memory:", isolation_level=None, factory=Recovering)
+    try:
+        with transaction(connection, "BEGIN IMMEDIATE"):
+            assert connection.in_transaction
+    finally:
+        connection.close()
+    assert connection.attempts == 2
+    assert "Waiting up to" in caplog.text
