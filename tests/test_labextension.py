@@ -40,7 +40,7 @@ def test_line_endings_do_not_change_the_digest(clone: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["src/index.ts", "src/view/dom.ts", "style/tree.css", "package.json", "yarn.lock"]
+    "name", ["src/index.ts", "src/view/dom.ts", "style/list.css", "package.json", "yarn.lock"]
 )
 def test_each_source_counts(clone: Path, name: str) -> None:
     """Changing, moving or removing a source changes the digest."""

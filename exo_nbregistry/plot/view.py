@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.config import get_config
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.fs.process_lock import ProcessLock
-from exo_nbregistry.plot.page_colours import for_any_background
 from exo_nbregistry.plot.page_image import PageImage, page_image
 from exo_nbregistry.text.markup import escape, number, text_table
 from exo_nbregistry.text.terminal import line_width, visible
@@ -124,6 +123,9 @@ class Plot:
         >>> image.width, image.height, len(image.data) <= 30_000
         (640, 480, True)
         """
+        # Imported here because it imports matplotlib, which a registry without plots does not need.
+        from exo_nbregistry.plot.page_colours import for_any_background
+
         with self._drawing, for_any_background(self.figure):
             return page_image(self._draw, self.figure.dpi)
 

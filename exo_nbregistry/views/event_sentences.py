@@ -57,7 +57,7 @@ def _sentence(event: Mapping[str, Any]) -> str:
     action, version = event.get("action"), event.get("version")
     if event.get("not_followed"):
         of = f" of version {version}" if version is not None else ""
-        return f"The {action} event{of} {event['not_followed']}, so it has no effect"
+        return f"Not followed: the {action} event{of} {event['not_followed']}"
     if version is None and action not in _MOVES:
         return str(action)
     subject = f"Version {version}"

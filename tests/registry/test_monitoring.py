@@ -132,7 +132,7 @@ def test_the_history_has_the_measurement(registry: ModelRegistry) -> None:
     registry.add_metrics("toy:1", {"f1_score": 0.87}, at=NOVEMBER, on="2026-11 production")
     history = registry.history("toy:1")
     assert (history[-1]["action"], history[-1]["metrics"]) == ("metrics", {"f1_score": 0.87})
-    assert "f1_score=0.8700 on 2026-11 production" in repr(history)
+    assert "Version 1 was measured on 2026-11 production: f1_score 0.8700" in repr(history)
 
 
 def test_the_series_is_a_frame(registry: ModelRegistry) -> None:

@@ -383,7 +383,7 @@ def test_the_history_shows_what_is_not_followed(tmp_path: Path) -> None:
     history = ModelRegistry(folder).history("toy")
     assert "protected alias champion" in history[-2]["not_followed"]
     assert history[-1]["action"] == "damaged"
-    assert repr(history).count("not followed") == 2
+    assert repr(history).count("Not followed: ") == 2
     assert list(history.to_frame()["not_followed"].notna())[-2:] == [True, True]
 
 

@@ -177,4 +177,4 @@ def test_an_event_without_effect_shows_its_reason() -> None:
     """An event that is not followed has its reason instead of its fields, which can be invalid."""
     event = {"action": "tag", "version": None, "at": None, "actor": "ada", "tags": 3}
     row = event_row(event | {"not_followed": "is not signed"})
-    assert row == (None, "The tag event is not signed, so it has no effect", "ada")
+    assert row == (None, "Not followed: the tag event is not signed", "ada")
