@@ -11,6 +11,11 @@ from exo_nbregistry.plot.kinds import KINDS
 MAX_PLOTTED = 20
 # Percent-encoded description of the plot, for its alternative text.
 CAPTION = "X-Caption"
+# Width on the page, pixels. The PNG has more of them, for high-density screens.
+WIDTH = "X-Width"
+# The texts of a narrower figure would not fit, so the page shrinks it.
+MIN_WIDTH, MAX_WIDTH = 320, 4000
+_PIXELS_PER_INCH = 100
 _MAX_CAPTION = 2_000
 # Kinds of plots that do not load a model.
 PLOT_KINDS = tuple(kind.name for kind in KINDS.values() if kind.reads != "model")
@@ -27,6 +32,12 @@ def plot(request: Request) -> Reply:
     refs = request.texts("ref", MAX_PLOTTED)
     if not refs:
         raise bad_request("ref is required; it may be given several times.")
-    figure = request.registry.plot(kind, refs, metric=request.text("metric") or None)
-    caption = quote(figure.caption[:_MAX_CAPTION])
-    return Reply(figure.to_png(), "image/png", {CAPTION: caption})
+    theme = request.text("theme") or None
+    if theme not in (None, "light", "dark"):
+        raise bad_request(f"Unknown theme {theme!r:.40}.", "Choose light or dark.")
+    width = request.count("width", 0, MAX_WIDTH)
+    size = (max(width, MIN_WIDTH) / _PIXELS_PER_INCH, None) if width else None
+    found = request.registry.plot(kind, refs, metric=request.text("metric") or None, figsize=size)
+    image = found.to_page_image(theme)
+    caption = quote(found.caption[:_MAX_CAPTION])
+    return Reply(image.data, "image/png", {CAPTION: caption, WIDTH: str(image.width)})

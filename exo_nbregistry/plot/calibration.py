@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exo_nbregistry.plot.canvas import (
+    FigureSize,
     finish,
     grid_of,
     guide_colour,
@@ -100,7 +101,7 @@ def calibration(
     items: Sequence[ModelMetadata],
     data: Sequence[Arrays],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the reliability curve of each version, with its expected calibration error.
@@ -161,12 +162,12 @@ def probabilities(
     items: Sequence[ModelMetadata],
     data: Sequence[Arrays],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the distribution of the probabilities by true class, a panel for each version."""
     drawn, left = readable(items, with_scoring(items, data), lambda found: Probable.of(*found))
-    across, down = grid_of(len(drawn))
+    across, down = grid_of(len(drawn), figsize)
     figure = new_figure(figsize, widths=max(1, 0.75 * across), heights=max(1, 0.7 * down))
     places = figure.subplots(down, across, squeeze=False, sharex=True).ravel()
     rows: list[list[Any]] = []

@@ -32,10 +32,16 @@ _DASHES = ("-", "--", "-.", ":")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _GRID = 0.35
 _NARROWEST = 20
+_LOWEST = 0.6  # height of a narrow figure, as a share of the default
+_PANEL_INCHES = 2.2
+
+
+# Width and height in inches. If the height is None, it follows from the number of panels.
+FigureSize = tuple[float, float | None]
 
 
 def new_figure(
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     *,
     widths: float = 1,
     heights: float = 1,
@@ -46,7 +52,8 @@ def new_figure(
     Parameters
     ----------
     figsize : tuple of float, optional
-        Width and height in inches; by default ``rcParams["figure.figsize"]``.
+        Width and height in inches; by default ``rcParams["figure.figsize"]``. If the height is
+        None, the figure has at most the default width, and a height for this width.
     widths, heights : float
         Factors of the default.
     layout : {'constrained', 'compressed'}
@@ -58,7 +65,13 @@ def new_figure(
         Not registered with pyplot.
     """
     width, height = rcParams["figure.figsize"]
-    return Figure(figsize=figsize or (width * widths, height * heights), layout=layout)
+    width, height = width * widths, height * heights
+    if figsize is not None:
+        given, chosen = figsize
+        # A narrow figure becomes lower too, but keeps room for its legend and notes.
+        height = chosen or height * min(1, max(_LOWEST, given / width))
+        width = given if chosen else min(given, width)
+    return Figure(figsize=(width, height), layout=layout)
 
 
 def label(text: object, longest: int = LONGEST) -> str:
@@ -94,15 +107,24 @@ def _drawable(char: str, fonts: Sequence[Any]) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
-def grid_of(count: int) -> tuple[int, int]:
+def grid_of(count: int, figsize: FigureSize | None = None) -> tuple[int, int]:
     """Return the number of columns and rows of a grid of panels.
+
+    Parameters
+    ----------
+    count : int
+        Number of panels.
+    figsize : tuple of float, optional
+        Size of the figure. If only its width is given, a narrow one has fewer columns.
 
     Examples
     --------
-    >>> grid_of(1), grid_of(3), grid_of(5), grid_of(8)
-    ((1, 1), (3, 1), (3, 2), (4, 2))
+    >>> grid_of(1), grid_of(3), grid_of(5), grid_of(8), grid_of(3, (5.0, None))
+    ((1, 1), (3, 1), (3, 2), (4, 2), (2, 2))
     """
     across = count if count <= 3 else math.ceil(count / 2)
+    if figsize is not None and figsize[1] is None:
+        across = min(across, max(1, int(figsize[0] / _PANEL_INCHES)))
     return across, math.ceil(count / across)
 
 

@@ -12,6 +12,7 @@ from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
 from exo_nbregistry.plot.canvas import (
+    FigureSize,
     contrasting_colour,
     finish,
     grid_of,
@@ -94,12 +95,12 @@ def is_matrix(rows: Any) -> bool:
 def confusion_matrix(
     items: Sequence[ModelMetadata],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the confusion matrix of each version: counts, and shares of the true class."""
     drawn, left = readable(items, items, Matrix.of)
-    across, down = grid_of(len(drawn))
+    across, down = grid_of(len(drawn), figsize)
     figure = new_figure(
         figsize, widths=max(1, 0.62 * across), heights=max(1, 0.75 * down), layout="compressed"
     )

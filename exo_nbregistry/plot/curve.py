@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.metrics import auc, precision_recall_curve, roc_curve
 
 from exo_nbregistry.plot.canvas import (
+    FigureSize,
     finish,
     guide_colour,
     label,
@@ -42,7 +43,7 @@ def roc(
     items: Sequence[ModelMetadata],
     data: Sequence[Arrays],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the ROC curve of each version, with the area under the curve."""
@@ -72,7 +73,7 @@ def precision_recall(
     items: Sequence[ModelMetadata],
     data: Sequence[Arrays],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the precision-recall curve of each version, with its average precision.

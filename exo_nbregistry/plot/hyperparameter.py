@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.canvas import (
+    FigureSize,
     finish,
     label,
     new_figure,
@@ -38,7 +39,7 @@ def hyperparameter_against_metric(
     *,
     hyperparameter: str | None = None,
     metric: str | None = None,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot a metric against a hyperparameter, one point for each version.

@@ -9,7 +9,14 @@ import numpy as np
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.inference.mean_of_models import MeanOfModels
-from exo_nbregistry.plot.canvas import finish, first_colour, label, new_figure, style_axes
+from exo_nbregistry.plot.canvas import (
+    FigureSize,
+    finish,
+    first_colour,
+    label,
+    new_figure,
+    style_axes,
+)
 from exo_nbregistry.plot.native_importance import native_weights
 from exo_nbregistry.plot.test_scores import Floats, name
 from exo_nbregistry.plot.view import Plot
@@ -27,7 +34,7 @@ def importances(
     items: Sequence[ModelMetadata],
     data: Sequence[Any],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the largest feature importances of one model; the table has all of them.

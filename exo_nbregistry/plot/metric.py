@@ -15,6 +15,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.axis_values import is_number
 from exo_nbregistry.plot.canvas import (
     LONGEST,
+    FigureSize,
     finish,
     label,
     legend,
@@ -39,9 +40,7 @@ _ROWS = 4
 _LETTER = 5.6  # width of a letter in points
 
 
-def metric_over_versions(
-    measured: Measurements, *, figsize: tuple[float, float] | None = None
-) -> Plot:
+def metric_over_versions(measured: Measurements, *, figsize: FigureSize | None = None) -> Plot:
     """Plot a metric over versions, one line for each model.
 
     In the table, versions with aliases come first, then the newest.

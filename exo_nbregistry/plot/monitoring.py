@@ -10,7 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 from exo_nbregistry.plot.axis_values import is_number
-from exo_nbregistry.plot.canvas import finish, label, legend, new_figure, style_axes, styles
+from exo_nbregistry.plot.canvas import (
+    FigureSize,
+    finish,
+    label,
+    legend,
+    new_figure,
+    style_axes,
+    styles,
+)
 from exo_nbregistry.plot.kinds import no_version_has
 from exo_nbregistry.plot.metric import described
 from exo_nbregistry.plot.test_scores import name
@@ -30,7 +38,7 @@ def monitoring(
     *,
     notes: Sequence[str] = (),
     metric: str | None = None,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
 ) -> Plot:
     """Plot a later metric over time, with the value of the registration as a dashed line.
 

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from exo_nbregistry.plot.canvas import (
+    FigureSize,
     finish,
     first_colour,
     grid_of,
@@ -113,7 +114,7 @@ def residuals(
     items: Sequence[ModelMetadata],
     data: Sequence[Arrays],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the residual of each test row against its prediction, a panel for each version."""
@@ -141,7 +142,7 @@ def predicted_against_true(
     items: Sequence[ModelMetadata],
     data: Sequence[Arrays],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the prediction of each test row against the truth, a panel for each version."""
@@ -179,7 +180,7 @@ def error_distribution(
     items: Sequence[ModelMetadata],
     data: Sequence[Arrays],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the distribution of the residuals of each version."""
@@ -231,8 +232,8 @@ def binned_means(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return np.array([x[i].mean() for i in parts]), np.array([y[i].mean() for i in parts])
 
 
-def _panels(n: int, figsize: tuple[float, float] | None) -> tuple[Any, list[Axes]]:
-    across, down = grid_of(n)
+def _panels(n: int, figsize: FigureSize | None) -> tuple[Any, list[Axes]]:
+    across, down = grid_of(n, figsize)
     figure = new_figure(figsize, widths=max(1, 0.75 * across), heights=max(1, 0.85 * down))
     places = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).ravel()
     for axes in places[n:]:

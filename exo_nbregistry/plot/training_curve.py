@@ -17,6 +17,7 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.axis_values import is_number
 from exo_nbregistry.plot.canvas import (
     LONGEST,
+    FigureSize,
     finish,
     label,
     legend,
@@ -141,7 +142,7 @@ def training_curve(
     data: Sequence[Mapping[str, Any]],
     *,
     metric: str | None = None,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot the curves of a metric, with a color for each version and the best iteration."""

@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 
 from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
 from exo_nbregistry.plot.canvas import (
+    FigureSize,
     finish,
     first_colour,
     label,
@@ -122,7 +123,7 @@ def parallel_coordinates(
     items: Sequence[ModelMetadata],
     data: Sequence[Mapping[str, Any]],
     *,
-    figsize: tuple[float, float] | None = None,
+    figsize: FigureSize | None = None,
     notes: Sequence[str] = (),
 ) -> Plot:
     """Plot each trial of a search as a line through its hyperparameters to its score."""

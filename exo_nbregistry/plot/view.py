@@ -106,16 +106,27 @@ class Plot:
             )
         self._write(Path(path), ending, dpi or _SHARPNESS * self.figure.dpi)
 
-    def to_page_image(self) -> PageImage:
+    def to_page_image(self, theme: str | None = None) -> PageImage:
         """Return the figure as a small PNG for a page, as in the outputs of notebooks.
 
         It has at most 30 kB, a transparent background, and colors that are readable in light and
         dark themes, unless the figure is in a style of the user.
 
+        Parameters
+        ----------
+        theme : {'light', 'dark'}, optional
+            Theme of the page; text and axes have the color of its text. By default, they are gray,
+            which is readable in both.
+
         Returns
         -------
         PageImage
             The PNG in ``data``, and its size on the page in ``width`` and ``height``.
+
+        Raises
+        ------
+        RegistryError
+            If the theme is unknown.
 
         Examples
         --------
@@ -124,9 +135,9 @@ class Plot:
         (640, 480, True)
         """
         # Imported here because it imports matplotlib, which a registry without plots does not need.
-        from exo_nbregistry.plot.page_colours import for_any_background
+        from exo_nbregistry.plot.page_colours import for_any_background, ink_of
 
-        with self._drawing, for_any_background(self.figure):
+        with self._drawing, for_any_background(self.figure, ink_of(theme)):
             return page_image(self._draw, self.figure.dpi)
 
     def _draw(self, dpi: float) -> bytes:

@@ -66,7 +66,7 @@ class Plotting:
         where: str | None = None,
         metric: str | None = None,
         hyperparameter: str | None = None,
-        figsize: tuple[float, float] | None = None,
+        figsize: tuple[float, float | None] | None = None,
     ) -> Plot:
         """Plot versions as a figure, with the same numbers as text.
 
@@ -98,7 +98,9 @@ class Plotting:
         hyperparameter : str, optional
             Hyperparameter for ``hyperparameter``; by default the one with the most values.
         figsize : tuple of float, optional
-            Width and height in inches; the default is matplotlib's ``figure.figsize``.
+            Width and height in inches; the default is matplotlib's ``figure.figsize``. If the
+            height is None, the figure fits the width, with panels below each other if it is
+            narrow.
 
         Returns
         -------
@@ -247,14 +249,14 @@ def _is_name(ref: str) -> bool:
     return reference.version is None and reference.alias is None
 
 
-def _checked_size(figsize: Any) -> tuple[float, float] | None:
+def _checked_size(figsize: Any) -> tuple[float, float | None] | None:
     if figsize is None:
         return None
     try:
-        width, height = map(float, figsize)
+        width, height = (None if size is None else float(size) for size in figsize)
     except (TypeError, ValueError):
         width = height = 0.0
-    if not (0 < width <= 100 and 0 < height <= 100):
+    if width is None or not (0 < width <= 100 and (height is None or 0 < height <= 100)):
         raise RegistryError(
             f"figsize must be a width and a height in inches, such as (8, 5), got {figsize!r:.60}."
         )

@@ -62,22 +62,70 @@ def aligned_numbers(values: Sequence[float | None]) -> list[str]:
     >>> aligned_numbers([150.2, 0.0123, float("nan")])
     ['150.200', '0.012', 'NaN']
     """
+    decimals = _common_decimals(values)
+    return [_fixed(value, decimals) for value in values]
+
+
+def aligned_changes(values: Sequence[float | None]) -> tuple[list[str], list[str]]:
+    """Return the numbers of one row, and their differences from the first, with equal decimals.
+
+    Parameters
+    ----------
+    values : sequence of float, int or None
+        The numbers; None is shown as missing.
+
+    Returns
+    -------
+    texts : list of str
+        The numbers, as `aligned_numbers` returns them.
+    changes : list of str
+        Signed differences from the first number: ``same`` if there is none, with ``<`` if it has
+        no digit in these decimals, and empty if it is not finite.
+
+    Examples
+    --------
+    >>> aligned_changes([0.9121, 0.91, 0.91212])
+    (['0.9121', '0.9100', '0.9121'], ['same', '-0.0021', '+<0.0001'])
+    >>> aligned_changes([1174.0, 11.72, None])
+    (['1174.0', '11.7', '-'], ['same', '-1162.3', ''])
+    >>> aligned_changes([2e-5, 3e-5])
+    (['2.000e-05', '3.000e-05'], ['same', '+1.000e-05'])
+    """
+    decimals = _common_decimals(values)
+    texts = [_fixed(value, decimals) for value in values]
+    return texts, [_change(values[0], value, decimals) for value in values]
+
+
+def _change(first: float | None, value: float | None, decimals: int | None) -> str:
+    if first is None or value is None or not math.isfinite(difference := value - first):
+        return ""
+    if not difference:
+        return "same"
+    sign, size = "+" if difference > 0 else "-", abs(difference)
+    if decimals is None or _has_exponent(first) or _has_exponent(value):
+        return f"{sign}{number(size)}"
+    unit = 10**-decimals
+    return f"{sign}{size:.{decimals}f}" if size >= unit / 2 else f"{sign}<{unit:.{decimals}f}"
+
+
+def _common_decimals(values: Sequence[float | None]) -> int | None:
+    """Return the decimals of the numbers of a column, or None if each has its own."""
     plain = [
         abs(value)
         for value in values
         if value is not None and math.isfinite(value) and not _has_exponent(value)
     ]
     if all(value is None or isinstance(value, int) for value in values) or not plain:
-        return [number(value) for value in values]
+        return None
     least = min((value for value in plain if value), default=1.0)
     needed = min(_MAX_DECIMALS, max(0, 1 - math.floor(math.log10(least))))
-    decimals = max(_decimals(max(plain)), needed if least < 1 else 0)
-    return [
-        f"{value:.{decimals}f}"
-        if value is not None and math.isfinite(value) and not _has_exponent(value)
-        else number(value)
-        for value in values
-    ]
+    return max(_decimals(max(plain)), needed if least < 1 else 0)
+
+
+def _fixed(value: float | None, decimals: int | None) -> str:
+    if decimals is None or value is None or not math.isfinite(value) or _has_exponent(value):
+        return number(value)
+    return f"{value:.{decimals}f}"
 
 
 def size(n_bytes: int) -> str:

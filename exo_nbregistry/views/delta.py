@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.text.markup import Markup, coloured, count, escape, number
+from exo_nbregistry.text.markup import Markup, coloured, count, escape
+from exo_nbregistry.text.numbers import aligned_changes
 from exo_nbregistry.views.column_groups import ColumnGroup
 from exo_nbregistry.views.facts import ABSENT, format_value, same
 
@@ -47,10 +47,49 @@ class Change:
         return Markup(f"{escape(self.value)} {changed}")
 
 
-def format_change(
-    section: str, name: Any, first: Any, value: Any, directions: Directions
-) -> str | Change:
-    """Return the formatted value of a fact, with its change from the first version.
+def metric_cells(
+    values: Sequence[Any], higher_is_better: bool | None, comparable: Sequence[bool]
+) -> list[str | Change]:
+    """Return the cells of a metric, with equal decimals and the changes from the first version.
+
+    Parameters
+    ----------
+    values : sequence
+        Value in each version, or `ABSENT`.
+    higher_is_better : bool or None
+        Direction of the metric; None if unknown.
+    comparable : sequence of bool
+        Whether each version can be compared with the first.
+
+    Returns
+    -------
+    list of str or Change
+        A `Change` if both versions have the metric and can be compared.
+
+    Examples
+    --------
+    >>> [str(cell) for cell in metric_cells([0.3, 0.2, ABSENT], False, [True] * 3)]
+    ['0.3000', '0.2000 -0.1000 better', '-']
+    """
+    numbers = [None if value is ABSENT else value for value in values]
+    texts, changes = aligned_changes(numbers)
+    cells: list[str | Change] = [texts[0]]
+    others = list(zip(values, texts, changes, comparable, strict=True))[1:]
+    for value, text, change, is_comparable in others:
+        has_change = is_comparable and change != ""
+        verdict = _verdict(values[0], value, higher_is_better) if has_change else ""
+        cells.append(Change(text, change, verdict) if has_change else text)
+    return cells
+
+
+def _verdict(first: float, value: float, higher_is_better: bool | None) -> str:
+    if higher_is_better is None or value == first:
+        return ""
+    return "better" if (value > first) is higher_is_better else "worse"
+
+
+def format_change(section: str, name: Any, first: Any, value: Any) -> str:
+    """Return the formatted value of a fact other than a metric, with its change from the first.
 
     Parameters
     ----------
@@ -58,24 +97,13 @@ def format_change(
         Section and name of the fact.
     first, value : object
         Values of the first version and of the other one; `ABSENT` if the fact is missing.
-    directions : callable
-        Takes the name of a metric and returns whether higher is better; None if unknown.
-
-    Returns
-    -------
-    str or Change
-        A `Change` if the fact is a metric of both versions.
 
     Examples
     --------
-    >>> str(format_change("metrics", "log_loss", 0.3, 0.2, {"log_loss": False}.get))
-    '0.2000 -0.1000 better'
-    >>> format_change("schema", "koi_depth", "float64", "float32", {}.get)
+    >>> format_change("schema", "koi_depth", "float64", "float32")
     'float32 retyped'
     """
     text = format_value(section, name, value)
-    if section == "metrics":
-        return _delta(text, first, value, directions(name))
     if section == "schema" and not same(first, value):
         columns = f"{count(name.size, 'column')} " if isinstance(name, ColumnGroup) else ""
         if first is ABSENT:
@@ -84,14 +112,3 @@ def format_change(
             return f"{columns}removed"
         return f"{text}, {columns}retyped" if columns else f"{text} retyped"
     return text
-
-
-def _delta(text: str, first: Any, value: Any, higher: bool | None) -> str | Change:
-    if first is ABSENT or value is ABSENT or not math.isfinite(difference := value - first):
-        return text
-    if not difference:
-        return Change(text, "same")
-    delta = ("+" if difference > 0 else "-") + number(abs(difference))
-    if higher is None:
-        return Change(text, delta)
-    return Change(text, delta, "better" if (difference > 0) is higher else "worse")

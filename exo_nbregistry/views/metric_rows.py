@@ -17,7 +17,7 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric import is_of_class, ordered
 from exo_nbregistry.views.column_groups import ColumnGroup
-from exo_nbregistry.views.delta import Change, Directions, format_change
+from exo_nbregistry.views.delta import Change, Directions, format_change, metric_cells
 from exo_nbregistry.views.facts import format_value
 
 
@@ -48,14 +48,13 @@ def row_cells(
     directions : callable
         Takes the name of a metric and returns whether higher is better; None if unknown.
     """
-    first, *others = values
-    cells: list[str | Change] = [format_value(section, name, first)]
-    for item, value in zip(items[1:], others, strict=True):
-        if section != "metrics" or is_comparable(items[0], item, name):
-            cells.append(format_change(section, name, first, value, directions))
-        else:
-            cells.append(format_value(section, name, value))
-    if section != "metrics" or is_alike(name, items):
+    if section != "metrics":
+        first, *others = values
+        changed = [format_change(section, name, first, value) for value in others]
+        return [format_value(section, name, first), *changed]
+    comparable = [is_comparable(items[0], item, name) for item in items]
+    cells = metric_cells(values, directions(name), comparable)
+    if is_alike(name, items):
         return cells
     return [
         _labelled(cell, label_of(item, name)) if name in item.metrics else cell

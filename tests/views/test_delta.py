@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exo_nbregistry.views.delta import COLOURS, Change, format_change
+from exo_nbregistry.views.delta import COLOURS, Change, format_change, metric_cells
 from exo_nbregistry.views.facts import ABSENT
 from tests.html_page import Page
 
@@ -23,7 +23,7 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}.get
         ("log_loss", 0.2, 0.3, "0.3000 +0.1000 worse"),
         ("sharpness", 0.2, 0.3, "0.3000 +0.1000"),
         ("f1_score", 0.5, 0.5, "0.5000 same"),
-        ("f1_score", 0.5, 0.5 + 1e-9, "0.5000 +1.000e-09 better"),
+        ("f1_score", 0.5, 0.5 + 1e-9, "0.5000 +<0.0001 better"),
         ("f1_score", math.nan, 0.3, "0.3000"),
         ("f1_score", 0.3, math.nan, "NaN"),
         ("log_loss", math.inf, math.inf, "inf"),
@@ -33,7 +33,23 @@ DIRECTIONS = {"f1_score": True, "log_loss": False}.get
 )
 def test_a_metric_has_its_change(name: str, first: Any, value: Any, formatted: str) -> None:
     """A change of numbers has a sign, and a verdict if the direction is known."""
-    assert str(format_change("metrics", name, first, value, DIRECTIONS)) == formatted
+    cells = metric_cells([first, value], DIRECTIONS(name), [True, True])
+    assert str(cells[1]) == formatted
+
+
+def test_a_metric_that_was_measured_differently_has_no_change() -> None:
+    """Values that cannot be compared have neither a difference nor a verdict."""
+    assert metric_cells([0.5, 0.6, 0.7], True, [True, False, True]) == [
+        "0.5000",
+        "0.6000",
+        Change("0.7000", "+0.2000", "better"),
+    ]
+
+
+def test_values_and_changes_of_a_metric_have_equal_decimals() -> None:
+    """The largest value of a row decides the decimals of all its values and changes."""
+    cells = metric_cells([1174.0, 1173.9988, 11.72], False, [True] * 3)
+    assert list(map(str, cells)) == ["1174.0", "1174.0 -<0.1 better", "11.7 -1162.3 better"]
 
 
 @pytest.mark.parametrize(
@@ -48,12 +64,12 @@ def test_a_metric_has_its_change(name: str, first: Any, value: Any, formatted: s
 )
 def test_a_column_has_its_change(first: Any, value: Any, formatted: str) -> None:
     """A column is added, removed, retyped or unchanged."""
-    assert format_change("schema", "koi_depth", first, value, DIRECTIONS) == formatted
+    assert format_change("schema", "koi_depth", first, value) == formatted
 
 
 def test_a_hyperparameter_has_no_better_value() -> None:
     """Facts other than metrics have no verdict, also with the name of a metric."""
-    assert format_change("hyperparameters", "f1_score", 0.1, 0.2, DIRECTIONS) == "0.2"
+    assert format_change("hyperparameters", "f1_score", 0.1, 0.2) == "0.2"
 
 
 @pytest.mark.parametrize("verdict", ["better", "worse"])

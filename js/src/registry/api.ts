@@ -11,6 +11,8 @@ export type Query = Record<string, Parameter | string[]>;
 export interface PlotImage {
   image: Blob;
   caption: string;
+  /** Its width on the page in pixels; null if that is the width of the file. */
+  width: number | null;
 }
 
 /** A file to save, with the name that the server gives it. */
@@ -51,8 +53,10 @@ export class Api {
   /** Read a plot. */
   async plot(path: string[], query: Query): Promise<PlotImage> {
     const response = await this.request(path, query, { method: 'GET', cache: 'no-cache' });
-    const caption = decodeURIComponent(response.headers.get('X-Caption') ?? '');
-    return { image: await response.blob(), caption };
+    const { headers } = response;
+    const caption = decodeURIComponent(headers.get('X-Caption') ?? '');
+    const width = Number(headers.get('X-Width')) || null;
+    return { image: await response.blob(), caption, width };
   }
 
   /** Read a file. */

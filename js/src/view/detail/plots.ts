@@ -4,11 +4,11 @@ import { errorMessage } from '../../registry/api_error';
 import type { PlotKind } from '../../registry/types';
 import type { ViewContext } from '../context';
 import { button, errorText, h } from '../dom';
-import { themeOf } from './theme';
+import { onThemeChange, themeOf } from './theme';
 
 const MEMORY = 'open-plot';
-const MIN_WIDTH = 240;
-const MAX_WIDTH = 1200;
+const VALUES = 'plot-values-are-open';
+const MAX_WIDTH = 1600;
 
 /** One button for each kind of plot, and the plot that is open. */
 export class Plots {
@@ -19,6 +19,7 @@ export class Plots {
   ) {
     this.node.append(this.buttons, this.output);
     this.buttons.setAttribute('aria-label', context.trans.__('Plots'));
+    this.stopFollowing = onThemeChange(() => this.onThemeChange());
   }
 
   readonly node = h('div', { class: 'exo-Plots' });
@@ -40,7 +41,15 @@ export class Plots {
   }
 
   dispose(): void {
+    this.stopFollowing();
     this.open(null);
+  }
+
+  /** Draw the open plot in the colors of the new theme. */
+  private onThemeChange(): void {
+    if (this.url !== null && themeOf(this.node) !== this.theme) {
+      this.open(this.shown);
+    }
   }
 
   private toggle(kind: string): void {
@@ -89,26 +98,39 @@ export class Plots {
   }
 
   private query(kind: string): Query {
-    const width = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, this.node.clientWidth)));
-    return { kind, ref: this.refsOf(kind), theme: themeOf(this.node), width };
+    this.theme = themeOf(this.node);
+    const width = Math.min(MAX_WIDTH, this.node.clientWidth);
+    return { kind, ref: this.refsOf(kind), theme: this.theme, width: width || undefined };
   }
 
   private retryButton(kind: string): HTMLElement {
     return button(this.context.trans.__('Retry'), () => this.open(kind));
   }
 
-  private show(title: string, { image, caption }: PlotImage): void {
+  private show(title: string, { image, caption, width }: PlotImage): void {
     this.clear();
     this.url = URL.createObjectURL(image);
     this.output.append(
       h(
         'figure',
         {},
-        h('img', { src: this.url, alt: caption || title }),
-        // The alternative text has it already.
-        caption !== '' && h('figcaption', { 'aria-hidden': 'true' }, caption)
+        h('img', { src: this.url, alt: caption || title, width }),
+        caption !== '' && this.values(caption)
       )
     );
+  }
+
+  /** The plotted values as text. They are long, and the figure has its own title and legend. */
+  private values(caption: string): HTMLElement {
+    const { memory, trans } = this.context;
+    const node = h(
+      'details',
+      { open: memory.get(VALUES) === true },
+      h('summary', {}, trans.__('Values')),
+      h('figcaption', {}, caption)
+    );
+    node.addEventListener('toggle', () => memory.set(VALUES, node.open));
+    return node;
   }
 
   private clear(): void {
@@ -125,5 +147,7 @@ export class Plots {
   private offered = '';
   private shown: string | null = null;
   private url: string | null = null;
+  private theme: 'light' | 'dark' = 'light';
+  private readonly stopFollowing: () => void;
   private reading = new AbortController();
 }

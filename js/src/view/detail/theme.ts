@@ -14,3 +14,12 @@ export function themeOf(node: Element): 'light' | 'dark' {
   }
   return 'light';
 }
+
+/** Call `slot` when the page may have another theme, until the returned function is called. */
+export function onThemeChange(slot: () => void): () => void {
+  const observer = new MutationObserver(slot);
+  // JupyterLab and VS Code set these.
+  const attributeFilter = ['class', 'data-jp-theme-name', 'data-vscode-theme-kind'];
+  observer.observe(document.body, { attributes: true, attributeFilter });
+  return () => observer.disconnect();
+}
