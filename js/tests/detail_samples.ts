@@ -23,8 +23,7 @@ const FACTS = {
       title: 'f1_score (of CONFIRMED)',
       text: '0.910',
       value: 0.91,
-      higher_is_better: true,
-      interval: '0.880 to 0.930'
+      higher_is_better: true
     },
     { name: 'mae', title: 'mae', text: '61353.9', value: 61353.9097, higher_is_better: false }
   ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.dummy import DummyClassifier
 
 from exo_nbregistry.api.compare_route import compare
@@ -411,6 +413,42 @@ def test_a_plot_is_png(caller: RouteCaller, root: Path) -> None:
         assert bytes(reply.content).startswith(b"\x89PNG")
         assert reply.headers["X-Caption"].isascii()
         assert "kepler%3A1" in reply.headers["X-Caption"]
+
+
+def test_a_plot_has_the_text_color_of_the_theme(caller: RouteCaller) -> None:
+    """A plot is transparent, and its text is light only on a dark page."""
+    lightest = {}
+    for theme in ("light", "dark"):
+        reply = plot(caller.request({}, {"kind": "metric", "ref": "kepler", "theme": theme}))
+        with Image.open(io.BytesIO(bytes(reply.content))) as image:
+            pixels = np.asarray(image.convert("RGBA"))
+        assert pixels[0, 0, 3] == 0
+        opaque = pixels[pixels[..., 3] > 250]
+        lightest[theme] = opaque[:, :3].min(axis=1).max()
+    assert lightest["dark"] > 200
+    assert lightest["light"] < 150
+
+
+def test_an_unknown_theme_is_rejected(caller: RouteCaller) -> None:
+    """The error names the themes."""
+    with pytest.raises(Problem, match="Unknown theme 'solarized'") as caught:
+        caller.get(plot, kind="metric", ref="kepler", theme="solarized")
+    assert (caught.value.status, caught.value.hint) == (400, "Choose light or dark.")
+
+
+@pytest.mark.parametrize(("width", "drawn"), [("480", 480), ("20", 320), ("4000", 640)])
+def test_a_plot_fits_its_width(caller: RouteCaller, width: str, drawn: int) -> None:
+    """A plot is at most as wide as its place, and not too narrow for its texts."""
+    reply = plot(caller.request({}, {"kind": "metric", "ref": "kepler", "width": width}))
+    assert int(reply.headers["X-Width"]) == drawn
+    with Image.open(io.BytesIO(bytes(reply.content))) as image:
+        assert image.width in (drawn, 2 * drawn)
+
+
+def test_a_plot_that_is_too_wide_is_rejected(caller: RouteCaller) -> None:
+    """The limit bounds the memory of a request."""
+    with pytest.raises(Problem, match="width must be at most 4000"):
+        caller.get(plot, kind="metric", ref="kepler", width="4001")
 
 
 def test_curves_are_drawn_from_stored_arrays(root: Path) -> None:

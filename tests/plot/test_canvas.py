@@ -20,6 +20,7 @@ from matplotlib.text import Text
 from exo_nbregistry.plot.canvas import (
     contrasting_colour,
     finish,
+    grid_of,
     label,
     mix,
     new_figure,
@@ -45,6 +46,21 @@ def line_of(name: str = "kepler_rf") -> Plot:
     """Return a plot of a metric, a model and an alias with this name."""
     items = [version(i, name, metrics={name: i / 10}, aliases=(name,)) for i in (1, 2)]
     return metric_over_versions(measurements_of(items))
+
+
+@pytest.mark.parametrize(
+    ("width", "size"), [(6.4, (6.4, 4.8)), (3.2, (3.2, 2.88)), (20.0, (6.4, 4.8))]
+)
+def test_a_figure_fits_its_width(width: float, size: tuple[float, float]) -> None:
+    """If only the width is given, a narrow figure is lower, and none is wider than the default."""
+    assert tuple(new_figure((width, None)).get_size_inches()) == pytest.approx(size)
+
+
+def test_panels_of_a_narrow_figure_are_below_each_other() -> None:
+    """A row has as many panels as fit, at least one."""
+    grids = [grid_of(3, (width, None)) for width in (3.2, 5.0, 9.0)]
+    assert grids == [(1, 3), (2, 2), (3, 1)]
+    assert grid_of(3, (3.2, 4.0)) == (3, 1)
 
 
 @pytest.mark.parametrize("name", NAMES)

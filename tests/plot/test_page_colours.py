@@ -11,9 +11,10 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.plot.confusion import confusion_matrix
 from exo_nbregistry.plot.metric import metric_over_versions
-from exo_nbregistry.plot.page_colours import INK, for_any_background
+from exo_nbregistry.plot.page_colours import INK, INKS, for_any_background
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metric_series import measurements_of
 from tests.plot.builders import version
@@ -45,6 +46,27 @@ def test_text_is_readable_on_light_and_dark_pages(background: Any) -> None:
     """The contrast of the ink is at least 3.7, which large text and lines require 3 of."""
     lighter, darker = sorted([luminance(to_rgb(INK)), luminance(background)], reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) > 3.7
+
+
+@pytest.mark.parametrize(("theme", "background"), [("light", WHITE), ("dark", DARK)])
+def test_text_of_a_theme_is_readable_on_its_pages(theme: str, background: Any) -> None:
+    """The contrast of the ink of a theme is at least 7."""
+    ink = luminance(to_rgb(INKS[theme]))
+    lighter, darker = sorted([ink, luminance(background)], reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) > 7
+
+
+def test_a_figure_has_the_ink_of_the_theme() -> None:
+    """Titles and axes have the text color of the page."""
+    figure = over_versions().figure
+    with for_any_background(figure, INKS["dark"]):
+        assert figure.axes[0].xaxis.label.get_color() == INKS["dark"]
+
+
+def test_an_unknown_theme_is_rejected() -> None:
+    """The error names the themes."""
+    with pytest.raises(RegistryError, match="Unknown theme 'solarized'; choose 'light' or 'dark'"):
+        over_versions().to_page_image("solarized")
 
 
 def test_the_background_is_transparent() -> None:

@@ -31,7 +31,6 @@ export interface DetailMetric {
   text: string;
   value: number | null;
   higher_is_better: boolean | null;
-  interval?: string;
 }
 
 export interface Hyperparameter {

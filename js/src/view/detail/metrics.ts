@@ -17,14 +17,14 @@ export class MetricsPart implements DetailPart {
     this.section = new DetailSection(context, { key: 'metrics', title, isOpen: true });
     // The metric over versions is a plot of the model.
     this.plots = new Plots(context, kind => [kind === 'metric' ? name : ref]);
-    this.section.content.append(this.table, this.plots.node);
+    this.section.content.append(this.list, this.plots.node);
     this.node = this.section.node;
   }
 
   readonly node: HTMLElement;
 
   update({ metrics, plots }: VersionDetail): void {
-    this.table.replaceChildren(this.tableOf(metrics));
+    this.list.replaceChildren(this.listOf(metrics));
     this.plots.offer(plots);
   }
 
@@ -32,12 +32,12 @@ export class MetricsPart implements DetailPart {
     this.plots.dispose();
   }
 
-  private tableOf(metrics: readonly DetailMetric[]): HTMLElement {
+  private listOf(metrics: readonly DetailMetric[]): HTMLElement {
     const { trans } = this.context;
     if (metrics.length === 0) {
       return h('p', { class: 'exo-mod-secondary' }, trans.__('No metrics.'));
     }
-    const rows = metrics.map(({ title, text, interval, higher_is_better: isHigher }) => {
+    const items = metrics.map(({ title, text, higher_is_better: isHigher }) => {
       const hint =
         isHigher === null
           ? null
@@ -45,17 +45,16 @@ export class MetricsPart implements DetailPart {
             ? trans.__('Higher is better')
             : trans.__('Lower is better');
       return h(
-        'tr',
+        'div',
         { title: hint },
-        h('th', { scope: 'row' }, ...breakable(title)),
-        h('td', { class: 'exo-Number' }, text),
-        h('td', { class: 'exo-Interval' }, interval ?? '')
+        h('dt', {}, ...breakable(title)),
+        h('dd', { class: 'exo-Number' }, text)
       );
     });
-    return h('table', { class: 'exo-Facts exo-Metrics' }, h('tbody', {}, ...rows));
+    return h('dl', { class: 'exo-Metrics' }, ...items);
   }
 
   private readonly section: DetailSection;
   private readonly plots: Plots;
-  private readonly table = h('div');
+  private readonly list = h('div');
 }

@@ -125,9 +125,9 @@ export class Plots {
     const { memory, trans } = this.context;
     const node = h(
       'details',
-      { open: memory.get(VALUES) === true },
+      { class: 'exo-Plots-values', open: memory.get(VALUES) === true },
       h('summary', {}, trans.__('Values')),
-      h('figcaption', {}, caption)
+      h('p', {}, caption)
     );
     node.addEventListener('toggle', () => memory.set(VALUES, node.open));
     return node;

@@ -20,17 +20,14 @@ function plot(caption = 'f1_score of versions 8 to 60 of 60'): () => Response {
   return () => new Response('PNG', { headers: { 'X-Caption': encodeURIComponent(caption) } });
 }
 
-test('each metric has its title, its number and its interval', async () => {
+test('each metric has its title and its number', async () => {
   const view = await showDetail(await page());
-  expect(texts(view, '.exo-Metrics tr')).toEqual([
-    'f1_score (of CONFIRMED)0.9100.880 to 0.930',
-    'mae61353.9'
-  ]);
+  expect(texts(view, '.exo-Metrics > div')).toEqual(['f1_score (of CONFIRMED)0.910', 'mae61353.9']);
 });
 
 test('whether higher is better is a tooltip', async () => {
   const view = await showDetail(await page());
-  const rows = [...view.node.querySelectorAll<HTMLElement>('.exo-Metrics tr')];
+  const rows = [...view.node.querySelectorAll<HTMLElement>('.exo-Metrics > div')];
   expect(rows.map(({ title }) => title)).toEqual(['Higher is better', 'Lower is better']);
 });
 
@@ -45,7 +42,27 @@ test('a plot is shown with its caption', async () => {
   const view = await showDetail(await page({ [PLOT]: plot() }));
   await click(view, 'ROC curve');
   expect(view.node.querySelector('img')?.alt).toBe('f1_score of versions 8 to 60 of 60');
-  expect(texts(view, 'figcaption')).toEqual(['f1_score of versions 8 to 60 of 60']);
+  expect(texts(view, 'details.exo-Plots-values > p')).toEqual([
+    'f1_score of versions 8 to 60 of 60'
+  ]);
+});
+
+test('the values of a plot stay open for the next plot', async () => {
+  const view = await showDetail(await page({ [PLOT]: plot() }));
+  const values = () => view.node.querySelector<HTMLDetailsElement>('.exo-Plots-values');
+  await click(view, 'ROC curve');
+  expect(values()?.open).toBe(false);
+  values()?.setAttribute('open', '');
+  values()?.dispatchEvent(new Event('toggle'));
+  await click(view, 'Metric over versions');
+  expect(values()?.open).toBe(true);
+});
+
+test('a plot has the width that it was drawn for', async () => {
+  const reply = () => new Response('PNG', { headers: { 'X-Width': '480' } });
+  const view = await showDetail(await page({ [PLOT]: reply }));
+  await click(view, 'ROC curve');
+  expect(view.node.querySelector('img')?.getAttribute('width')).toBe('480');
 });
 
 test('the open plot is pressed, and a second click closes it', async () => {
@@ -86,6 +103,20 @@ test('a plot has the theme of the page', async () => {
   document.body.style.backgroundColor = '';
   await click(view, 'Metric over versions');
   expect(found.server.requests.map(({ query }) => query.get('theme'))).toEqual(['dark', 'light']);
+});
+
+test('an open plot is drawn again when the theme of the page changes', async () => {
+  const found = await page({ [PLOT]: plot() });
+  const view = await showDetail(found);
+  await click(view, 'ROC curve');
+  found.server.takeRoutes();
+  document.body.style.backgroundColor = 'rgb(17, 17, 17)';
+  document.body.dataset.jpThemeName = 'JupyterLab Dark';
+  await settle();
+  document.body.style.backgroundColor = '';
+  delete document.body.dataset.jpThemeName;
+  view.dispose();
+  expect(found.server.requests.map(({ query }) => query.get('theme'))).toEqual(['dark']);
 });
 
 test('an error of a plot is shown, and Retry draws again', async () => {

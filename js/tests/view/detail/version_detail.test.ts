@@ -93,7 +93,7 @@ test('an error is shown, and Retry reads again', async () => {
   found.server.on(`GET ${DETAIL}`, { ...detail() });
   await click(view, 'Retry');
   expect(texts(view, '[role=alert]')).toEqual([]);
-  expect(texts(view, '.exo-Metrics tr')).toHaveLength(2);
+  expect(texts(view, '.exo-Metrics > div')).toHaveLength(2);
 });
 
 test('an error of a later read keeps what is shown', async () => {
@@ -103,7 +103,7 @@ test('an error of a later read keeps what is shown', async () => {
   found.store.revised.emit();
   await settle();
   expect(texts(view, '[role=alert]')).toEqual(['⚠ The disk failed.']);
-  expect(texts(view, '.exo-Metrics tr')).toHaveLength(2);
+  expect(texts(view, '.exo-Metrics > div')).toHaveLength(2);
 });
 
 test('a change of the registry is shown without moving the focus', async () => {
@@ -151,7 +151,7 @@ test('a version that is selected before the registry is known is read later', as
   expect(found.server.takeRoutes()).toEqual([]);
   await found.store.poll();
   await settle();
-  expect(texts(view, '.exo-Metrics tr')).toHaveLength(2);
+  expect(texts(view, '.exo-Metrics > div')).toHaveLength(2);
 });
 
 test('the request names the notebook, for code that is relative to it', async () => {
@@ -183,8 +183,7 @@ test('texts of users create no elements', async () => {
         title: hostile,
         text: hostile,
         value: 1,
-        higher_is_better: null,
-        interval: hostile
+        higher_is_better: null
       }
     ],
     hyperparameters: [{ name: hostile, text: hostile, changed: true }],
