@@ -94,9 +94,10 @@ function rowOf(
   labels: readonly string[],
   trans: Trans
 ): HTMLElement {
+  const isNumeric = values.some(value => typeof value?.value === 'number');
   return h(
     'tr',
-    { role: 'row' },
+    { role: 'row', class: isNumeric ? 'exo-mod-numeric' : null },
     h('th', { role: 'rowheader', scope: 'row' }, ...breakable(title)),
     ...values.map((value, index) =>
       valueCell(value, changes[index] ?? null, labels[index] ?? '', trans)
@@ -110,12 +111,10 @@ function valueCell(
   label: string,
   trans: Trans
 ): HTMLElement {
-  const isNumber = typeof value?.value === 'number';
   return h(
     'td',
     {
       role: 'cell',
-      class: isNumber ? 'exo-Number' : null,
       title: value?.title,
       'data-label': label
     },

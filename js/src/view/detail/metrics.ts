@@ -44,12 +44,7 @@ export class MetricsPart implements DetailPart {
           : isHigher
             ? trans.__('Higher is better')
             : trans.__('Lower is better');
-      return h(
-        'div',
-        { title: hint },
-        h('dt', {}, ...breakable(title)),
-        h('dd', { class: 'exo-Number' }, text)
-      );
+      return h('div', { title: hint }, h('dt', {}, ...breakable(title)), h('dd', {}, text));
     });
     return h('dl', { class: 'exo-Metrics' }, ...items);
   }

@@ -37,13 +37,35 @@ test('a failed copy is reported', async () => {
 
 test('commands of a shell are not inserted into a notebook', async () => {
   const view = await showDetail(await page({}, { insertCode: vi.fn() }));
+  expect(buttonOf(view, 'Insert into the notebook: Load')).toBeDefined();
+  await click(view, 'Command line');
   expect(() => buttonOf(view, 'Insert into the notebook: Command line')).toThrow();
 });
 
 test('a host that cannot insert code has no button for it', async () => {
   const view = await showDetail(await page());
   const usage = sectionOf(view, 'Use this model');
-  expect(texts({ node: usage, dispose: () => undefined }, 'button')).toEqual(['Copy', 'Copy']);
+  expect(texts({ node: usage, dispose: () => undefined }, 'button')).toEqual([
+    'Load',
+    'Command line',
+    'Copy'
+  ]);
+});
+
+test('the code of one use is shown, and the same use for the next version', async () => {
+  const found = await page({
+    'GET /registries/r1/models/kepler_rf/versions/2': { ...detail(2) }
+  });
+  const view = await showDetail(found);
+  const code = (shown: typeof view) =>
+    [...sectionOf(shown, 'Use this model').querySelectorAll('pre')].map(pre => pre.textContent);
+  expect(code(view)).toEqual(["model, metadata = registry.load_model('kepler_rf@champion')"]);
+  await click(view, 'Command line');
+  expect(code(view)).toEqual(['exo-nbregistry predict kepler_rf@champion rows.csv']);
+  expect(buttonOf(view, 'Load').getAttribute('aria-pressed')).toBe('false');
+  expect(buttonOf(view, 'Command line').getAttribute('aria-pressed')).toBe('true');
+  const next = await showDetail(found, 'kepler_rf:2');
+  expect(code(next)).toEqual(['exo-nbregistry predict kepler_rf@champion rows.csv']);
 });
 
 test('notes are Markdown with author and time', async () => {
