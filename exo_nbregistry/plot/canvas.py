@@ -107,7 +107,9 @@ def _drawable(char: str, fonts: Sequence[Any]) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
-def grid_of(count: int, figsize: FigureSize | None = None) -> tuple[int, int]:
+def grid_of(
+    count: int, figsize: FigureSize | None = None, min_inches: float = _PANEL_INCHES
+) -> tuple[int, int]:
     """Return the number of columns and rows of a grid of panels.
 
     Parameters
@@ -116,6 +118,8 @@ def grid_of(count: int, figsize: FigureSize | None = None) -> tuple[int, int]:
         Number of panels.
     figsize : tuple of float, optional
         Size of the figure. If only its width is given, a narrow one has fewer columns.
+    min_inches : float
+        Minimum width of a panel in such a figure.
 
     Examples
     --------
@@ -124,7 +128,7 @@ def grid_of(count: int, figsize: FigureSize | None = None) -> tuple[int, int]:
     """
     across = count if count <= 3 else math.ceil(count / 2)
     if figsize is not None and figsize[1] is None:
-        across = min(across, max(1, int(figsize[0] / _PANEL_INCHES)))
+        across = min(across, max(1, int(figsize[0] / min_inches)))
     return across, math.ceil(count / across)
 
 

@@ -233,15 +233,15 @@ def binned_means(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _panels(n: int, figsize: FigureSize | None) -> tuple[Any, list[Axes]]:
-    across, down = grid_of(n, figsize)
+    across, down = grid_of(n, figsize, 3.2)  # room for the legend
     figure = new_figure(figsize, widths=max(1, 0.75 * across), heights=max(1, 0.85 * down))
     places = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).ravel()
     for axes in places[n:]:
         axes.remove()
     for axes in places[:n]:
         style_axes(axes)
-        # With shared axes only the outer panels have tick labels, also above an empty place.
-        axes.tick_params(labelbottom=True, labelleft=True)
+        axes.locator_params("x", nbins=4)
+        axes.tick_params(labelbottom=True, labelleft=True)  # also of inner panels
     return figure, list(places[:n])
 
 

@@ -36,16 +36,21 @@ export class SignaturePart implements DetailPart {
       ['range', trans.__('Range')],
       ['missing', trans.__('Missing')]
     ]);
-    const head = names.map(name => h('th', { scope: 'col' }, titles.get(name) ?? name));
+    // In a narrow view, a type and a range need no label.
+    const labels = new Map(names.map(name => [name, `${titles.get(name) ?? name} `]));
+    ['dtype', 'range'].forEach(name => labels.set(name, ''));
+    const head = names.map(name =>
+      h('th', { role: 'columnheader', scope: 'col' }, titles.get(name) ?? name)
+    );
     const rows = columns.map(column =>
       h(
         'tr',
-        {},
+        { role: 'row' },
         ...names.map(name => {
           const text = column[name] ?? '';
           return name === 'name'
-            ? h('th', { scope: 'row' }, ...breakable(text))
-            : h('td', {}, text);
+            ? h('th', { role: 'rowheader', scope: 'row' }, ...breakable(text))
+            : h('td', { role: 'cell', 'data-label': labels.get(name) }, text);
         })
       )
     );
@@ -54,9 +59,10 @@ export class SignaturePart implements DetailPart {
       { class: 'exo-Scroll', tabindex: 0, role: 'region', 'aria-label': trans.__('Input columns') },
       h(
         'table',
-        { class: 'exo-Facts' },
-        h('thead', {}, h('tr', {}, ...head)),
-        h('tbody', {}, ...rows)
+        // The roles are explicit, because the style of a narrow view makes blocks of them.
+        { class: 'exo-Facts exo-Signature', role: 'table' },
+        h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...head)),
+        h('tbody', { role: 'rowgroup' }, ...rows)
       )
     );
     const rest = total - columns.length;
