@@ -140,7 +140,12 @@ class Registry(Protocol):
         """Export a version to a folder."""
 
     def plot(
-        self, kind: str, refs: str | Sequence[str] | None = None, *, metric: str | None = None
+        self,
+        kind: str,
+        refs: str | Sequence[str] | None = None,
+        *,
+        metric: str | None = None,
+        figsize: tuple[float, float | None] | None = None,
     ) -> Plot:
         """Return a plot of versions."""
 

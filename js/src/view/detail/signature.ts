@@ -36,7 +36,7 @@ export class SignaturePart implements DetailPart {
       ['range', trans.__('Range')],
       ['missing', trans.__('Missing')]
     ]);
-    // In a narrow view, a type and a range need no label.
+    // In a narrow view, types and ranges have no label.
     const labels = new Map(names.map(name => [name, `${titles.get(name) ?? name} `]));
     ['dtype', 'range'].forEach(name => labels.set(name, ''));
     const head = names.map(name =>
