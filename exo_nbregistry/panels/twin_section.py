@@ -17,6 +17,7 @@ from exo_nbregistry.text.markup import (
     text_table,
 )
 from exo_nbregistry.text.terminal import line_width, visible
+from exo_nbregistry.views.prose import prose_html, prose_text
 from exo_nbregistry.views.version_card import limited
 
 _TEXT_WIDTH = 100
@@ -51,16 +52,23 @@ class ShortDigest(str):
         return short
 
 
-def pairs_section(title: str, rows: Sequence[Sequence[Any]], align: str = "ll") -> Section | None:
+def pairs_section(
+    title: str, rows: Sequence[Sequence[Any]], align: str = "ll", *, opened: bool = True
+) -> Section | None:
     """Return a section of names and values; None without rows."""
     if not rows:
         return None
     few = limited([list(row) for row in rows])
-    return table_section(title, (), few, align)
+    return table_section(title, (), few, align, opened=opened)
 
 
 def table_section(
-    title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]], align: str
+    title: str,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    align: str,
+    *,
+    opened: bool = True,
 ) -> Section:
     """Return a section with a table; a long one is collapsed."""
     cells = [[hover(c, c.full) if isinstance(c, ShortDigest) else c for c in row] for row in rows]
@@ -70,15 +78,20 @@ def table_section(
     lines = text if headers else text[2:]
     return Section(
         title,
-        html_table(headers, cells, align=align),
+        html_table(headers, cells, align=align, compact=True),
         "\n".join(line.rstrip() for line in lines),
-        opened=len(rows) <= _OPEN_ROWS,
+        opened=opened and len(rows) <= _OPEN_ROWS,
     )
 
 
 def text_section(title: str, *paragraphs: str) -> Section:
     """Return a section of paragraphs."""
     return Section(title, stack(map(paragraph, paragraphs)), "\n".join(map(visible, paragraphs)))
+
+
+def prose_section(title: str, markdown: str) -> Section:
+    """Return a section of Markdown."""
+    return Section(title, prose_html(markdown), prose_text(markdown))
 
 
 def code_section(title: str, lines: Sequence[str]) -> Section:

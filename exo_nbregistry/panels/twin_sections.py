@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from exo_nbregistry.introspection.compatibility import check_compatibility
+from exo_nbregistry.panels.twin_plot import plots
 from exo_nbregistry.panels.twin_section import (
     Section,
     ShortDigest,
     code_section,
     pairs_section,
+    prose_section,
     table_section,
     text_section,
 )
@@ -32,6 +34,7 @@ from exo_nbregistry.text.terminal import cut, visible
 from exo_nbregistry.views.attachment_rows import attachment_rows
 from exo_nbregistry.views.facts import RESULTS, TRAINING, facts_of, format_value, split_classes
 from exo_nbregistry.views.later_metrics import TITLE, series_notes, series_table
+from exo_nbregistry.views.prose import prose_html, prose_text
 from exo_nbregistry.views.trust_needed import trust_needed
 from exo_nbregistry.views.version_card import about_of, instant
 
@@ -41,20 +44,23 @@ _COLUMNS = ("column", "dtype", "minimum", "maximum", "missing")
 
 
 def title_html(item: ModelMetadata) -> Markup:
-    """Return the model ID with aliases and status."""
+    """Return the model ID with aliases and status, and the description."""
     labels = "".join(map(badge, _labels(item)))
-    return paragraph(Markup(f"<strong>{escape(item.display_id)}</strong> {labels}"))
+    title = paragraph(Markup(f"<strong>{escape(item.display_id)}</strong> {labels}"))
+    return Markup(title + prose_html(item.description)) if item.description else title
 
 
 def title_text(item: ModelMetadata) -> str:
-    """Return the model ID with aliases and status."""
-    return visible(" ".join([item.display_id, *(f"[{label}]" for label in _labels(item))]))
+    """Return the model ID with aliases and status, and the description."""
+    title = visible(" ".join([item.display_id, *(f"[{label}]" for label in _labels(item))]))
+    return f"{title}\n\n{prose_text(item.description)}" if item.description else title
 
 
 def overview(registry: Any, item: ModelMetadata) -> list[Section]:
     """Return the sections on metrics, parameters, data, environment and artifact."""
     facts = split_classes(facts_of(item))
-    about = [row for row in about_of(item) if row[0] not in ("by", "parent", "signer")]
+    elsewhere = ("by", "description", "parent", "signer")
+    about = [row for row in about_of(item) if row[0] not in elsewhere]
     parameters = _facts("hyperparameters", facts)
     data = [
         [
@@ -69,14 +75,15 @@ def overview(registry: Any, item: ModelMetadata) -> list[Section]:
     sections = [
         pairs_section("About", about),
         _metrics("Metrics", item, facts["metrics"]),
-        _metrics("Metrics by class", item, facts["metrics by class"]),
+        *plots(registry, [item]),
+        _metrics("Metrics by class", item, facts["metrics by class"], opened=False),
         _later_metrics(item),
-        pairs_section("Scoring", _facts("scoring", facts)),
+        pairs_section("Scoring", _facts("scoring", facts), opened=False),
         pairs_section("Results", _facts(RESULTS, facts)),
         pairs_section(f"Parameters ({len(parameters)})", parameters),
         _signature(item),
-        pairs_section("Data", data),
-        pairs_section("Training info", _facts(TRAINING, facts)),
+        pairs_section("Data", data, opened=False),
+        pairs_section("Training info", _facts(TRAINING, facts), opened=False),
         _environment(item),
         _artifact(item, registry.signer_status(item.model_id)),
     ]
@@ -97,7 +104,8 @@ def provenance(_registry: Any, item: ModelMetadata) -> list[Section]:
         ["host", made.host],
         ["parent", item.parent],
     ]
-    sections = [pairs_section("Created by", [row for row in rows if row[1] is not None])]
+    known = [row for row in rows if row[1] is not None]
+    sections = [pairs_section("Created by", known, opened=False)]
     if made.cell_source:
         sections.append(code_section("Cell source", made.cell_source.expandtabs(4).splitlines()))
     if made.definitions:
@@ -109,7 +117,7 @@ def history(registry: Any, item: ModelMetadata) -> list[Section]:
     """Return the section with the events of a version."""
     events = registry.history(item.model_name, version=item.version)
     title = f"History ({count(len(events), 'event')})"
-    return [Section(title, Markup(events.to_html()), repr(events))]
+    return [Section(title, Markup(events.to_html(compact=True)), repr(events))]
 
 
 def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
@@ -117,10 +125,7 @@ def notes(_registry: Any, item: ModelMetadata) -> list[Section]:
     if not item.notes:
         return [text_section("Notes", "No notes yet.")]
     return [
-        text_section(
-            f"{instant(note.created_at)}, {note.author}",
-            *note.text.replace("\r\n", "\n").split("\n"),
-        )
+        prose_section(f"Note of {instant(note.created_at)}, {note.author}", note.text)
         for note in reversed(item.notes)
     ]
 
@@ -175,9 +180,11 @@ def _later_metrics(item: ModelMetadata) -> Section | None:
     )
 
 
-def _metrics(title: str, item: ModelMetadata, metrics: dict[Any, Any]) -> Section | None:
+def _metrics(
+    title: str, item: ModelMetadata, metrics: dict[Any, Any], *, opened: bool = True
+) -> Section | None:
     rows = [[metric_title(k, [item]), format_value("metrics", k, v)] for k, v in metrics.items()]
-    return pairs_section(f"{title} ({len(rows)})", rows, align="lr")
+    return pairs_section(f"{title} ({len(rows)})", rows, align="lr", opened=opened)
 
 
 def _signature(item: ModelMetadata) -> Section | None:
@@ -234,9 +241,9 @@ def _artifact(item: ModelMetadata, verdict: SignerStatus) -> Section:
     if (trust := trust_needed(item)) is not None:
         rows.append(["trust", trust])
     rows.append(["signature", _signer(verdict)])
-    table = table_section("Artifact", (), rows, "ll")
     if verdict.status != "unknown":
-        return table
+        return table_section("Artifact", (), rows, "ll", opened=False)
+    table = table_section("Artifact", (), rows, "ll")
     hint = f"If you know the signer, trust it with registry.trust_signer({ref!r})."
     return Section(
         table.title, stack([table.page, paragraph(hint)]), f"{table.text}\n{visible(hint)}"

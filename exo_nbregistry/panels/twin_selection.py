@@ -8,6 +8,7 @@ from typing import Any
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels import twin_sections, twin_trials
 from exo_nbregistry.panels.base import sentence
+from exo_nbregistry.panels.twin_plot import plots
 from exo_nbregistry.panels.twin_section import sections_html, sections_text
 from exo_nbregistry.text.markup import Markup, paragraph, stack
 from exo_nbregistry.text.terminal import visible
@@ -26,7 +27,9 @@ def selection_html(registry: Any, refs: Sequence[str]) -> Markup:
     """Return the selected versions as HTML; empty without any. No model is loaded."""
     try:
         if refs[1:]:
-            return Markup(registry.compare_models(list(refs)).to_html())
+            comparison = registry.compare_models(list(refs))
+            figure = sections_html(plots(registry, comparison.items))
+            return stack([Markup(comparison.to_html(compact=True)), figure])
         if not refs:
             return Markup("")
         item = registry.get_metadata(refs[0])
@@ -40,7 +43,9 @@ def selection_text(registry: Any, refs: Sequence[str]) -> str:
     """Return the selected versions as text; empty without any. No model is loaded."""
     try:
         if refs[1:]:
-            return repr(registry.compare_models(list(refs)))
+            comparison = registry.compare_models(list(refs))
+            figure = sections_text(plots(registry, comparison.items))
+            return f"{comparison!r}\n{figure}"
         if not refs:
             return ""
         item = registry.get_metadata(refs[0])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from exo_nbregistry.config import get_config
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.fs.process_lock import ProcessLock
-from exo_nbregistry.plot.page_image import PageImage, page_image
+from exo_nbregistry.plot.page_image import MAX_BYTES, PageImage, page_image
 from exo_nbregistry.text.markup import escape, number, text_table
 from exo_nbregistry.text.terminal import line_width, visible
 
@@ -106,17 +106,20 @@ class Plot:
             )
         self._write(Path(path), ending, dpi or _SHARPNESS * self.figure.dpi)
 
-    def to_page_image(self, theme: str | None = None) -> PageImage:
+    def to_page_image(self, theme: str | None = None, *, max_bytes: int = MAX_BYTES) -> PageImage:
         """Return the figure as a small PNG for a page, as in the outputs of notebooks.
 
-        It has at most 30 kB, a transparent background, and colors that are readable in light and
-        dark themes, unless the figure is in a style of the user.
+        It has a transparent background, and colors that are readable in light and dark themes,
+        unless the figure is in a style of the user.
 
         Parameters
         ----------
         theme : {'light', 'dark'}, optional
             Theme of the page; text and axes have the color of its text. By default, they are gray,
             which is readable in both.
+        max_bytes : int
+            Limit of the size of the file, by default 30 kB. A smaller file has fewer colors and
+            pixels.
 
         Returns
         -------
@@ -138,7 +141,7 @@ class Plot:
         from exo_nbregistry.plot.page_colours import for_any_background, ink_of
 
         with self._drawing, for_any_background(self.figure, ink_of(theme)):
-            return page_image(self._draw, self.figure.dpi)
+            return page_image(self._draw, self.figure.dpi, max_bytes)
 
     def _draw(self, dpi: float) -> bytes:
         buffer = io.BytesIO()

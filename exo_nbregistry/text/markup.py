@@ -29,6 +29,7 @@ _WRAP_AFTER = 24  # characters of a cell
 _LINE = "1px solid rgba(128, 128, 128, 0.5)"
 _SIZE = "font-size:13px;line-height:1.4"
 _SIDES = {"l": "left", "r": "right"}
+_ROW = '<tr style="background:transparent">'
 
 
 class Markup(str):
@@ -141,6 +142,7 @@ def html_table(
     *,
     caption: str | None = None,
     align: str | None = None,
+    compact: bool = False,
 ) -> Markup:
     """Return an HTML table that is legible on light and dark pages.
 
@@ -154,6 +156,8 @@ def html_table(
         Title above the table.
     align : str, optional
         ``l`` or ``r`` for each column. By default numbers are aligned to the right.
+    compact : bool
+        Whether the cells have the style of the page, which is a quarter of the bytes.
 
     Examples
     --------
@@ -171,18 +175,24 @@ def html_table(
         if caption
         else []
     )
+    cell_of, start = (_short_cell, "<tr>") if compact else (_cell, _ROW)
     if headers:
-        head = "".join(_cell("th", "col", *pair) for pair in zip(headers, sides, strict=True))
-        parts.append(f"<thead>{_row(head)}</thead>")
+        head = "".join(cell_of("th", "col", *pair) for pair in zip(headers, sides, strict=True))
+        parts.append(f"<thead>{start}{head}</tr></thead>")
     body = "".join(
-        _row(
-            "".join(
-                _cell("td" if i else "th", "" if i else "row", cell, sides[i])
-                for i, cell in enumerate(row)
-            )
+        start
+        + "".join(
+            cell_of("td" if i else "th", "" if i else "row", cell, sides[i])
+            for i, cell in enumerate(row)
         )
+        + "</tr>"
         for row in cells
     )
+    if compact:
+        return Markup(
+            f'<div style="overflow-x:auto"><table style="font-size:13px">{"".join(parts)}'
+            f"<tbody>{body}</tbody></table></div>"
+        )
     return Markup(
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:4px 0;'
         "table-layout:auto;width:auto;"
@@ -190,8 +200,12 @@ def html_table(
     )
 
 
-def _row(cells: str) -> str:
-    return f'<tr style="background:transparent">{cells}</tr>'
+def _short_cell(element: str, scope: str, value: Any, side: str) -> str:
+    # JupyterLab aligns cells to the right, and other pages to the left.
+    style = "text-align:left;" * (side == "l") + "font-weight:400;" * (scope == "row")
+    styled = f' style="{style.removesuffix(";")}"' if style else ""
+    right = ' align="right"' * (side == "r")
+    return f"<{element}{styled}{right}>{escape(value)}</{element}>"
 
 
 def _cell(element: str, scope: str, value: Any, side: str) -> str:

@@ -178,13 +178,13 @@ class Comparison(Displayed):
             align = "ll" + "r" * (len(block) - 2)
             yield text_table(headers, cells, align=align, width=width)
 
-    def to_html(self) -> str:
-        """Return the comparison as HTML without scripts or style sheets."""
+    def to_html(self, *, compact: bool = False) -> str:
+        """Return the comparison as HTML without scripts or style sheets; short if `compact`."""
         parts: list[object] = [paragraph(sentence) for sentence in self._sentences()]
         if rows := self._table():
             cells = [list(map(_html_cell, row)) for row in rows]
             align = "ll" + "r" * len(self.items)
-            parts.insert(0, html_table(self._headers(), cells, align=align))
+            parts.insert(0, html_table(self._headers(), cells, align=align, compact=compact))
         diffs = self._diffs()
         for key, diff in diffs.items():
             lines = [

@@ -68,11 +68,11 @@ class History(tuple[Item, ...]):
         table = text_table(HEADERS, self._rows(), align=_ALIGN, width=line_width(_TEXT_WIDTH))
         return "\n".join([*self._earlier(), table])
 
-    def to_html(self) -> str:
-        """Return the history as HTML without scripts or style sheets."""
+    def to_html(self, *, compact: bool = False) -> str:
+        """Return the history as HTML without scripts or style sheets; short if `compact`."""
         if not self:
             return paragraph(_EMPTY)
-        table = html_table(HEADERS, self._rows(), align=_ALIGN)
+        table = html_table(HEADERS, self._rows(), align=_ALIGN, compact=compact)
         return stack([*map(paragraph, self._earlier()), table])
 
     _repr_html_ = html_unless_text(to_html)

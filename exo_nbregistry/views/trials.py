@@ -76,10 +76,10 @@ class Trials(Sequence[StoredTrial]):
         notes = map(visible, self._notes(limit))
         return "\n".join([visible(self.headline), *table.splitlines(), *notes])
 
-    def to_html(self, limit: int = _SHOWN) -> Markup:
-        """Return the best trials as HTML without scripts or style sheets."""
+    def to_html(self, limit: int = _SHOWN, *, compact: bool = False) -> Markup:
+        """Return the best trials as HTML without scripts or style sheets; short if `compact`."""
         headers, rows = self._table(limit)
-        table = [html_table(headers, rows)] if rows else []
+        table = [html_table(headers, rows, compact=compact)] if rows else []
         return stack([paragraph(self.headline), *table, *map(paragraph, self._notes(limit))])
 
     @html_unless_text
@@ -89,7 +89,7 @@ class Trials(Sequence[StoredTrial]):
     def section(self) -> tuple[str, Markup, str]:
         """Return the title, HTML and text of a section on the page of a version."""
         few = _IN_SECTION
-        return f"Trials ({self.search.total})", self.to_html(few), self.to_text(few)
+        return f"Trials ({self.search.total})", self.to_html(few, compact=True), self.to_text(few)
 
     def to_frame(self) -> pd.DataFrame:
         """Return all trials as a DataFrame, with a column for each hyperparameter.
