@@ -97,7 +97,7 @@ API = ["registry.*", "persistence.model_files"]
 EXOPLANET = {
     "api": "",
     "evaluation": "evaluation.__init__",
-    "panels": "panels.live_panel",
+    "panels": "panels.routed_panel",
     "registry": "registry.facade",
     "training": "training.__init__",
 }

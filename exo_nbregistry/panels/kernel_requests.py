@@ -76,30 +76,17 @@ class KernelRequests:
         on_change : callable
             Called after a request that changed the registry.
         """
-        if is_hello(content):
-            self._send(READY, None)
-            return
-        request = read_request(content)
-        if request is None:
-            return
-        method, headers = request.method, request.headers
-        reply = self._answer_with_progress(method, request.path, headers, request.body)
-        head = {"v": VERSION, "type": "reply", "mark": request.mark, "status": reply.status}
-        self._send(head | {"headers": dict(reply.headers)}, [packed(reply.body)])
-        if method != "GET" and reply.status < 300:
+        if answer_message(content, self._send, self._answer_with_progress):
             on_change()
 
-    def _answer_with_progress(
-        self, method: str, path: str, headers: Mapping[str, str], body: Any
-    ) -> Answer:
+    def _answer_with_progress(self, request: PageRequest) -> Answer:
         """Return the answer, and send the progress of the index while it takes long.
 
         Messages are delivered one after the other, so that a page cannot ask for the progress.
         """
+        given = (request.method, request.path, request.headers, request.body)
         replies: list[Answer] = []
-        work = threading.Thread(
-            target=lambda: replies.append(self.answer(method, path, headers, body)), daemon=True
-        )
+        work = threading.Thread(target=lambda: replies.append(self.answer(*given)), daemon=True)
         work.start()
         while work.is_alive():
             work.join(_PAUSE_S)
@@ -133,6 +120,36 @@ class KernelRequests:
         data = body.encode(errors="replace") if isinstance(body, str) else b""
         with self._lock, getattr(self._registry, "consistent_reads", nullcontext)():
             return answer(self._registries, method, path, headers or {}, data)
+
+
+def answer_message(content: Any, send: _Send, answer: Callable[[PageRequest], Answer]) -> bool:
+    """Answer a message of a page; return whether its request made a change.
+
+    Parameters
+    ----------
+    content : object
+        The message, which can be anything that JSON allows. Another form is ignored.
+    send : callable
+        Sends a message and buffers to the page.
+    answer : callable
+        Returns the answer to a request.
+
+    Examples
+    --------
+    >>> answer_message({"v": 1, "type": "hello"}, lambda head, _buffers: print(head), answer)
+    {'v': 1, 'type': 'ready'}
+    False
+    """
+    if is_hello(content):
+        send(READY, None)
+        return False
+    request = read_request(content)
+    if request is None:
+        return False
+    reply = answer(request)
+    head = {"v": VERSION, "type": "reply", "mark": request.mark, "status": reply.status}
+    send(head | {"headers": dict(reply.headers)}, [packed(reply.body)])
+    return request.method != "GET" and reply.status < 300
 
 
 def read_request(content: Any) -> PageRequest | None:

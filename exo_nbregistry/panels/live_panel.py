@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
-from urllib.parse import parse_qsl, quote, urlsplit
+from importlib.util import find_spec
+from typing import Any, ClassVar, Self
 
 from ipywidgets import DOMWidget, Widget
 from traitlets import Dict, TraitError, Unicode
 
-from exo_nbregistry.api.answer import MAX_PARAMETERS, MAX_URL_CHARACTERS, Answer
-from exo_nbregistry.api.plot_route import CAPTION
-from exo_nbregistry.api.problem import Problem, bad_request, problem_of
-from exo_nbregistry.api.request import MAX_BODY_BYTES, MAX_TEXT
+from exo_nbregistry.api.answer import Answer
+from exo_nbregistry.api.request import MAX_TEXT
+from exo_nbregistry.config import lacks_extensions
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.base import PANEL_MIME, StaticView
-from exo_nbregistry.panels.kernel_requests import READY, VERSION, is_hello, packed, read_request
+from exo_nbregistry.panels.kernel_requests import PageRequest, answer_message, packed
 
-log = logging.getLogger("exo_nbregistry")
-
-_JSON = {"Content-Type": "application/json"}
-_MAX_CAPTION = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A PNG and its description.
-
-    Attributes
-    ----------
-    data : bytes
-        Content of the file.
-    caption : str
-        Description for screen readers.
-    """
-
-    data: bytes
-    caption: str
+# More than any page selects; a page could otherwise fill the memory of the kernel.
+MAX_NAMES = 1_000
 
 
 class LivePanel(StaticView, DOMWidget):
     """A panel with one widget model, which the view of the extension shows.
 
-    Subclasses implement `respond`, `first_paths` and the stored view of `StaticView`.
+    Subclasses implement `answer`, `first_paths` and the stored view of `StaticView`.
     """
 
     _model_module = Unicode("exo-nbregistry").tag(sync=True)
@@ -55,47 +32,35 @@ class LivePanel(StaticView, DOMWidget):
     _view_module = Unicode("exo-nbregistry").tag(sync=True)
     _view_module_version = Unicode("1.0.0").tag(sync=True)
     _view_name = Unicode("PanelView").tag(sync=True)
-    _kind = Unicode(help="Which view of the extension shows the panel.").tag(sync=True)
+    _kind = Unicode("registry", help="Which view of the extension shows the panel.").tag(sync=True)
     _primed = Dict(help="Replies to the first requests of a view, by path.").tag(sync=True)
 
     # The traits that a page may set.
     _of_page: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **traits: Any) -> None:
-        # Messages arrive in another thread than cells.
-        self._lock = threading.RLock()
         super().__init__(**traits)
         self.on_msg(self._receive)
 
-    def respond(
-        self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any]
-    ) -> Mapping[str, Any] | Drawing:
-        """Return the reply to a request of the page.
+    @classmethod
+    def for_front_end(cls) -> type[Self]:
+        """Return the class of panels for the current front end.
 
-        Parameters
-        ----------
-        method : str
-            HTTP method.
-        path : str
-            The path, without the query.
-        query : mapping of str to str
-            Parameters.
-        body : mapping
-            JSON body; empty if there is none.
+        In VS Code and Colab, it is a subclass that anywidget shows, if anywidget is installed.
 
-        Raises
-        ------
-        RegistryError or OSError
-            If the request is rejected; the page shows the message.
+        Examples
+        --------
+        >>> LivePanel.for_front_end().__name__
+        'LivePanel'
         """
-        raise NotImplementedError
+        if lacks_extensions() and find_spec("anywidget") is not None:
+            from exo_nbregistry.panels.anywidget_panel import anywidget_class
 
-    def first_paths(self) -> Sequence[str]:
-        """Return the paths that a view requests first; their replies are sent with the panel."""
-        raise NotImplementedError
+            return anywidget_class(cls)
+        return cls
 
-    def answer(self, method: str, path: str, body: object = None) -> Answer:
-        """Return the answer to a request. Errors are answers too; nothing is raised.
+    def answer(self, method: str, path: str, body: str = "") -> Answer:
+        """Return the answer to a request, as a view of the panel receives it.
 
         Parameters
         ----------
@@ -103,25 +68,14 @@ class LivePanel(StaticView, DOMWidget):
             HTTP method.
         path : str
             Path and query.
-        body : str, optional
-            JSON; other types count as no body.
+        body : str
+            JSON.
         """
-        try:
-            query, content = _parsed_query(path), _parsed_body(body)
-            with self._lock:
-                found = self.respond(method, path.partition("?")[0], query, content)
-        except Problem as problem:
-            return _problem(problem)
-        except (RegistryError, OSError) as error:
-            return _problem(problem_of(error, changing=method != "GET", places={}))
-        except Exception:
-            log.exception("The request failed: %.20s %.200s", method, path)
-            message = "The request failed; the log of the kernel has the reason."
-            return _problem(Problem(500, "failed", message))
-        if isinstance(found, Drawing):
-            caption = quote(found.caption[:_MAX_CAPTION])
-            return Answer(200, {"Content-Type": "image/png", CAPTION: caption}, found.data)
-        return Answer(200, _JSON, json.dumps(found, allow_nan=False).encode())
+        raise NotImplementedError
+
+    def first_paths(self) -> Sequence[str]:
+        """Return the paths that a view requests first; their replies are sent with the panel."""
+        raise NotImplementedError
 
     def set_state(self, sync_data: Any) -> None:
         """Apply changes of the page. A value that is not valid is replaced by the current one."""
@@ -130,10 +84,8 @@ class LivePanel(StaticView, DOMWidget):
             if name not in self._of_page:
                 continue
             try:
-                if isinstance(value, str) and len(value) > MAX_TEXT:
-                    raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
-                valid[name] = self.traits()[name]._validate(self, value)
-            except TraitError:
+                valid[name] = self._checked(name, value)
+            except (TraitError, RegistryError, OSError):
                 refused.append(name)
         super().set_state(valid)
         if refused:
@@ -145,16 +97,25 @@ class LivePanel(StaticView, DOMWidget):
         super().close()
         layout.close()
 
+    def _checked(self, name: str, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
+        if isinstance(value, list) and len(value) > MAX_NAMES:
+            raise TraitError(f"{name} must have at most {MAX_NAMES} names.")
+        return self.traits()[name]._validate(self, value)
+
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        if is_hello(content) and self.comm is not None:
-            self.send(READY)
-        request = read_request(content)
-        if request is None:
-            return
-        reply = self.answer(request.method, request.path, request.body)
+        answer_message(content, self._send_message, self._reply)
+
+    def _reply(self, request: PageRequest) -> Answer:
+        body = request.body
+        return self.answer(request.method, request.path, body if isinstance(body, str) else "")
+
+    def _send_message(
+        self, content: dict[str, Any], buffers: Sequence[bytes] | None = None
+    ) -> None:
         if self.comm is not None:
-            head = {"v": VERSION, "type": "reply", "mark": request.mark, "status": reply.status}
-            self.send(head | {"headers": dict(reply.headers)}, [packed(reply.body)])
+            self.send(content, buffers)
 
     def _live_bundle(self, static: dict[str, Any], **_kwargs: Any) -> Any:
         # Without the mimetype of widgets, a front end without our extension shows the static view.
@@ -162,48 +123,12 @@ class LivePanel(StaticView, DOMWidget):
         return static, {PANEL_MIME: {"model_id": self.model_id}}
 
     def _prime(self) -> None:
-        """Send the first replies to the front end."""
-        replies = {path: self.answer("GET", path) for path in self.first_paths()}
+        """Send the first replies to the front end, whose view then draws without waiting."""
+        replies = {path: self._first_reply(path) for path in self.first_paths()}
         self._primed = {
             path: (reply.status, dict(reply.headers), packed(reply.body))
             for path, reply in replies.items()
         }
 
-
-def _parsed_query(path: object) -> dict[str, str]:
-    if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
-        raise bad_request("The URL must be a path, such as /candidates.")
-    if len(path) > MAX_URL_CHARACTERS:
-        raise bad_request(f"The URL must have at most {MAX_URL_CHARACTERS} characters.")
-    try:
-        pairs = parse_qsl(
-            urlsplit(path).query,
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MAX_PARAMETERS,
-        )
-    except UnicodeDecodeError:
-        raise bad_request("The query must be percent-encoded UTF-8.") from None
-    except ValueError:
-        raise bad_request(f"At most {MAX_PARAMETERS} parameters are accepted.") from None
-    return dict(pairs)
-
-
-def _parsed_body(body: object) -> dict[str, Any]:
-    if not isinstance(body, str) or not body:
-        return {}
-    if len(body.encode(errors="replace")) > MAX_BODY_BYTES:
-        raise Problem(413, "too_large", f"The body must have at most {MAX_BODY_BYTES} bytes.")
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        raise bad_request("The body must be JSON.") from None
-    if not isinstance(content, dict):
-        raise bad_request("The body must be a JSON object.")
-    return content
-
-
-def _problem(problem: Problem) -> Answer:
-    fields = problem.reply()
-    fields.pop("allow", None)
-    return Answer(problem.status, _JSON, json.dumps(fields, allow_nan=False).encode())
+    def _first_reply(self, path: str) -> Answer:
+        return self.answer("GET", path)

@@ -8,15 +8,13 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
-from ipywidgets import Widget
-from traitlets import Dict, Int, Unicode
+from traitlets import Int
 
 from exo_nbregistry.api.answer import Answer
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels import twin
-from exo_nbregistry.panels.base import PANEL_MIME
 from exo_nbregistry.panels.cell_events import call_after_cells
-from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests, packed
+from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests
 from exo_nbregistry.panels.registry_state import (
     NEWEST,
     STATE,
@@ -31,7 +29,6 @@ from exo_nbregistry.views.folding import is_drowned
 
 _HOME = f"/registries/{ID}"
 _OF_PAGE = tuple(name for name in STATE if name != "selected")
-_Stored = tuple[int, dict[str, str], bytes]
 # After a change in one panel, the others of the same registry object are updated.
 _open_panels: weakref.WeakSet[RegistryPanel] = weakref.WeakSet()
 
@@ -86,14 +83,7 @@ class RegistryPanel(RegistryState):
         invalid filter.
     """
 
-    _model_module = Unicode("exo-nbregistry").tag(sync=True)
-    _model_module_version = Unicode("1.0.0").tag(sync=True)
-    _model_name = Unicode("PanelModel").tag(sync=True)
-    _view_module = Unicode("exo-nbregistry").tag(sync=True)
-    _view_module_version = Unicode("1.0.0").tag(sync=True)
-    _view_name = Unicode("PanelView").tag(sync=True)
     _page_size = Int(25).tag(sync=True)
-    _primed = Dict(help="Replies to the first requests of a view, by path.").tag(sync=True)
 
     _keeps_content = False
     # Ends the calls after each cell.
@@ -113,13 +103,12 @@ class RegistryPanel(RegistryState):
         given = {"query": where, "model_name": model_name or "", "order_by": order_by or NEWEST}
         self._requests = KernelRequests(registry, self._send_message)
         self._content: twin.Page | None = None
-        self._reply: Answer | None = None
+        self._reply_of_list: Answer | None = None
         self._revision: str | None = None
         super().__init__(registry, columns=chosen, _page_size=size, **given)
         self.observe(self._forget, list(_OF_PAGE))
         if not (where or model_name or order_by or columns):
             self._fold_models()
-        self.on_msg(self._receive)
         if not self._is_detached:
             self._stop_events = call_after_cells(self.check)
         _open_panels.add(self)
@@ -174,18 +163,20 @@ class RegistryPanel(RegistryState):
         # ipywidgets also closes a panel whose arguments were rejected.
         self._stop_events()
         _open_panels.discard(self)
-        layout: Widget = self.layout
         super().close()
-        layout.close()
 
-    def _live_bundle(self, static: dict[str, Any], **_kwargs: Any) -> Any:
-        # Without the mimetype of widgets, a front end without our extension shows the static view.
-        self._prime()
-        return static, {PANEL_MIME: {"model_id": self.model_id}}
+    def first_paths(self) -> list[str]:
+        """Return the paths of the registry, and of the list that a view begins with."""
+        return ["/registries", _HOME, self.list_path]
 
     def _prime(self) -> None:
-        """Send the first page to the front end."""
-        self._primed = self._first_replies()
+        super()._prime()
+        self._reply_of_list = None
+
+    def _first_reply(self, path: str) -> Answer:
+        if path == self.list_path:
+            return self._list_reply()
+        return self._requests.answer("GET", path)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         self._forget()
@@ -207,21 +198,15 @@ class RegistryPanel(RegistryState):
         with suppress(RegistryError, OSError):
             self._revision = self._registry.revision()
 
-    def _send_message(
-        self, content: dict[str, Any], buffers: Sequence[bytes] | None = None
-    ) -> None:
-        if self.comm is not None:
-            self.send(content, buffers)
-
     def _forget(self, _change: Any = None) -> None:
         """Drop what was read, so that a view that is shown later does not start with it."""
-        self._content = self._reply = None
+        self._content = self._reply_of_list = None
         if self._primed:
             self._trait_values["_primed"] = {}
 
     def _read(self) -> twin.Page:
         if not self._keeps_content:
-            self._content = self._reply = None
+            self._content = self._reply_of_list = None
         if self._content is None:
             content = twin.read_page(self._list_reply(), self)
             if content.is_beyond_last:
@@ -232,9 +217,9 @@ class RegistryPanel(RegistryState):
 
     def _list_reply(self) -> Answer:
         """Return the reply that both the stored and the live view begin with."""
-        if self._reply is None:
-            self._reply = self._requests.answer("GET", self.list_path)
-        return self._reply
+        if self._reply_of_list is None:
+            self._reply_of_list = self._requests.answer("GET", self.list_path)
+        return self._reply_of_list
 
     @property
     def list_path(self) -> str:
@@ -255,17 +240,6 @@ class RegistryPanel(RegistryState):
             *(("column", name) for name in self.columns),
         ]
         return [(name, str(value)) for name, value in pairs if value != ""]
-
-    def _first_replies(self) -> dict[str, _Stored]:
-        """Return the replies to the first requests of a view, which then draws without waiting."""
-        paths = ("/registries", _HOME)
-        replies = {path: self._requests.answer("GET", path) for path in paths}
-        replies[self.list_path] = self._list_reply()
-        self._reply = None
-        return {
-            path: (reply.status, dict(reply.headers), packed(reply.body))
-            for path, reply in replies.items()
-        }
 
     def _fold_models(self) -> None:
         """Show one row for each model if versions of a few models fill the first page."""

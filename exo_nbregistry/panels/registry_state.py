@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
-from ipywidgets import DOMWidget
 from ipywidgets.widgets.trait_types import TypedTuple
-from traitlets import Bool, Enum, Int, TraitError, Unicode, validate
+from traitlets import Bool, Enum, Int, Unicode, validate
 
-from exo_nbregistry.errors import QueryError, RegistryError
-from exo_nbregistry.panels.base import StaticView
+from exo_nbregistry.errors import QueryError
+from exo_nbregistry.panels.live_panel import LivePanel
 from exo_nbregistry.views.columns import COLUMNS
 from exo_nbregistry.views.version_column import PANEL
 
 VIEWS = ("versions", "models")
 NEWEST = "-created_at"
 MAX_ROWS = 100
-# More than any page selects; a page could otherwise fill the memory of the kernel.
-MAX_NAMES = 1_000
-MAX_TEXT = 2_000
 STATE = (
     *("query", "view", "model_name", "order_by", "page"),
     *("columns", "show_deleted", "fold_children", "selected"),
@@ -32,7 +28,7 @@ _PLAIN = tuple(
 _GROUPS = ("metrics", "hyperparameters", "tags", "results", "training_info", "later_metrics")
 
 
-class RegistryState(StaticView, DOMWidget):
+class RegistryState(LivePanel):
     """The state of a registry panel.
 
     Parameters
@@ -42,6 +38,8 @@ class RegistryState(StaticView, DOMWidget):
     **traits
         Initial values.
     """
+
+    _of_page: ClassVar[tuple[str, ...]] = STATE
 
     query = Unicode(help="Search text or filter.").tag(sync=True)
     model_name = Unicode(help="If not empty, only versions of this model are shown.").tag(sync=True)
@@ -65,28 +63,10 @@ class RegistryState(StaticView, DOMWidget):
         super().__init__(**traits)
         self.observe(self._reset_page, list(_SEARCH))
 
-    def set_state(self, sync_data: Mapping[str, Any]) -> None:
+    def set_state(self, sync_data: Any) -> None:
         """Apply changes of the page. A value that is not valid is replaced by the current one."""
-        valid, refused = {}, []
-        for name, value in sync_data.items() if isinstance(sync_data, Mapping) else ():
-            if name not in STATE:
-                continue
-            try:
-                valid[name] = self._checked(name, value)
-            except (TraitError, RegistryError, OSError):
-                refused.append(name)
         with self._following_page():
-            super().set_state(valid)
-        if refused:
-            self.send_state(refused)
-
-    def _checked(self, name: str, value: Any) -> Any:
-        trait = self.traits()[name]
-        if isinstance(value, str) and len(value) > MAX_TEXT:
-            raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
-        if isinstance(value, list) and len(value) > MAX_NAMES:
-            raise TraitError(f"{name} must have at most {MAX_NAMES} names.")
-        return trait._validate(self, value)
+            super().set_state(sync_data)
 
     @contextmanager
     def _following_page(self) -> Iterator[None]:

@@ -204,10 +204,10 @@ class ModelRegistry:
         >>> panel.selected
         ('kepler_rf:1',)
         """
-        from exo_nbregistry.panels.panel_class import panel_class
+        from exo_nbregistry.panels.registry_panel import RegistryPanel
 
         self._workspace.descriptor.require()
-        return panel_class()(
+        return RegistryPanel.for_front_end()(
             self,
             where,
             model_name=model_name,

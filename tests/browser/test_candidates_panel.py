@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.chromium import Window
-from tests.browser.lab import Notebook, open_notebook
+from tests.browser.lab import Notebook, open_notebook, write_notebook
 from tests.browser.readability import low_contrast, unnamed_controls
 from tests.browser.server import Server
 
@@ -129,3 +129,18 @@ def test_the_stored_view_is_shown_without_a_kernel(notebook: Notebook, view: Loc
     stored = notebook.output().locator(".jp-RenderedHTML")
     expect(stored.get_by_role("row").filter(has_text="K00009.01").first).to_be_visible()
     expect(notebook.output().locator(".exo-Followup")).to_have_count(0)
+
+
+def test_anywidget_shows_a_list_of_vs_code(window: Window, server: Server, folder: Path) -> None:
+    """In VS Code, the panel brings its code with it, and its state is in the kernel."""
+    declare = "get_ipython().user_ns['__vsc_ipynb_file__'] = 'n.ipynb'\n"
+    cells = [declare + "HOSTILE = None\n" + _SETUP, "panel", "type(panel).__name__, panel.selected"]
+    write_notebook(folder / "n.ipynb", cells)
+    notebook = Notebook(window.page(), server, f"{folder.name}/n.ipynb")
+    notebook.run_cell(0)
+    notebook.run_cell(1)
+    view = notebook.output(1).locator(".exo-Followup")
+    _names(view).nth(1).click()
+    expect(view.get_by_role("heading", name="K00001.01, flagged")).to_be_visible()
+    notebook.run_cell(2)
+    expect(notebook.output(2)).to_contain_text("('AnywidgetCandidatesPanel', 'K00001.01')")

@@ -239,4 +239,4 @@ def test_anywidget_shows_a_panel_of_vs_code(window: Window, server: Server, fold
     for cell in (0, 1, 2):
         notebook.run_cell(cell)
     RegistryView(notebook.output(2)).open("kepler_rf:2")
-    _shows(notebook, 3, "('AnywidgetPanel', ('kepler_rf:2',))")
+    _shows(notebook, 3, "('AnywidgetRegistryPanel', ('kepler_rf:2',))")

@@ -99,7 +99,7 @@ class CandidateList(pd.DataFrame):
         """
         from exo_nbregistry.exoplanet.followup.candidates_panel import CandidatesPanel
 
-        return CandidatesPanel(self._unchanged(), self._threshold)
+        return CandidatesPanel.for_front_end()(self._unchanged(), self._threshold)
 
     def plot_period_radius(self, *, figsize: tuple[float, float] | None = None) -> Plot:
         """Plot period and radius of these candidates over the confirmed planets.

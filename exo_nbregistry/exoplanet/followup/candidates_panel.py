@@ -12,7 +12,7 @@ from traitlets import Bool, Float, Int, TraitError, Unicode, validate
 from exo_nbregistry.exoplanet.followup.candidates_routes import CandidatesRoutes, list_path
 from exo_nbregistry.exoplanet.followup.candidates_view import SIGNAL, static_html, static_text
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.panels.live_panel import Drawing, LivePanel
+from exo_nbregistry.panels.routed_panel import Drawing, RoutedPanel
 from exo_nbregistry.text.markup import Markup
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DECIMALS = 6
 
 
-class CandidatesPanel(LivePanel):
+class CandidatesPanel(RoutedPanel):
     """A follow-up list with an adjustable threshold.
 
     Parameters

@@ -19,7 +19,7 @@ from exo_nbregistry.exoplanet.followup.candidates_view import (
 from exo_nbregistry.exoplanet.followup.csv_and_notes import CAVEAT
 from exo_nbregistry.exoplanet.followup.period_radius import TITLE, has_diagram, period_radius
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.panels.live_panel import Drawing
+from exo_nbregistry.panels.routed_panel import Drawing
 from exo_nbregistry.text.markup import count
 
 PAGE_ROWS = 25
