@@ -15,7 +15,7 @@ from exo_nbregistry.evaluation.weighted_metrics import Floats
 from exo_nbregistry.text.markup import count
 
 _NORMAL_95 = 1.959964  # 95 % of a normal distribution is within this many standard deviations.
-_INCHES = (4.4, 2.3)
+_INCHES, _DPI = (4.6, 2.4), 96
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,11 +106,12 @@ class KnownRows:
         Returns
         -------
         bytes
-            A PNG with a transparent background, for light and dark themes.
+            A PNG of at most 30 kB with a transparent background, for light and dark themes.
         """
         from matplotlib.figure import Figure
 
         from exo_nbregistry.plot.page_colours import for_any_background
+        from exo_nbregistry.plot.page_image import page_image
 
         steps = np.linspace(0, 1, 101)
         found = [self.at(step) for step in steps]
@@ -122,10 +123,14 @@ class KnownRows:
         axes.set(xlim=(0, 1), ylim=(0, 1.04), xlabel=f"threshold (now {threshold:g})")
         axes.legend(loc="lower left", frameon=False)
         figure.draw_without_rendering()  # creates the ticks, whose colors are changed
-        png = io.BytesIO()
+
+        def render(dpi: float) -> bytes:
+            png = io.BytesIO()
+            figure.savefig(png, format="png", dpi=dpi, metadata={"Software": None})
+            return png.getvalue()
+
         with for_any_background(figure):
-            figure.savefig(png, format="png", dpi=96, metadata={"Software": None})
-        return png.getvalue()
+            return page_image(render, _DPI).data
 
 
 def wilson_interval(right: float, total: float) -> tuple[float, float]:

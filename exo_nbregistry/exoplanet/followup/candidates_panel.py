@@ -57,12 +57,9 @@ class CandidatesPanel(RoutedPanel):
 
     def __init__(self, scored: ScoredCandidates, threshold: float) -> None:
         self._scored = scored
-        self._routes = CandidatesRoutes(scored)
-        super().__init__(
-            _kind="candidates",
-            threshold=round(threshold, _DECIMALS),
-            sort_by=scored.decisive,
-        )
+        start = round(threshold, _DECIMALS)
+        self._routes = CandidatesRoutes(scored, start)
+        super().__init__(_kind="candidates", threshold=start, sort_by=scored.decisive)
         self.observe(self._show_first_page, ["threshold", "sort_by", "descending"])
         self.observe(self._show_selected, "selected")
 

@@ -26,6 +26,7 @@ PAGE_ROWS = 25
 LIST = "/candidates"
 _PRECISION, _PERIOD = "precision", "period_radius"
 _STEP = 0.005
+_INCHES = (4.6, 3.4)
 _FLAGS = {"true": True, "false": False}
 
 
@@ -36,11 +37,13 @@ class CandidatesRoutes:
     ----------
     scored : ScoredCandidates
         All scored candidates.
+    start : float
+        The threshold of the list, to which a page can return.
     """
 
-    def __init__(self, scored: ScoredCandidates) -> None:
+    def __init__(self, scored: ScoredCandidates, start: float) -> None:
         self.sheet = Sheet(scored)
-        self._scored = scored
+        self._scored, self._start = scored, start
 
     def respond(
         self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any]
@@ -105,6 +108,7 @@ class CandidatesRoutes:
                 "max": max(1.0, threshold),
                 "step": _STEP,
             },
+            "start": {"value": self._start, "text": f"{self._start:g}"},
             "columns": self._columns(by, descending=descending),
             "rows": [
                 {"name": cells[0], "cells": cells[1:]}
@@ -151,6 +155,7 @@ class CandidatesRoutes:
             "heads": found.heads,
             "rows": found.rows,
             "align": ["right" if side == "r" else "left" for side in found.sides],
+            "archive": found.archive,
         }
 
     def unknown(self, name: str) -> str:
@@ -165,7 +170,7 @@ class CandidatesRoutes:
             raise InvalidInputError(f"Unknown figure {kind!r:.60}.")
         known = self._scored.known
         if kind == _PERIOD or isinstance(known, str):
-            plot = period_radius(self._scored, threshold)
+            plot = period_radius(self._scored, threshold, figsize=_INCHES)
             return Drawing(plot.to_page_image().data, plot.caption)
         lines = " ".join(known.describe(threshold))
         return Drawing(known.draw(threshold), f"Precision and recall by threshold. {lines}")

@@ -59,8 +59,9 @@ def period_radius(
     rows = rows[measured.notna().all(axis=1).to_numpy()]
     measured, planets = measured.dropna(), _positive(scored.planets, scored).dropna()
     lacking = int(is_flagged.sum()) - len(rows)
-    omitted = f"Omitted, without period or radius: {count(lacking, 'candidate')}."
-    notes = [omitted] if lacking else []
+    notes = [f"Flagged by {scored.version}: {scored.probability_name} at least {threshold:g}."]
+    if lacking:
+        notes.append(f"Omitted, without period or radius: {count(lacking, 'candidate')}.")
     figure = _draw(planets, measured, _hollow(rows), notes, figsize)
     headers = ("signal", "radius, Earths", "period, days", "P(planet)")
     probabilities = rows[scored.decisive].tolist()

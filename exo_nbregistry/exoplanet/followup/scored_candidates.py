@@ -58,6 +58,11 @@ class ScoredCandidates:
         """Column to which the threshold applies."""
         return "calibrated_probability" if self.calibrated else "probability"
 
+    @property
+    def probability_name(self) -> str:
+        """Name of the probability to which the threshold applies, for sentences."""
+        return "calibrated probability" if self.calibrated else "uncalibrated probability"
+
     def above(self, threshold: float) -> pd.DataFrame:
         """Return the rows that reach a threshold.
 

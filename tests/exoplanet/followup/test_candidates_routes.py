@@ -115,11 +115,43 @@ def test_the_details_have_quantities_with_units(panel: CandidatesPanel) -> None:
     found = get(panel, "/candidates/signal", name="K00003.01", threshold=0.9)
     assert found["state"] == "flagged"
     assert found["heads"][2] == "K90000.01 (confirmed, most similar)"
-    assert ["Orbital Period", "57.00", "365.2", "days", "koi_period"] in found["rows"]
+    assert ["Orbital Period, days", "57.00", "365.2", "koi_period"] in found["rows"]
     text = " ".join(found["lines"])
     assert "Agreement of the ensemble: 0.236." in text
     assert "Top feature: koi_depth." in text
     assert "lowers the probability by 0.125." in text
+
+
+def test_the_details_have_the_position_of_the_star(panel: CandidatesPanel) -> None:
+    """The details name the star, its position and its page in the archive."""
+    found = get(panel, "/candidates/signal", name="K00003.01", threshold=0.9)
+    assert "Star: kepid 3, RA 290.12346°, Dec 44.12346°." in found["lines"]
+    assert found["archive"] == "https://exoplanetarchive.ipac.caltech.edu/overview/KOI-3"
+
+
+def test_a_star_of_another_table_has_its_own_notation() -> None:
+    """Names and positions of another table are shown unchanged, without a link."""
+    scored = scored_signals(["TOI-700 d"])
+    scored.rows["ra"] = "6h28m"
+    scored.rows.loc["TOI-700 d", "dec"] = None
+    panel = CandidatesPanel(scored, 0.9)
+    found = get(panel, "/candidates/signal", name="TOI-700 d", threshold=0.9)
+    assert "Star: kepid 0, RA 6h28m." in found["lines"]
+    assert found["archive"] is None
+
+
+def test_the_first_columns_are_of_the_transit(panel: CandidatesPanel) -> None:
+    """A narrow view shows probability, period, depth and radius without scrolling."""
+    columns = [column["name"] for column in listed(panel)["columns"]]
+    assert columns[:5] == [
+        *("signal", "calibrated_probability"),
+        *("koi_period", "koi_depth", "koi_prad"),
+    ]
+
+
+def test_the_list_has_the_threshold_that_it_started_with(panel: CandidatesPanel) -> None:
+    """Another threshold keeps the first one, to which a page can return."""
+    assert listed(panel, threshold=0.5)["start"] == {"value": 0.9, "text": "0.9"}
 
 
 def test_a_signal_below_the_threshold_is_marked(panel: CandidatesPanel) -> None:

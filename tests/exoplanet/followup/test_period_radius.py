@@ -30,6 +30,12 @@ def test_candidates_are_drawn_over_planets() -> None:
     assert len(plot.rows) == 10
 
 
+def test_the_diagram_names_its_version_and_threshold() -> None:
+    """A note has the version that flagged the candidates, and how."""
+    plot = period_radius(scored_signals(version="kepler:5"), 0.9)
+    assert plot.notes == ("Flagged by kepler:5: calibrated probability at least 0.9.",)
+
+
 def test_values_that_are_not_positive_are_omitted() -> None:
     """A missing, zero or infinite value is omitted, and a note has the number."""
     scored = scored_signals()
@@ -37,7 +43,7 @@ def test_values_that_are_not_positive_are_omitted() -> None:
     measured.iloc[0:3, 0] = [0.0, np.inf, np.nan]
     plot = period_radius(replace(scored, measured=measured), 0.9)
     assert len(plot.rows) == 7
-    assert plot.notes == ("Omitted, without period or radius: 3 candidates.",)
+    assert plot.notes[1:] == ("Omitted, without period or radius: 3 candidates.",)
 
 
 def test_an_empty_list_has_a_diagram() -> None:
