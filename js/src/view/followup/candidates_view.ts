@@ -7,6 +7,7 @@ import type { Transport } from '../../transport/transport';
 import type { Component } from '../component';
 import { errorText, h, replaceIfChanged } from '../dom';
 import { Pager } from '../list/pager';
+import { Progress } from '../list/progress';
 import type { Trans } from '../translator';
 import { CandidatesStore } from './candidates_store';
 import { CandidatesTable } from './candidates_table';
@@ -15,6 +16,11 @@ import { Figures } from './figures';
 import { SignalDetail, SignalSearch } from './signal_detail';
 import { ThresholdControl } from './threshold_control';
 import type { CandidatesState } from './types';
+import type { WidthWatch } from './width';
+import { watchWidth } from './width';
+
+/** A narrower view shows a figure only when its button is pressed. */
+const WIDE_PX = 600;
 
 /** Keys that a button or a slider handles, and that a notebook would take too. */
 const KEYS = ['Enter', ' ', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
@@ -29,24 +35,32 @@ export class CandidatesView implements Component {
     const figures = new Figures(this.store, trans);
     const exporting = new ExportForm(this.store, trans);
     const search = new SignalSearch(this.store, trans);
+    this.progress = new Progress(trans);
     this.drawn = [threshold, table, detail, figures, exporting];
-    this.parts = [...this.drawn, this.pager, search];
-    const list = h('div', { class: 'exo-Followup-list' }, table.node, this.pager.node);
-    const side = h('div', { class: 'exo-Followup-side' }, search.node, detail.node);
+    this.parts = [...this.drawn, this.pager, this.progress, search];
+    const head = h('div', { class: 'exo-Followup-head' }, this.caveat, threshold.node, this.counts);
+    const list = h(
+      'div',
+      { class: 'exo-Followup-list' },
+      search.node,
+      this.progress.node,
+      table.node,
+      this.pager.node
+    );
     this.node = h(
       'div',
       { class: 'exo-View exo-mod-notebook exo-Followup', keydown: keepKeys },
       h(
         'div',
         { class: 'exo-Followup-content' },
-        h('div', { class: 'exo-Followup-head' }, this.caveat, threshold.node, this.counts),
+        h('div', { class: 'exo-Followup-top' }, head, figures.node),
         this.problem,
-        h('div', { class: 'exo-Followup-body' }, list, side),
-        figures.node,
+        h('div', { class: 'exo-Followup-body' }, list, detail.node),
         exporting.node,
         this.source
       )
     );
+    this.width = watchWidth(this.node, WIDE_PX, isWide => figures.setWide(isWide));
     this.store.changed.connect(() => this.render());
     this.store.start();
   }
@@ -55,13 +69,16 @@ export class CandidatesView implements Component {
   readonly store: CandidatesStore;
 
   dispose(): void {
+    this.width.dispose();
     this.store.dispose();
     this.parts.forEach(part => part.dispose());
     this.node.remove();
   }
 
   private render(): void {
-    const { list, error } = this.store;
+    const { list, error, isLoading, state } = this.store;
+    this.node.classList.toggle('exo-mod-open', state.selected !== '');
+    this.progress.show({ loading: isLoading, empty: list === null, indexing: null });
     const message = error === null ? null : errorMessage(error);
     replaceIfChanged(this.problem, message, () => (message === null ? [] : [errorText(message)]));
     if (list) {
@@ -85,6 +102,8 @@ export class CandidatesView implements Component {
   private readonly problem = h('div', { class: 'exo-Followup-problem', role: 'alert' });
   private readonly source = h('p', { class: 'exo-Followup-text exo-mod-secondary' });
   private readonly pager: Pager;
+  private readonly progress: Progress;
+  private readonly width: WidthWatch;
   private readonly drawn: (Component & { render(): void })[];
   private readonly parts: Component[];
 }

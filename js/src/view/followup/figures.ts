@@ -12,7 +12,7 @@ export class Figures implements Component {
     private readonly trans: Trans
   ) {
     this.buttons.setAttribute('aria-label', trans.__('Figures'));
-    this.node.append(this.buttons, this.output);
+    this.node.append(this.buttons, this.output, this.problem);
   }
 
   readonly node = h('div', { class: 'exo-Figures' });
@@ -23,13 +23,14 @@ export class Figures implements Component {
     this.node.hidden = figures.length === 0;
     replaceIfChanged(this.buttons, figures, () =>
       figures.map(({ kind, title }) =>
-        button(title, () => this.toggle(kind), {
-          'data-kind': kind,
-          'aria-pressed': String(kind === this.shown)
-        })
+        button(title, () => this.toggle(kind), { 'data-kind': kind })
       )
     );
-    const figure = figures.find(({ kind }) => kind === this.shown);
+    const shown = this.kind();
+    for (const one of this.buttons.querySelectorAll('button')) {
+      one.setAttribute('aria-pressed', String(one.dataset.kind === shown));
+    }
+    const figure = figures.find(({ kind }) => kind === shown);
     const key = figure ? `${figure.kind} ${state.threshold}` : '';
     if (key !== this.drawn) {
       this.drawn = key;
@@ -43,11 +44,19 @@ export class Figures implements Component {
     this.node.remove();
   }
 
+  /** A wide view shows the first figure until the user chooses. */
+  setWide(isWide: boolean): void {
+    this.isWide = isWide;
+    this.render();
+  }
+
+  private kind(): string | null {
+    const first = this.store.list?.figures[0]?.kind ?? null;
+    return this.chosen === undefined && this.isWide ? first : (this.chosen ?? null);
+  }
+
   private toggle(kind: string): void {
-    this.shown = kind === this.shown ? null : kind;
-    for (const one of this.buttons.querySelectorAll('button')) {
-      one.setAttribute('aria-pressed', String(one.dataset.kind === this.shown));
-    }
+    this.chosen = kind === this.kind() ? null : kind;
     this.clear();
     this.render();
   }
@@ -69,7 +78,7 @@ export class Figures implements Component {
     } catch (error) {
       if (key === this.drawn) {
         this.clear();
-        this.output.append(errorText(errorMessage(error)));
+        this.problem.append(errorText(errorMessage(error)));
       }
     }
     if (key === this.drawn) {
@@ -80,19 +89,12 @@ export class Figures implements Component {
   private show(image: Blob, caption: string): void {
     this.clear();
     this.url = URL.createObjectURL(image);
-    this.output.append(
-      h(
-        'figure',
-        {},
-        h('img', { src: this.url, alt: caption }),
-        // The alternative text has it already.
-        h('figcaption', { 'aria-hidden': 'true' }, caption)
-      )
-    );
+    this.output.append(h('img', { src: this.url, alt: caption }));
   }
 
   private clear(): void {
     this.output.replaceChildren();
+    this.problem.replaceChildren();
     if (this.url !== null) {
       URL.revokeObjectURL(this.url);
       this.url = null;
@@ -100,8 +102,11 @@ export class Figures implements Component {
   }
 
   private readonly buttons = h('div', { class: 'exo-Buttons', role: 'group' });
-  private readonly output = h('div', { class: 'exo-Figures-output', 'aria-live': 'polite' });
-  private shown: string | null = null;
+  private readonly output = h('div', { class: 'exo-Figures-output' });
+  private readonly problem = h('div', { role: 'status' });
+  private isWide = false;
+  /** The figure that the user chose; null for none, undefined before the first choice. */
+  private chosen: string | null | undefined;
   private drawn = '';
   private url: string | null = null;
 }

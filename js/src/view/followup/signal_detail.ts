@@ -52,8 +52,14 @@ export class SignalDetail implements Component {
         close
       ),
       ...detail.lines.map(line => h('p', {}, line)),
+      ...(detail.archive === null ? [] : [this.link(detail.archive)]),
       h('div', { class: 'exo-Candidates-scroll' }, measuredTable(detail, this.trans))
     ];
+  }
+
+  private link(href: string): HTMLElement {
+    const text = this.trans.__('Star in the NASA Exoplanet Archive');
+    return h('p', {}, h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, text));
   }
 }
 
@@ -108,24 +114,23 @@ export class SignalSearch implements Component {
 }
 
 function measuredTable({ heads, rows, align }: SignalDetailReply, trans: Trans): HTMLElement {
+  // A narrow view shows a row as a block, for which a screen reader needs the roles.
   const cell = (text: string, index: number) =>
     index === 0
-      ? h('th', { scope: 'row' }, text)
-      : h('td', { class: `exo-mod-${align[index] ?? 'left'}` }, text);
+      ? h('th', { scope: 'row', role: 'rowheader' }, text)
+      : h('td', { role: 'cell', class: `exo-mod-${align[index] ?? 'left'}` }, text);
+  const head = (text: string, index: number) => {
+    const side = `exo-mod-${align[index] ?? 'left'}`;
+    return h('th', { scope: 'col', role: 'columnheader', class: side }, text);
+  };
   return h(
     'table',
-    { class: 'exo-Candidates', 'aria-label': trans.__('Measured values') },
-    h(
-      'thead',
-      {},
-      h(
-        'tr',
-        {},
-        ...heads.map((head, index) =>
-          h('th', { scope: 'col', class: `exo-mod-${align[index] ?? 'left'}` }, head)
-        )
-      )
-    ),
-    h('tbody', {}, ...rows.map(row => h('tr', {}, ...row.map(cell))))
+    {
+      role: 'table',
+      class: 'exo-Candidates exo-Signal-values',
+      'aria-label': trans.__('Measured values')
+    },
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads.map(head))),
+    h('tbody', { role: 'rowgroup' }, ...rows.map(row => h('tr', { role: 'row' }, ...row.map(cell))))
   );
 }

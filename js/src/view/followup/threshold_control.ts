@@ -1,6 +1,6 @@
 /** A slider for the threshold, and a field for the same number. */
 import type { Component } from '../component';
-import { h } from '../dom';
+import { button, h } from '../dom';
 import { elementId } from '../element_id';
 import type { Trans } from '../translator';
 import type { CandidatesStore } from './candidates_store';
@@ -19,6 +19,7 @@ export class ThresholdControl implements Component {
       title,
       input: () => {
         this.field.value = this.slider.value;
+        this.mark();
       },
       change: () => this.commit(this.slider.value)
     });
@@ -29,12 +30,14 @@ export class ThresholdControl implements Component {
       title,
       change: () => this.commit(this.field.value)
     });
+    this.reset = button(trans.__('Reset'), () => this.restore());
     this.node = h(
       'div',
       { class: 'exo-Threshold' },
       h('label', { for: id }, trans.__('Threshold')),
       this.field,
       this.slider,
+      this.reset,
       this.problem
     );
   }
@@ -50,7 +53,8 @@ export class ThresholdControl implements Component {
     const { step } = list.range;
     const min = Math.min(list.range.min, state.threshold);
     const max = Math.max(list.range.max, state.threshold);
-    const key = [state.threshold, min, max, step].join(' ');
+    const { value, text } = list.start;
+    const key = [state.threshold, min, max, step, value].join(' ');
     if (key === this.shown) {
       return;
     }
@@ -60,11 +64,33 @@ export class ThresholdControl implements Component {
       // A slider rounds its value to its range, which therefore comes first.
       input.value = String(state.threshold);
     }
+    this.mark();
+    // A disabled button would lose the focus.
+    this.reset.setAttribute('aria-disabled', String(state.threshold === value));
+    this.reset.title = this.trans.__('Set the threshold to %1 again', text);
     this.report('');
   }
 
   dispose(): void {
     this.node.remove();
+  }
+
+  /** Fill the track of the slider up to its thumb. */
+  private mark(): void {
+    const { value, min, max } = this.slider;
+    const share = (Number(value) - Number(min)) / (Number(max) - Number(min));
+    this.slider.style.setProperty('--exo-share', String(share));
+  }
+
+  private restore(): void {
+    const { list, state } = this.store;
+    if (list === null || state.threshold === list.start.value) {
+      // The field can still have a text that is not a number.
+      this.shown = '';
+      this.render();
+      return;
+    }
+    this.store.update({ threshold: list.start.value });
   }
 
   private commit(text: string): void {
@@ -88,6 +114,7 @@ export class ThresholdControl implements Component {
 
   private readonly slider: HTMLInputElement;
   private readonly field: HTMLInputElement;
+  private readonly reset: HTMLButtonElement;
   private readonly problem = h('span', { class: 'exo-Threshold-problem', role: 'status' });
   private shown = '';
 }

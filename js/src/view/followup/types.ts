@@ -35,6 +35,8 @@ export interface CandidatePage {
   lines: string[];
   source: string;
   range: { min: number; max: number; step: number };
+  /** The threshold that the list was made with. */
+  start: { value: number; text: string };
   columns: CandidateColumn[];
   rows: CandidateRow[];
   total: number;
@@ -50,6 +52,8 @@ export interface SignalDetailReply {
   heads: string[];
   rows: string[][];
   align: Align[];
+  /** Page of the star in the NASA Exoplanet Archive. */
+  archive: string | null;
 }
 
 export interface ExportReply {

@@ -25,13 +25,16 @@ export class FakeKernel {
   /** Names of the files that exist. */
   files: string[] = [];
   fails = false;
+  /** Requests wait for this. */
+  busy: Promise<void> = Promise.resolve();
 
-  readonly transport: Transport = (path, init) => {
+  readonly transport: Transport = async (path, init) => {
     this.paths.push(path);
     if (typeof init.body === 'string') {
       this.bodies.push(JSON.parse(init.body));
     }
     const { pathname, searchParams: query } = new URL(path, 'http://kernel');
+    await this.busy;
     if (this.fails) {
       return reply(500, { message: 'The request failed.', reason: 'failed', hint: null });
     }
@@ -47,7 +50,7 @@ export class FakeKernel {
         );
     }
     const headers = { 'Content-Type': 'image/png', 'X-Caption': 'Radius%20and%20period' };
-    return Promise.resolve(new Response('png', { headers }));
+    return new Response('png', { headers });
   };
 
   private list(query: URLSearchParams): object {
@@ -68,6 +71,7 @@ export class FakeKernel {
       lines: ['Precision 1.000.'],
       source: 'Scored by toy:1.',
       range: { min: 0, max: 1, step: 0.005 },
+      start: { value: 0.9, text: '0.9' },
       columns: columns.map(one => ({ ...one, sorted: one.name === sort ? sorted : null })),
       rows: names
         .slice(first, first + SIZE)
@@ -93,9 +97,10 @@ export class FakeKernel {
       name,
       state: 'flagged',
       lines: ['Probability of a planet: 0.990.'],
-      heads: ['quantity', name, 'unit', 'column'],
-      rows: [['Orbital Period', '57.00', 'days', 'koi_period']],
-      align: ['left', 'right', 'left', 'left']
+      heads: ['quantity', name, 'column'],
+      rows: [['Orbital Period, days', '57.00', 'koi_period']],
+      align: ['left', 'right', 'left'],
+      archive: name.startsWith('K') ? 'https://archive.example/KOI-3' : null
     });
   }
 

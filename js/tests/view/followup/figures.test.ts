@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { Driver, settle } from './driver';
+
+let user: Driver;
+
+beforeEach(async () => {
+  user = new Driver();
+  await user.open();
+});
+
+afterEach(() => {
+  user.close();
+  vi.unstubAllGlobals();
+});
+
+test('a figure is drawn by its button, and again for another threshold', async () => {
+  const figures = () => user.kernel.paths.filter(path => path.includes('/figure'));
+  expect(figures()).toHaveLength(0);
+  await user.press('Period and radius');
+  expect(user.view.node.querySelector('.exo-Figures img')!.getAttribute('alt')).toBe(
+    'Radius and period'
+  );
+  await user.enter('Threshold', '0.8');
+  expect(figures()).toEqual([
+    '/candidates/figure?kind=period_radius&threshold=0.9',
+    '/candidates/figure?kind=period_radius&threshold=0.8'
+  ]);
+});
+
+/** Replace the observer of sizes, and return the function that sets the width of the view. */
+function fakeWidth(): (width: number) => void {
+  const observers: ResizeObserverCallback[] = [];
+  class FakeObserver {
+    constructor(callback: ResizeObserverCallback) {
+      observers.push(callback);
+    }
+    readonly observe = vi.fn();
+    readonly disconnect = vi.fn();
+  }
+  vi.stubGlobal('ResizeObserver', FakeObserver);
+  return width => {
+    const entries = [{ contentRect: { width } }] as unknown as ResizeObserverEntry[];
+    observers.forEach(callback => callback(entries, null as unknown as ResizeObserver));
+  };
+}
+
+async function openAt(width: number): Promise<(width: number) => void> {
+  const setWidth = fakeWidth();
+  await user.open();
+  setWidth(width);
+  await settle();
+  return setWidth;
+}
+
+function figureRequests(): string[] {
+  return user.kernel.paths.filter(path => path.includes('/figure'));
+}
+
+test('a wide view shows the first figure', async () => {
+  await openAt(700);
+  expect(figureRequests()).toEqual(['/candidates/figure?kind=precision&threshold=0.9']);
+  expect(user.view.node.querySelector('.exo-Figures img')).not.toBeNull();
+});
+
+test('a narrow view shows a figure only after a click', async () => {
+  await openAt(500);
+  expect(figureRequests()).toEqual([]);
+});
+
+test('a figure that the user hides stays hidden', async () => {
+  const setWidth = await openAt(700);
+  await user.press('Precision and recall');
+  setWidth(500);
+  setWidth(700);
+  await settle();
+  expect(user.view.node.querySelector('.exo-Figures img')).toBeNull();
+  expect(figureRequests()).toHaveLength(1);
+});
+
+test('an error of a figure is shown in its place', async () => {
+  user.kernel.fails = true;
+  await user.press('Period and radius');
+  expect(user.view.node.querySelector('.exo-Figures')!.textContent).toContain(
+    'The request failed.'
+  );
+});
