@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Dialog, Locator, expect
 
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, open_notebook, write_notebook
@@ -72,11 +73,30 @@ def test_the_keyboard_is_enough(view: Locator) -> None:
 
 
 def test_figures_are_drawn_by_the_kernel(view: Locator) -> None:
-    """A figure has its description as alternative text."""
-    view.get_by_role("button", name="Period and radius").click()
-    image = view.get_by_role("img", name="Period and radius")
+    """Precision and recall are beside the threshold; another figure replaces them."""
+    image = view.get_by_role("img", name="Precision and recall by threshold")
     expect(image).to_be_visible()
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+    slider = view.get_by_label("Threshold slider").bounding_box()
+    drawn = image.bounding_box()
+    assert slider is not None
+    assert drawn is not None
+    assert drawn["x"] > slider["x"] + slider["width"]
+    view.get_by_role("button", name="Period and radius").click()
+    expect(view.get_by_role("img", name="Flagged by toy:1")).to_be_visible()
+    expect(image).to_have_count(0)
+
+
+def test_a_threshold_is_undone(notebook: Notebook, view: Locator) -> None:
+    """Reset flags the candidates again that a higher threshold has removed."""
+    names = _names(view).all_inner_texts()
+    view.get_by_label("Threshold", exact=True).fill("0.95")
+    view.get_by_label("Threshold", exact=True).press("Enter")
+    expect(_names(view)).to_have_count(5)
+    view.get_by_role("button", name="Reset").click()
+    expect(_names(view)).to_have_text(names)
+    notebook.run_cell(1)
+    expect(notebook.output(1)).to_contain_text("(0.9, '', 'calibrated_probability', True, 10)")
 
 
 def test_a_list_is_exported_beside_the_notebook(notebook: Notebook, view: Locator) -> None:
@@ -103,22 +123,45 @@ def test_the_view_is_accessible(notebook: Notebook, view: Locator, theme: str) -
 
 @pytest.mark.parametrize("width", [250, 700, 1100])
 def test_the_view_is_as_wide_as_its_place(view: Locator, width: int) -> None:
-    """Only tables scroll sideways."""
+    """Only the list scrolls sideways."""
     _names(view).nth(1).click()
     expect(view.get_by_role("heading", name="K00001.01, flagged")).to_be_visible()
     view.evaluate("(node, width) => { node.style.width = `${width}px`; }", width)
     assert view.evaluate("node => node.scrollWidth <= node.clientWidth")
+    values = view.get_by_role("table", name="Measured values")
+    assert values.evaluate("node => node.scrollWidth <= node.parentElement.clientWidth")
+    expect(values.get_by_role("row", name="Orbital Period, days koi_period")).to_be_visible()
+
+
+def test_cells_of_a_row_have_one_baseline(view: Locator) -> None:
+    """The name of a signal is on the line of its numbers."""
+    tops = view.locator("tbody tr").first.evaluate(
+        """row => [...row.querySelectorAll('button, td')].slice(0, 2).map(cell => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return range.getBoundingClientRect().top;
+        })"""
+    )
+    assert abs(tops[0] - tops[1]) < 0.6
 
 
 def test_hostile_names_are_text(window: Window, server: Server, folder: Path) -> None:
     """Names are shown unchanged; nothing runs."""
     cells = [_NAMES + _SETUP, "panel"]
     notebook = open_notebook(window, server, f"{folder.name}/n.ipynb", cells)
+    dialogs: list[Dialog] = []
+    notebook.page.on("dialog", dialogs.append)
     view = notebook.output().locator(".exo-Followup")
     expect(_names(view).first).to_have_text("<img src=x onerror=alert(0)>")
     _names(view).first.click()
     expect(view.get_by_role("heading", name="onerror=alert(0)")).to_be_visible()
-    expect(view.locator("img")).to_have_count(0)
+    expect(view.locator("img[src=x]")).to_have_count(0)
+    view.get_by_role("button", name="Export CSV").click()
+    expect(view.get_by_text("Exported 10 candidates")).to_be_visible()
+    with (notebook.file.parent / "followup.csv").open(newline="") as file:
+        names = [row["koi"] for row in csv.DictReader(file)]
+    assert names == [f"<img src=x onerror=alert({i})>" for i in range(10)]
+    assert dialogs == []
 
 
 def test_the_stored_view_is_shown_without_a_kernel(notebook: Notebook, view: Locator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -152,9 +153,8 @@ class CandidatesRoutes:
             "name": name,
             "state": "flagged" if is_flagged else f"not flagged (below {threshold:g})",
             "lines": found.lines,
-            "heads": found.heads,
-            "rows": found.rows,
-            "align": ["right" if side == "r" else "left" for side in found.sides],
+            "signals": found.signals,
+            "values": [asdict(value) for value in found.values],
             "archive": found.archive,
         }
 

@@ -17,6 +17,25 @@ _ARCHIVE = "https://exoplanetarchive.ipac.caltech.edu/overview/KOI-"
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredValue:
+    """A quantity of one or two signals.
+
+    Attributes
+    ----------
+    quantity : str
+        Description with its unit.
+    column : str
+        Column of the table, or the formula.
+    texts : list of str
+        Value of each signal.
+    """
+
+    quantity: str
+    column: str
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class SignalDetail:
     """Details of one signal.
 
@@ -24,20 +43,17 @@ class SignalDetail:
     ----------
     lines : list of str
         Sentences on its probability and its star.
-    heads : list of str
-        Titles of the columns of the measured values.
-    rows : list of list of str
-        Measured values: the quantity with its unit, a value for each signal, and the column.
-    sides : str
-        Side of each column, ``l`` or ``r``.
+    signals : list of str
+        Names of the signals with values: this one, and the most similar confirmed planet.
+    values : list of MeasuredValue
+        Measured values.
     archive : str or None
         Address of the star in the NASA Exoplanet Archive, for a name of Kepler.
     """
 
     lines: list[str]
-    heads: list[str]
-    rows: list[list[str]]
-    sides: str
+    signals: list[str]
+    values: list[MeasuredValue]
     archive: str | None
 
 
@@ -59,19 +75,13 @@ def signal_detail(scored: ScoredCandidates, row: Any, place: int) -> SignalDetai
     if beside is not None:
         signals.append(scored.alike.loc[[beside]].iloc[0])
     similar = [f"{beside} (confirmed, most similar)"] if beside is not None else []
-    rows = [
-        [f"{quantity}, {unit}" if unit else quantity, *values, column]
-        for quantity, *values, unit, column in table(
-            list(scored.measured.columns), *map(dict, signals)
-        )
+    measured = table(list(scored.measured.columns), *map(dict, signals))
+    values = [
+        MeasuredValue(f"{quantity}, {unit}" if unit else quantity, column, texts)
+        for quantity, *texts, unit, column in measured
     ]
-    return SignalDetail(
-        [*_scores(row), *_star(scored, row)],
-        ["quantity", name, *similar, "column"],
-        rows,
-        "l" + "r" * len(signals) + "l",
-        archive_address(name),
-    )
+    lines = [*_scores(row), *_star(scored, row)]
+    return SignalDetail(lines, [name, *similar], values, archive_address(name))
 
 
 def archive_address(name: str) -> str | None:

@@ -114,8 +114,9 @@ def test_the_details_have_quantities_with_units(panel: CandidatesPanel) -> None:
     """The details have quantities with units, beside the most similar confirmed planet."""
     found = get(panel, "/candidates/signal", name="K00003.01", threshold=0.9)
     assert found["state"] == "flagged"
-    assert found["heads"][2] == "K90000.01 (confirmed, most similar)"
-    assert ["Orbital Period, days", "57.00", "365.2", "koi_period"] in found["rows"]
+    assert found["signals"] == ["K00003.01", "K90000.01 (confirmed, most similar)"]
+    period = {"quantity": "Orbital Period, days", "column": "koi_period"}
+    assert period | {"texts": ["57.00", "365.2"]} in found["values"]
     text = " ".join(found["lines"])
     assert "Agreement of the ensemble: 0.236." in text
     assert "Top feature: koi_depth." in text

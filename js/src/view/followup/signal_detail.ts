@@ -5,7 +5,7 @@ import { button, errorText, h, replaceIfChanged } from '../dom';
 import { elementId } from '../element_id';
 import type { Trans } from '../translator';
 import type { CandidatesStore } from './candidates_store';
-import type { SignalDetailReply } from './types';
+import type { Align, MeasuredValue, SignalDetailReply } from './types';
 
 export class SignalDetail implements Component {
   constructor(
@@ -113,16 +113,27 @@ export class SignalSearch implements Component {
   private readonly message = h('span', { role: 'status' });
 }
 
-function measuredTable({ heads, rows, align }: SignalDetailReply, trans: Trans): HTMLElement {
+function measuredTable({ signals, values }: SignalDetailReply, trans: Trans): HTMLElement {
   // A narrow view shows a row as a block, for which a screen reader needs the roles.
-  const cell = (text: string, index: number) =>
-    index === 0
-      ? h('th', { scope: 'row', role: 'rowheader' }, text)
-      : h('td', { role: 'cell', class: `exo-mod-${align[index] ?? 'left'}` }, text);
-  const head = (text: string, index: number) => {
-    const side = `exo-mod-${align[index] ?? 'left'}`;
-    return h('th', { scope: 'col', role: 'columnheader', class: side }, text);
-  };
+  const head = (text: string, side: Align) =>
+    h('th', { scope: 'col', role: 'columnheader', class: `exo-mod-${side}` }, text);
+  const row = ({ quantity, column, texts }: MeasuredValue) =>
+    h(
+      'tr',
+      { role: 'row' },
+      h(
+        'th',
+        { scope: 'row', role: 'rowheader' },
+        quantity,
+        ' ',
+        h('span', { class: 'exo-mod-secondary' }, column)
+      ),
+      ...texts.map(text => h('td', { role: 'cell', class: 'exo-mod-right' }, text))
+    );
+  const heads = [
+    head(trans.__('quantity'), 'left'),
+    ...signals.map(signal => head(signal, 'right'))
+  ];
   return h(
     'table',
     {
@@ -130,7 +141,7 @@ function measuredTable({ heads, rows, align }: SignalDetailReply, trans: Trans):
       class: 'exo-Candidates exo-Signal-values',
       'aria-label': trans.__('Measured values')
     },
-    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads.map(head))),
-    h('tbody', { role: 'rowgroup' }, ...rows.map(row => h('tr', { role: 'row' }, ...row.map(cell))))
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads)),
+    h('tbody', { role: 'rowgroup' }, ...values.map(row))
   );
 }

@@ -45,13 +45,20 @@ export interface CandidatePage {
   figures: FigureKind[];
 }
 
+export interface MeasuredValue {
+  quantity: string;
+  column: string;
+  /** One of each signal. */
+  texts: string[];
+}
+
 export interface SignalDetailReply {
   name: string;
   state: string;
   lines: string[];
-  heads: string[];
-  rows: string[][];
-  align: Align[];
+  /** The signal, and its most similar confirmed planet. */
+  signals: string[];
+  values: MeasuredValue[];
   /** Page of the star in the NASA Exoplanet Archive. */
   archive: string | null;
 }

@@ -97,9 +97,8 @@ export class FakeKernel {
       name,
       state: 'flagged',
       lines: ['Probability of a planet: 0.990.'],
-      heads: ['quantity', name, 'column'],
-      rows: [['Orbital Period, days', '57.00', 'koi_period']],
-      align: ['left', 'right', 'left'],
+      signals: [name],
+      values: [{ quantity: 'Orbital Period, days', column: 'koi_period', texts: ['57.00'] }],
       archive: name.startsWith('K') ? 'https://archive.example/KOI-3' : null
     });
   }
