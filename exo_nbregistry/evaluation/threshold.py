@@ -123,6 +123,7 @@ class KnownRows:
         axes.set(xlim=(0, 1), ylim=(0, 1.04), xlabel=f"threshold (now {threshold:g})")
         axes.legend(loc="lower left", frameon=False)
         figure.draw_without_rendering()  # creates the ticks, whose colors are changed
+        figure.set_layout_engine("none")
 
         def render(dpi: float) -> bytes:
             png = io.BytesIO()

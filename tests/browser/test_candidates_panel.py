@@ -150,7 +150,7 @@ def test_hostile_names_are_text(window: Window, server: Server, folder: Path) ->
     cells = [_NAMES + _SETUP, "panel"]
     notebook = open_notebook(window, server, f"{folder.name}/n.ipynb", cells)
     dialogs: list[Dialog] = []
-    notebook.page.on("dialog", dialogs.append)
+    notebook.page.on("dialog", lambda dialog: dialogs.append(dialog))
     view = notebook.output().locator(".exo-Followup")
     expect(_names(view).first).to_have_text("<img src=x onerror=alert(0)>")
     _names(view).first.click()

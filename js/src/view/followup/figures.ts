@@ -6,6 +6,9 @@ import type { Trans } from '../translator';
 import type { CandidatesStore } from './candidates_store';
 import type { FigureKind } from './types';
 
+/** Arrow keys on the slider change the threshold faster than the kernel draws. */
+const REDRAW_MS = 250;
+
 export class Figures implements Component {
   constructor(
     private readonly store: CandidatesStore,
@@ -34,11 +37,15 @@ export class Figures implements Component {
     const key = figure ? `${figure.kind} ${state.threshold}` : '';
     if (key !== this.drawn) {
       this.drawn = key;
-      void this.draw(figure ?? null, key);
+      window.clearTimeout(this.timer);
+      this.output.setAttribute('aria-busy', String(figure !== undefined));
+      const delay = this.url === null ? 0 : REDRAW_MS;
+      this.timer = window.setTimeout(() => void this.draw(figure ?? null, key), delay);
     }
   }
 
   dispose(): void {
+    window.clearTimeout(this.timer);
     this.drawn = '';
     this.clear();
     this.node.remove();
@@ -69,7 +76,6 @@ export class Figures implements Component {
     if (this.url === null) {
       this.output.replaceChildren(h('p', {}, this.trans.__('Drawing…')));
     }
-    this.output.setAttribute('aria-busy', 'true');
     try {
       const { image, caption } = await this.store.figure(figure.kind);
       if (key === this.drawn) {
@@ -82,7 +88,7 @@ export class Figures implements Component {
       }
     }
     if (key === this.drawn) {
-      this.output.removeAttribute('aria-busy');
+      this.output.setAttribute('aria-busy', 'false');
     }
   }
 
@@ -108,5 +114,6 @@ export class Figures implements Component {
   /** The figure that the user chose; null for none, undefined before the first choice. */
   private chosen: string | null | undefined;
   private drawn = '';
+  private timer = 0;
   private url: string | null = null;
 }

@@ -1,4 +1,4 @@
-/** Tells a view whether it is wide, where a container query cannot: before something is loaded. */
+/** Watches whether a view is wide, where a container query cannot: before something is loaded. */
 
 export interface WidthWatch {
   dispose(): void;

@@ -14,20 +14,6 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('a figure is drawn by its button, and again for another threshold', async () => {
-  const figures = () => user.kernel.paths.filter(path => path.includes('/figure'));
-  expect(figures()).toHaveLength(0);
-  await user.press('Period and radius');
-  expect(user.view.node.querySelector('.exo-Figures img')!.getAttribute('alt')).toBe(
-    'Radius and period'
-  );
-  await user.enter('Threshold', '0.8');
-  expect(figures()).toEqual([
-    '/candidates/figure?kind=period_radius&threshold=0.9',
-    '/candidates/figure?kind=period_radius&threshold=0.8'
-  ]);
-});
-
 /** Replace the observer of sizes, and return the function that sets the width of the view. */
 function fakeWidth(): (width: number) => void {
   const observers: ResizeObserverCallback[] = [];
@@ -56,6 +42,26 @@ async function openAt(width: number): Promise<(width: number) => void> {
 function figureRequests(): string[] {
   return user.kernel.paths.filter(path => path.includes('/figure'));
 }
+
+test('a figure is drawn by its button', async () => {
+  expect(figureRequests()).toHaveLength(0);
+  await user.press('Period and radius');
+  const image = user.view.node.querySelector('.exo-Figures img')!;
+  expect(image.getAttribute('alt')).toBe('Radius and period');
+});
+
+test('a figure is drawn once for a quick series of thresholds', async () => {
+  await user.press('Period and radius');
+  await user.enter('Threshold', '0.85');
+  await user.enter('Threshold', '0.8');
+  const output = user.view.node.querySelector('.exo-Figures-output')!;
+  expect(output.getAttribute('aria-busy')).toBe('true');
+  await vi.waitFor(() => expect(output.getAttribute('aria-busy')).toBe('false'));
+  expect(figureRequests()).toEqual([
+    '/candidates/figure?kind=period_radius&threshold=0.9',
+    '/candidates/figure?kind=period_radius&threshold=0.8'
+  ]);
+});
 
 test('a wide view shows the first figure', async () => {
   await openAt(700);
