@@ -24,7 +24,7 @@ from exo_nbregistry.index.queries import where_clause
 from exo_nbregistry.index.refresh import Freshness, remove_version
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.sql_condition import Condition
-from exo_nbregistry.index.unknown_field import named_error
+from exo_nbregistry.index.unknown_field import named_error, unknown_field
 from exo_nbregistry.index.version_search import SearchResult, version_search
 from exo_nbregistry.records.metric_series import Measurements
 from exo_nbregistry.records.model_state import ACTIVE
@@ -269,7 +269,8 @@ class Index:
         try:
             return where_clause(where, model, include_deleted)
         except QueryError as error:
-            raise named_error(error, self.fields((*NAMED_GROUPS, "tags"))) from None
+            known = self.fields((*NAMED_GROUPS, "tags")) if unknown_field(error) else {}
+            raise named_error(error, known) from None
 
     def _query(
         self,

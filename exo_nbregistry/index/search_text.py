@@ -197,7 +197,8 @@ def _mixed(text: str) -> SearchText:
         if number == 0 or not _EXPRESSION_START.match(text, start):
             continue
         before = _JOINED.sub("", text[:start])
-        if not before.strip() or _OPERATORS & {*before.split()} or _COMPARISON.search(before):
+        is_operand = _OPERATORS & {*before.split()} or before.count("(") > before.count(")")
+        if not before.strip() or is_operand or _COMPARISON.search(before):
             break
         parts = SearchText(text, _words(before, start), start)
         if _compiles(text, start):

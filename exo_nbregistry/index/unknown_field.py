@@ -9,7 +9,20 @@ from exo_nbregistry.errors import QueryError
 from exo_nbregistry.spelling import either
 from exo_nbregistry.views.field_names import field_expression
 
+_MAX_CLOSE = 3
 _UNKNOWN = re.compile(r"Unknown field '(.+?)'\. ")
+
+
+def unknown_field(error: QueryError) -> str | None:
+    """Return the unknown field of an error; None if the error is another one.
+
+    Examples
+    --------
+    >>> unknown_field(QueryError("Unknown field 'rank'. Did you mean ...?"))
+    'rank'
+    """
+    found = _UNKNOWN.match(str(error))
+    return found[1] if found else None
 
 
 def named_error(error: QueryError, known: Mapping[str, Sequence[str]]) -> QueryError:
@@ -35,10 +48,14 @@ def named_error(error: QueryError, known: Mapping[str, Sequence[str]]) -> QueryE
       max_depth > 2
       ^
     """
-    found = _UNKNOWN.match(str(error))
-    name = found[1] if found else None
-    meant = [field_expression(f"{group}.{name}") for group in known if name in known[group]]
+    name = unknown_field(error)
+    if name is None:
+        return error
+    fields = [(group, field) for group in known for field in known[group]]
+    meant = [pair for pair in fields if pair[1] == name]
+    meant = meant or [pair for pair in fields if pair[1].startswith(name)][:_MAX_CLOSE]
     if not meant:
         return error
-    message = f"Unknown field {name!r}. Did you mean {either(meant)}?"
+    names = [field_expression(f"{group}.{field}") for group, field in meant]
+    message = f"Unknown field {name!r}. Did you mean {either(names)}?"
     return QueryError(message, text=error.text, position=error.position)

@@ -53,9 +53,10 @@ class Search:
         model_name : str, optional
             Only versions of this model.
         where : str, optional
-            Filter in a small subset of Python, such as
-            ``metrics.f1_score > 0.9 and 'reviewed' in tags``. Text has the methods ``contains``,
-            ``startswith``, ``endswith`` and ``like``, such as ``description.like('%test%')``.
+            Filter: words such as ``kepler forest``, an expression such as
+            ``metrics.f1_score > 0.9 and 'reviewed' in tags``, or words before an expression. Text
+            has the methods ``contains``, ``startswith``, ``endswith`` and ``like``, such as
+            ``description.like('%test%')``.
         order_by : str or sequence of str, optional
             Fields; a leading ``-`` sorts in descending order. The default is name and version.
         limit : int, optional
@@ -84,7 +85,7 @@ class Search:
 
         Examples
         --------
-        >>> registry.list_models(where="metrics.accuracy >= 0.5").ids
+        >>> registry.list_models(where="kepler metrics.accuracy >= 0.5").ids
         ('kepler_rf:1',)
         """
         model = None if model_name is None else model_key(model_name)
