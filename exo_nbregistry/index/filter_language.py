@@ -43,7 +43,7 @@ from exo_nbregistry.index.filter_compiler import Compiler, compile_expression
 from exo_nbregistry.index.filter_text import check_text, parse_expression
 from exo_nbregistry.index.search_text import (
     SearchText,
-    advice,
+    correction,
     parse_search,
     word_expression,
 )
@@ -211,7 +211,7 @@ def _compile(text: str) -> tuple[Condition, SearchText, list[Field]]:
         try:
             condition, fields = compile_expression(text, parts.start)
         except QueryError as error:
-            if better := advice(text):
+            if better := correction(text):
                 raise QueryError(better, text=text, position=error.position) from None
             raise
         conditions.append(condition)

@@ -121,14 +121,14 @@ def word_expression(word: str) -> str:
     return f"{part}{alias.lower()!r} in aliases"
 
 
-def advice(text: str) -> str:
+def correction(text: str) -> str:
     """Return how to write an invalid text that has words and an expression; empty if unknown.
 
     Examples
     --------
-    >>> advice("version > 2 kepler")
+    >>> correction("version > 2 kepler")
     'Write words before the filter: kepler version > 2'
-    >>> advice("kepler or version > 2")
+    >>> correction("kepler or version > 2")
     "Write 'kepler' in anywhere to combine a word with or and not."
     """
     found = [match.start() for match in _WORD.finditer(text)]

@@ -14,7 +14,7 @@ _UNKNOWN = re.compile(r"Unknown field '(.+?)'\. ")
 
 
 def unknown_field(error: QueryError) -> str | None:
-    """Return the unknown field of an error; None if the error is another one.
+    """Return the unknown field of an error; None for other errors.
 
     Examples
     --------

@@ -49,7 +49,7 @@ def test_list_accepts_words_with_a_filter(run: Run) -> None:
 
 
 def test_a_word_that_is_a_field_has_a_hint(run: Run, caplog: pytest.LogCaptureFixture) -> None:
-    """A field without a comparison is searched as a word, and the log says how to compare it."""
+    """A field without a comparison is searched as a word, and the log shows how to compare it."""
     assert run("list", "--where", "metrics.f1_score").stdout == ""
     assert "compare it, such as metrics.f1_score > 0.9." in caplog.text
 

@@ -154,7 +154,7 @@ def test_an_error_after_words_has_its_position(text: str, wrong: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "advice"),
+    ("text", "correction"),
     [
         ("churn or version > 1", "Write 'churn' in anywhere to combine a word with or and not."),
         ("not churn version > 1", "Write 'churn' in anywhere to combine a word with or and not."),
@@ -162,11 +162,11 @@ def test_an_error_after_words_has_its_position(text: str, wrong: str) -> None:
         ('version > 1 "a b" c', 'Write words before the filter: "a b" c version > 1'),
     ],
 )
-def test_the_error_shows_how_to_write_words_and_a_filter(text: str, advice: str) -> None:
+def test_the_error_shows_how_to_write_words_and_a_filter(text: str, correction: str) -> None:
     """Words after a filter, or joined by anything but `and`, are not guessed."""
     with pytest.raises(QueryError) as caught:
         compile_filter(text)
-    assert str(caught.value).partition("\n")[0] == advice
+    assert str(caught.value).partition("\n")[0] == correction
 
 
 def test_a_word_that_is_a_field_may_precede_a_filter() -> None:

@@ -71,12 +71,12 @@ test('inserts the code that loads a version by its alias', async () => {
 
 test('opens the notebook of a version at its cell', async () => {
   fake.openNotebook('model = 1', 'other = 1');
-  replyDetail({ notebook_path: 'work/run.ipynb', cell_source: 'model = 1', cell_number: 9 });
+  replyDetail({ notebook_path: 'work/train.ipynb', cell_source: 'model = 1', cell_number: 9 });
   await application.openSourceNotebook(panel, 'kepler_rf:1');
   await vi.waitFor(() =>
     expect(fake.shell.currentWidget).toMatchObject({ content: { activeCellIndex: 0 } })
   );
-  expect(fake.execute).toHaveBeenCalledWith('docmanager:open', { path: 'work/run.ipynb' });
+  expect(fake.execute).toHaveBeenCalledWith('docmanager:open', { path: 'work/train.ipynb' });
 });
 
 test.each([
