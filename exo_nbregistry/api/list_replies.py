@@ -11,6 +11,7 @@ from exo_nbregistry.api.json_views import finite, item_of, summary_of
 from exo_nbregistry.api.problem import Problem
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.index.filter_language import compile_order, unknown_fields
+from exo_nbregistry.index.unknown_field import named_error, unknown_field
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.spelling import either
@@ -188,13 +189,12 @@ def query_problem(error: QueryError, text: str, known: Mapping[str, Sequence[str
     known : mapping of str to sequence of str
         Names in each group of fields.
     """
-    message = str(error).partition("\n")[0]
-    if not message.startswith("Unknown field "):
+    error = named_error(error, known)
+    message, name = str(error).partition("\n")[0], unknown_field(error)
+    if name is None:
         return _invalid(message, None, error, text, [])
-    name = message.partition("'")[2].partition("'")[0]
-    meant = [field_expression(f"{group}.{name}") for group in known if name in known[group]]
     found = _SUGGESTED.search(message)
-    suggested = meant or (found[1].split(" or ") if found else [])
+    suggested = re.split(", | or ", found[1]) if found else []
     hint = f"Did you mean {either(suggested)}?" if suggested else None
     short = f"Unknown field {name!r}." if suggested else message
     return _invalid(short, hint, error, text, suggested)

@@ -25,7 +25,8 @@ from exo_nbregistry.errors import (
     QueryError,
     RecordError,
 )
-from exo_nbregistry.index.search_text import parse_search
+from exo_nbregistry.index.filter_language import narrowed_filter
+from exo_nbregistry.index.search_text import word_hints
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.values.metric import usual_metric
 from exo_nbregistry.values.reference import model_key
@@ -53,12 +54,10 @@ def models(request: Request) -> Reply:
     query, metric = request.text("q"), request.text("metric") or None
     orders = [_order(text, metric) for text in request.texts("order_by", _MAX_ORDERS)]
     name = request.text("name")
-    where = parse_search(query).where
-    only = f"model_name == {model_key(name)!r}" if name else ""
     registry = request.registry
     try:
         listed = registry.list_model_names(
-            " and ".join(filter(None, [(where and only and f"({where})") or where, only])) or None,
+            narrowed_filter(query, f"model_name == {model_key(name)!r}") if name else query or None,
             metric=metric,
             order_by=orders,
             limit=request.count("limit", _DEFAULT_LIMIT, MAX_ITEMS),
@@ -72,7 +71,7 @@ def models(request: Request) -> Reply:
     return Reply(
         {
             "total": listed.total,
-            "hints": _hints(request, [] if listed.total else [where], orders),
+            "hints": _hints(request, [] if listed.total else [query], orders),
             "message": _message("models", query, name, listed.total),
             "columns": model_columns_json(sorted_by),
             "items": [model_item(model, now) for model in listed],
@@ -99,7 +98,7 @@ def versions(request: Request) -> Reply:
     return Reply(
         {
             "total": listing.total,
-            "hints": _hints(request, [] if listing.total else [parse_search(query).where], orders),
+            "hints": _hints(request, [] if listing.total else [query], orders),
             "message": _message("versions", query, request.text("name"), listing.total),
             "name_sorted": next(
                 ("descending" if d else "ascending" for f, d in sorted_by.items() if f in shown),
@@ -115,7 +114,7 @@ def matching_versions(request: Request) -> Listing:
     """Return the versions that match the parameters of a request."""
     arguments: dict[str, Any] = {
         "model_name": request.text("name") or None,
-        "where": parse_search(request.text("where")).where or None,
+        "where": request.text("where") or None,
         "order_by": request.texts("order_by", _MAX_ORDERS),
         "limit": request.count("limit", _DEFAULT_LIMIT, MAX_ITEMS),
         "offset": request.count("offset", 0, _MAX_OFFSET),
@@ -149,11 +148,12 @@ def _trends(
 
 
 def _hints(request: Request, filters: Sequence[str], orders: Sequence[str]) -> list[str]:
-    """Return hints on misspelled fields of a query."""
+    """Return hints on a query: misspelled fields, and words that are fields or operators."""
+    words = [hint for text in filters for hint in word_hints(text)]
     texts = [text for text in [*filters, *orders] if text and text.lstrip("-") != _N_VERSIONS]
     if not any("." in text or "[" in text for text in texts):
-        return []
-    return field_hints(texts, request.registry.list_fields())
+        return words
+    return [*field_hints(texts, request.registry.list_fields()), *words]
 
 
 def _sorted_models(orders: Sequence[str], metric: str | None) -> dict[str, bool]:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from exo_nbregistry.errors import NotFoundError, RegistryError
+from exo_nbregistry.errors import NotFoundError, QueryError, RegistryError
 from exo_nbregistry.index.filter_language import unknown_fields
+from exo_nbregistry.index.sql_condition import COLLECTIONS, COLUMNS
+from exo_nbregistry.index.unknown_field import named_error
 from exo_nbregistry.registry.location import DEFAULT, VARIABLE, default_path
+from exo_nbregistry.views.field_names import field_expression
 
 if TYPE_CHECKING:
     from exo_nbregistry.registry.facade import ModelRegistry
@@ -89,10 +92,17 @@ def require_known_fields(registry: ModelRegistry, where: str | None) -> None:
     ------
     NotFoundError
         If no version has one of them; it is probably misspelled.
+    QueryError
+        If the filter is invalid.
     """
     if not where or not where.strip():
         return
-    for field, close in unknown_fields(where, registry.list_fields()).items():
+    known = registry.list_fields()
+    try:
+        unknown = unknown_fields(where, known)
+    except QueryError as error:
+        raise named_error(error, known) from None
+    for field, close in unknown.items():
         raise NotFoundError(f"No version has {field}.", name=field, known=close)
 
 
@@ -139,11 +149,8 @@ def complete_reference(
     context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Complete model names, versions after a colon and aliases after an at sign."""
-    # No command has run yet, so options before the command name are read here.
-    path = context.params.get("registry") or context.find_root().params.get("registry")
     try:
-        with context.scope(cleanup=False):
-            registry = open_registry(path)
+        registry = _open_for_completion(context)
         name, mark, _ = (
             incomplete.partition(":") if ":" in incomplete else incomplete.partition("@")
         )
@@ -157,3 +164,24 @@ def complete_reference(
     else:
         found = (version.model_id.partition(":")[0] for version in versions)
     return [CompletionItem(text) for text in dict.fromkeys(found) if text.startswith(incomplete)]
+
+
+def complete_filter(
+    context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete the field that a filter ends with, such as ``kepler metrics.f1``."""
+    before, blank, typed = incomplete.rpartition(" ")
+    try:
+        named = _open_for_completion(context).list_fields()
+    except RegistryError:
+        return []
+    grouped = [field_expression(f"{group}.{name}") for group in named for name in named[group]]
+    names = [name for name in [*COLUMNS, *COLLECTIONS, *grouped] if name.startswith(typed)]
+    return [CompletionItem(before + blank + name) for name in dict.fromkeys(names)]
+
+
+def _open_for_completion(context: click.Context) -> ModelRegistry:
+    # No command has run yet, so options before the command name are read here.
+    path = context.params.get("registry") or context.find_root().params.get("registry")
+    with context.scope(cleanup=False):
+        return open_registry(path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from exo_nbregistry.cli.options import (
+    complete_filter,
     complete_reference,
     open_registry,
     registry_option,
@@ -36,7 +37,12 @@ FORMATS = (".png", ".svg", ".pdf")
     help="Metric, for the kinds metric, hyperparameter, monitoring and curve.",
 )
 @click.option("--hyperparameter", metavar="NAME", help="For the kind hyperparameter.")
-@click.option("--where", metavar="EXPR", help="Filter, as for list, instead of references.")
+@click.option(
+    "--where",
+    metavar="FILTER",
+    shell_complete=complete_filter,
+    help="Filter, as for list, instead of references.",
+)
 @registry_option
 def plot(
     kind: str,

@@ -6,6 +6,7 @@ import click
 
 from exo_nbregistry.api.json_views import event_of
 from exo_nbregistry.cli.options import (
+    complete_filter,
     complete_reference,
     json_option,
     open_registry,
@@ -36,8 +37,9 @@ MAX_VERSIONS = 50
 @click.argument("model_name", required=False, shell_complete=complete_reference)
 @click.option(
     "--where",
-    metavar="EXPR",
-    help="Filter, such as: metrics.f1_score > 0.9 and 'vetted' in tags.",
+    metavar="FILTER",
+    shell_complete=complete_filter,
+    help="Words, a filter, or both, such as: kepler metrics.f1_score > 0.9 and 'vetted' in tags.",
 )
 @click.option(
     "--order-by",
@@ -169,7 +171,9 @@ def compare(refs: tuple[str, ...], show_all: bool, as_json: bool, registry: str 
     metavar="NAME",
     help="Metric to compare.  [default: f1_score for classifiers, r2 for regressors]",
 )
-@click.option("--where", metavar="EXPR", help="Filter, as for list.")
+@click.option(
+    "--where", metavar="FILTER", shell_complete=complete_filter, help="Filter, as for list."
+)
 @click.option(
     "--higher/--lower",
     "higher",

@@ -10,7 +10,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from exo_nbregistry.index.filter_text import CANNOT_READ, RULE, FilterText
+from exo_nbregistry.index.filter_text import CANNOT_READ, RULE, FilterText, parse_expression
 from exo_nbregistry.index.sql_condition import (
     ANYWHERE,
     COLLECTIONS,
@@ -219,6 +219,19 @@ class Compiler:
 
     def _fail_collection(self, field: Field, node: ast.expr) -> NoReturn:
         self.fail(f"{field.name} has several values; write 'x' in {field.name}.", node)
+
+
+def compile_expression(text: str, start: int = 0) -> tuple[Condition, list[Field]]:
+    """Return the condition and the fields of the expression that starts at a position of a text.
+
+    Raises
+    ------
+    QueryError
+        If the expression is invalid; ``position`` is the place of the error in the text.
+    """
+    expression, source = parse_expression(text, start)
+    compiler = Compiler(source)
+    return compiler.condition(expression, 0), compiler.fields
 
 
 def _in_group(name: str) -> list[str]:

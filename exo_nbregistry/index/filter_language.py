@@ -1,10 +1,15 @@
-"""The filter language: a small subset of Python, compiled to parameterized SQL.
+"""The filter language: words, and a small subset of Python, compiled to parameterized SQL.
 
 ::
 
     metrics.f1_score > 0.9 and "reviewed" in tags
     0.8 <= metrics.recall < 0.9 or algorithm in ("SVC", "MLP")
     "kepler" in model_name and not hyperparameters["svc__C"] is None
+    kepler "random forest" metrics.f1_score > 0.9
+
+A filter is an expression, words, or words before an expression, also with ``and`` between them:
+a version must match all of them. Each word is searched ``anywhere``; ``"two words"`` in double
+quotes count as one word; ``name@alias`` is a part of a name and an alias.
 
 A field is compared with constants: numbers, text, True and False (equal to 1 and 0), and None.
 ``results`` has the results that are not metrics, ``training_info`` all facts on the training, and
@@ -30,11 +35,19 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from exo_nbregistry.index.filter_compiler import Compiler
-from exo_nbregistry.index.filter_text import parse_expression
-from exo_nbregistry.index.sql_condition import Condition
+from exo_nbregistry.errors import QueryError
+from exo_nbregistry.index.filter_compiler import Compiler, compile_expression
+from exo_nbregistry.index.filter_text import check_text, parse_expression
+from exo_nbregistry.index.search_text import (
+    SearchText,
+    correction,
+    parse_search,
+    word_expression,
+)
+from exo_nbregistry.index.sql_condition import Condition, Field, join
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.spelling import close_matches
 
@@ -66,7 +79,7 @@ def compile_filter(text: str) -> Condition:
     Parameters
     ----------
     text : str
-        The expression.
+        The filter.
 
     Returns
     -------
@@ -86,8 +99,25 @@ def compile_filter(text: str) -> Condition:
     Traceback (most recent call last):
     exo_nbregistry.errors.QueryError: Unknown field 'rank'. ...
     """
-    expression, compiler = _parse(text)
-    return compiler.condition(expression, 0)
+    return _compile(text)[0]
+
+
+def narrowed_filter(text: str, expression: str) -> str:
+    """Return a filter for the versions that match a filter and an expression.
+
+    Raises
+    ------
+    QueryError
+        If `text` is invalid.
+
+    Examples
+    --------
+    >>> narrowed_filter("kepler version > 2", "model_name == 'kepler_rf'")
+    "('kepler' in anywhere and (version > 2)) and model_name == 'kepler_rf'"
+    """
+    _compile(text)
+    parts = parse_search(text)
+    return f"({parts.expression}) and {expression}" if parts.expression else expression
 
 
 def compile_order(text: str) -> Order:
@@ -124,17 +154,16 @@ def filter_fields(text: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> filter_fields("metrics.f1_score > 0.9 and tags['a b'].contains('x')")
+    >>> filter_fields("kepler metrics.f1_score > 0.9 and tags['a b'].contains('x')")
     ('metrics.f1_score', 'tags.a b')
+    >>> filter_fields("kepler forest"), filter_fields("-metrics.f1_score")
+    ((), ('metrics.f1_score',))
     """
-    expression, compiler = _parse(text)
-    if isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub):
-        expression = expression.operand
-    if isinstance(expression, ast.Name | ast.Attribute | ast.Subscript):
-        compiler.field(expression)
-    else:
-        compiler.condition(expression, 0)
-    return tuple(dict.fromkeys(field.name for field in compiler.fields))
+    parts, fields = _compile(text)[1:]
+    if parts.start is None and parts.words:
+        with suppress(QueryError):
+            return (compile_order(text).field,)
+    return tuple(dict.fromkeys(field.name for field in fields))
 
 
 def unknown_fields(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -173,6 +202,22 @@ def unknown_fields(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, l
     return found
 
 
+def _compile(text: str) -> tuple[Condition, SearchText, list[Field]]:
+    """Return the condition, the parts and the fields of the expression of a filter."""
+    parts = parse_search(check_text(text))
+    conditions = [compile_expression(word_expression(word))[0] for word in parts.words]
+    fields: list[Field] = []
+    if parts.start is not None:
+        try:
+            condition, fields = compile_expression(text, parts.start)
+        except QueryError as error:
+            if better := correction(text):
+                raise QueryError(better, text=text, position=error.position) from None
+            raise
+        conditions.append(condition)
+    return join("AND", conditions) if conditions else Condition("1"), parts, fields
+
+
 def _parse(text: str) -> tuple[ast.expr, Compiler]:
-    expression, source = parse_expression(text)
+    expression, source = parse_expression(check_text(text))
     return expression, Compiler(source)

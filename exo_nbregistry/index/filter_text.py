@@ -24,33 +24,49 @@ class FilterText:
     ----------
     text : str
         The text.
+    start : int
+        Where the expression starts, after words.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
-        self._indent = len(text) - len(text.lstrip())
+        self._indent = len(text) - len(text[start:].lstrip())
+
+    @property
+    def expression(self) -> str:
+        """The expression, without the words and blanks before it."""
+        return self.text[self._indent :]
 
     def position(self, line: int, column: int) -> int:
-        """Return the position of a line and a column of the text without its indent."""
-        lines = self.text[self._indent :].splitlines(keepends=True)
+        """Return the position of a line and a column of the expression in the text."""
+        lines = self.expression.splitlines(keepends=True)
         return self._indent + sum(map(len, lines[: line - 1])) + column
 
     def fail(self, message: str, node: ast.expr) -> NoReturn:
         """Raise QueryError at the position of an expression."""
         # ast counts bytes within the line; the caret requires characters.
-        lines = self.text[self._indent :].splitlines() or [""]
+        lines = self.expression.splitlines() or [""]
         before = lines[node.lineno - 1].encode()[: node.col_offset]
         position = self.position(node.lineno, len(before.decode(errors="ignore")))
         raise QueryError(message, text=self.text, position=position)
 
 
-def parse_expression(text: str) -> tuple[ast.expr, FilterText]:
-    """Parse the text of a filter.
+def check_text(text: object) -> str:
+    """Return the text of a filter; raise QueryError if it is not text."""
+    if not isinstance(text, str):
+        raise QueryError(f"A filter must be text, got {type(text).__name__}. {RULE}")
+    return text
+
+
+def parse_expression(text: str, start: int = 0) -> tuple[ast.expr, FilterText]:
+    """Parse the expression of a filter.
 
     Parameters
     ----------
     text : str
         The text.
+    start : int
+        Where the expression starts, after words.
 
     Returns
     -------
@@ -64,11 +80,9 @@ def parse_expression(text: str) -> tuple[ast.expr, FilterText]:
     QueryError
         If the text is not an expression of Python, or has too many parts.
     """
-    if not isinstance(text, str):
-        raise QueryError(f"A filter must be text, got {type(text).__name__}. {RULE}")
-    source = FilterText(text)
+    source = FilterText(text, start)
     try:
-        expression = ast.parse(text.lstrip(), mode="eval").body
+        expression = ast.parse(source.expression, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         # Python does not report a column for text that ends too early.
         line = getattr(error, "lineno", None) or 1

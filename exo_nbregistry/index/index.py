@@ -12,16 +12,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from exo_nbregistry.errors import IntegrityError
+from exo_nbregistry.errors import IntegrityError, QueryError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
 from exo_nbregistry.index.field_values import field_values
+from exo_nbregistry.index.filter_language import NAMED_GROUPS
 from exo_nbregistry.index.marks import DAMAGED, Mark, confirmed_marks
 from exo_nbregistry.index.metric_queries import MetricFacts, best, measured, metric_facts
 from exo_nbregistry.index.model_queries import names, series
 from exo_nbregistry.index.queries import where_clause
 from exo_nbregistry.index.refresh import Freshness, remove_version
 from exo_nbregistry.index.source import Source
+from exo_nbregistry.index.sql_condition import Condition
+from exo_nbregistry.index.unknown_field import named_error, unknown_field
 from exo_nbregistry.index.version_search import SearchResult, version_search
 from exo_nbregistry.records.metric_series import Measurements
 from exo_nbregistry.records.model_state import ACTIVE
@@ -119,7 +122,7 @@ class Index:
         QueryError
             If `where` or `order_by` is invalid.
         """
-        condition = where_clause(where, model, include_deleted)
+        condition = self._condition(where, model, include_deleted)
         given = [order_by] if isinstance(order_by, str) else list(order_by or ())
         task = version_search(condition, given, limit, offset, fold_children=fold_children)
         return self._query(model, lambda index: task(index, self._read))
@@ -133,7 +136,7 @@ class Index:
         include_deleted: bool = False,
     ) -> tuple[Summaries, tuple[str, ...]]:
         """Return the models with a matching version, without metrics, and unknown sort fields."""
-        condition = where_clause(where, None, include_deleted)
+        condition = self._condition(where, None, include_deleted)
         options = (condition, order_by, -1 if limit is None else limit, offset)
         return self._query(
             None, lambda index: names(index, *options, include_deleted=include_deleted)
@@ -149,7 +152,7 @@ class Index:
         self, metric: str | None, where: str | None = None, model: str | None = None
     ) -> Measurements:
         """Return a metric of the matching versions; by default their usual metric."""
-        condition = where_clause(where, model, include_deleted=False)
+        condition = self._condition(where, model)
         return self._query(model, lambda index: measured(index, condition, metric))
 
     def best(
@@ -179,7 +182,7 @@ class Index:
             Model key and version; the newest one if there is a tie. None if no active version
             has the metric.
         """
-        condition = where_clause(where, model, include_deleted=False)
+        condition = self._condition(where, model)
         return self._query(
             model,
             lambda index: best(index, condition, metric, higher_is_better=higher_is_better),
@@ -189,7 +192,7 @@ class Index:
         self, metric: str | None, where: str | None = None, model: str | None = None
     ) -> MetricFacts:
         """Return which metrics the matching versions have, or how a metric was measured."""
-        condition = where_clause(where, model, include_deleted=False)
+        condition = self._condition(where, model)
         return self._query(model, lambda index: metric_facts(index, condition, metric))
 
     def known_fields(self, group: str) -> list[str]:
@@ -259,6 +262,15 @@ class Index:
                 self._freshness.reset()
             raise
         return record
+
+    def _condition(
+        self, where: str | None, model: str | None, include_deleted: bool = False
+    ) -> Condition:
+        try:
+            return where_clause(where, model, include_deleted)
+        except QueryError as error:
+            known = self.fields((*NAMED_GROUPS, "tags")) if unknown_field(error) else {}
+            raise named_error(error, known) from None
 
     def _query(
         self,

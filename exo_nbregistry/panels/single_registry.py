@@ -69,8 +69,35 @@ class SingleRegistry:
         models = os.path.join(place.path, MODELS)
         return os.access(models if os.path.isdir(models) else place.path, os.W_OK | os.X_OK)
 
-    def notebook(self, name: str, place: Place) -> str | None:  # noqa: ARG002 - as the interface
-        """Return None: the kernel does not know the root folder of the server."""
+    def notebook(self, name: str, place: Place) -> str | None:
+        """Return the notebook with a file name beside the running one or near the registry.
+
+        Parameters
+        ----------
+        name : str
+            File name.
+        place : Place
+            The registry.
+
+        Returns
+        -------
+        str or None
+            Path relative to the folder of the running notebook, because the kernel does not know
+            the root folder of the server; None if there is no such file.
+        """
+        if not name or name != os.path.basename(name):
+            return None
+        try:
+            here, folder = os.getcwd(), os.path.abspath(place.path)
+        except OSError:
+            # The folder of the kernel was removed.
+            return None
+        home = os.path.dirname(os.environ.get("JPY_SESSION_NAME", ""))
+        home = home if os.path.isabs(home) else here
+        parent_folder = os.path.dirname(folder)
+        for parent in [home, here, parent_folder, os.path.dirname(parent_folder)]:
+            if os.path.isfile(os.path.join(parent, name)):
+                return os.path.relpath(os.path.join(parent, name), home).replace(os.sep, "/")
         return None
 
     def names_of_paths(self) -> Mapping[str, str]:

@@ -116,9 +116,9 @@ def read_page(reply: Answer, state: State) -> Page:
         The state of the panel.
     """
     content = json.loads(reply.body)
-    lines = _search_lines(state)
     if reply.status != 200:
         return Page(message=_sentence(content["message"]))
+    lines = _search_lines(state)
     total = content["total"]
     n_pages = max(1, -(-total // state._page_size))
     if not content["items"]:
@@ -190,12 +190,13 @@ def _row(item: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> Row:
 def _search_lines(state: State) -> list[str]:
     """Return descriptions of the selected model and of the search."""
     only = [f"Model: {state.model_name}"] if state.model_name else []
-    parsed = parse_search(state.query)
-    if not parsed.where:
+    query = state.query.strip()
+    if not query:
         return only
-    if not parsed.is_words:
-        return [*only, f"Filter: {cut(parsed.where, _MAX_TEXT)}"]
-    fields = "all fields" if " in anywhere" in parsed.where else "names and aliases"
+    parsed = parse_search(query)
+    if parsed.start is not None:
+        return [*only, f"Filter: {cut(query, _MAX_TEXT)}"]
+    fields = "all fields" if " in anywhere" in parsed.expression else "names and aliases"
     return [*only, f"Searching {fields} for {cut(' '.join(state.query.split()), _MAX_TEXT)}"]
 
 

@@ -25,15 +25,15 @@ class Overview:
     ----------
     workspace : Workspace
         The open registry.
-    log_unknown_fields : callable
-        Logs the fields of filters and sort orders that no version has.
+    log_query_hints : callable
+        Logs hints on a filter and on sort fields that no version has.
     """
 
     def __init__(
-        self, workspace: Workspace, log_unknown_fields: Callable[[Sequence[str]], None]
+        self, workspace: Workspace, log_query_hints: Callable[[str, Sequence[str]], None]
     ) -> None:
         self._work = workspace
-        self._log_unknown_fields = log_unknown_fields
+        self._log_query_hints = log_query_hints
 
     def list_model_names(
         self,
@@ -92,7 +92,7 @@ class Overview:
             check_count("offset", offset),
             include_deleted,
         )
-        self._log_unknown_fields([where] if where and not found.total else unknown)
+        self._log_query_hints(*((where, ()) if where and not found.total else ("", unknown)))
         chosen = {model.model_name: self._shown_metric(model, metric) for model in found}
         series = self.metric_series(
             {name: shown for name, (shown, _) in chosen.items() if shown},

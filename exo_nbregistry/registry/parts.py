@@ -46,7 +46,7 @@ def make_parts(work: Workspace) -> dict[str, Any]:
         registration,
         attachments,
         Attaching(work),
-        Overview(work, search.log_unknown_fields),
+        Overview(work, search.log_query_hints),
         Comparing(work, search),
         Plotting(work, search, retrieval, attachments),
         Aliases(work),

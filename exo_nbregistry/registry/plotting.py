@@ -205,7 +205,7 @@ class Plotting:
             self._work.journal.snapshot(key).existing_versions()
         found = self._work.index.measured(metric, where, key)
         if not found.total and where:
-            self._search.log_unknown_fields([where])
+            self._search.log_query_hints(where)
         return found
 
     def _metadata_of(self, refs: Sequence[str]) -> list[ModelMetadata]:

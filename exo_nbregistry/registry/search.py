@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from exo_nbregistry.index.filter_language import NAMED_GROUPS, unknown_fields
 from exo_nbregistry.index.index import Index
+from exo_nbregistry.index.search_text import word_hints
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import check_count, check_text
 from exo_nbregistry.registry.best import best_query, find_best, metric_and_model
@@ -52,9 +53,10 @@ class Search:
         model_name : str, optional
             Only versions of this model.
         where : str, optional
-            Filter in a small subset of Python, such as
-            ``metrics.f1_score > 0.9 and 'reviewed' in tags``. Text has the methods ``contains``,
-            ``startswith``, ``endswith`` and ``like``, such as ``description.like('%test%')``.
+            Filter: words such as ``kepler forest``, an expression such as
+            ``metrics.f1_score > 0.9 and 'reviewed' in tags``, or words before an expression. Text
+            has the methods ``contains``, ``startswith``, ``endswith`` and ``like``, such as
+            ``description.like('%test%')``.
         order_by : str or sequence of str, optional
             Fields; a leading ``-`` sorts in descending order. The default is name and version.
         limit : int, optional
@@ -83,7 +85,7 @@ class Search:
 
         Examples
         --------
-        >>> registry.list_models(where="metrics.accuracy >= 0.5").ids
+        >>> registry.list_models(where="kepler metrics.accuracy >= 0.5").ids
         ('kepler_rf:1',)
         """
         model = None if model_name is None else model_key(model_name)
@@ -103,30 +105,34 @@ class Search:
         if found.total == 0 and model is not None:
             self._journal.snapshot(model).existing_versions()
         if found.total == 0 and where:
-            self.log_unknown_fields([where])
+            self.log_query_hints(where)
         else:
-            self.log_unknown_fields(found.unknown)
+            self.log_query_hints("", found.unknown)
         is_whole = not (where or fields or limit or offset or fold_children)
         fold = self._folding(model_name, include_deleted).fold if is_whole else None
         return Listing(found.items, total=found.total, children=found.children, fold=fold)
 
     def _folding(self, model_name: str | None, include_deleted: bool) -> Folding:
-        models = Overview(self._work, self.log_unknown_fields).list_model_names
+        models = Overview(self._work, self.log_query_hints).list_model_names
         return Folding(self.list_models, models, model_name, include_deleted)
 
-    def log_unknown_fields(self, texts: Sequence[str]) -> None:
-        """Log the fields that no version has; they are probably misspelled.
+    def log_query_hints(self, where: str, orders: Sequence[str] = ()) -> None:
+        """Log the fields that no version has, and words that are probably fields or operators.
 
         Parameters
         ----------
-        texts : sequence of str
-            Filters or sort orders.
+        where : str
+            A filter.
+        orders : sequence of str
+            Sort fields.
         """
-        for text in texts:
+        for text in filter(None, [where, *orders]):
             known = self._index.fields(NAMED_GROUPS)
             for field, close in unknown_fields(text, known).items():
                 hint = f": did you mean {either(close)}?" if close else "."
                 log.warning("No version has %s%s", field, hint)
+        for hint in word_hints(where):
+            log.warning("%s", hint)
 
     def default_metric(self, model_name: str | None = None, *, where: str | None = None) -> str:
         """Return the metric by which `best_version` and `get_best_model` rank by default.

@@ -34,7 +34,13 @@ const widgets: JupyterFrontEndPlugin<void> = {
       return;
     }
     const { register } = await import('./notebook_widget/register');
-    await register(app);
+    await register(app, async trans => {
+      if (app.name === VOILA) {
+        return {};
+      }
+      const { outputCalls } = await import('./application/output_calls');
+      return outputCalls(app, trans);
+    });
   }
 };
 

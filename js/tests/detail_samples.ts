@@ -76,6 +76,10 @@ const ORIGIN = {
   ],
   reference: 'kepler_rf@champion',
   load: "model, metadata = registry.load_model('kepler_rf@champion')",
+  code:
+    'from exo_nbregistry import ModelRegistry\n\n' +
+    "registry = ModelRegistry('models/registry')\n" +
+    "model, metadata = registry.load_model('kepler_rf@champion')\n",
   attachments: [
     { name: 'trials', kind: 'trials', format: 'json', size: '12.3 kB', preview: true },
     { name: 'weights', kind: 'file', format: 'npz', size: '175.9 kB', preview: false }

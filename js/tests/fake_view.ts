@@ -27,6 +27,7 @@ export class FakeView {
     changed: new Signal(),
     stateChanged: new Signal<object>(),
     registry: REGISTRY,
+    hasNoRegistry: false,
     head: { counts: { models: 1, versions: 152, deleted: 0 } },
     rows: { items: [version(1, { aliases: ['champion'] })] },
     expanded: new Map(),

@@ -237,6 +237,26 @@ def test_references_are_completed(
     assert sorted(item.value for item in items) == offered
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("metrics.f", ["metrics.f1_score"]),
+        ("kepler version > 1 and metrics.f", ["kepler version > 1 and metrics.f1_score"]),
+        ("algor", ["algorithm"]),
+        ("zzz", []),
+    ],
+)
+@pytest.mark.parametrize("command", ["list", "best", "plot"])
+def test_the_fields_of_a_filter_are_completed(
+    run: Callable[..., Result], command: str, typed: str, offered: list[str]
+) -> None:
+    """The shell completes the field that a filter ends with, and keeps what precedes it."""
+    chosen = commands.commands[command]
+    context = chosen.make_context(command, [], resilient_parsing=True)
+    where = next(option for option in chosen.params if option.name == "where")
+    assert [item.value for item in where.shell_complete(context, typed)] == offered
+
+
 def test_completion_reads_the_registry_typed_before_the_command(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,19 @@ def test_list_filters_and_orders(run: Run) -> None:
     assert (nothing.stdout, nothing.stderr) == ("", "No matching versions.\n")
 
 
+def test_list_accepts_words_with_a_filter(run: Run) -> None:
+    """Words match any text of a version, alone and before a filter."""
+    assert first_words(run("list", "--where", "tess").stdout) == ["tess:1"]
+    done = run("list", "--where", "kepler metrics.f1_score > 0.7 and version > 1")
+    assert first_words(done.stdout) == ["kepler:2"]
+
+
+def test_a_word_that_is_a_field_has_a_hint(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    """A field without a comparison is searched as a word, and the log shows how to compare it."""
+    assert run("list", "--where", "metrics.f1_score").stdout == ""
+    assert "compare it, such as metrics.f1_score > 0.9." in caplog.text
+
+
 def test_list_pages(run: Run) -> None:
     """A page shows its versions, and the total on stderr."""
     done = run("list", "--limit", 2, "--offset", 1)
@@ -282,6 +295,8 @@ def test_history_of_a_version_lists_its_events(run: Run, registry: ModelRegistry
         ("metrics.f1_scor > 0.5", "No version has metrics.f1_scor. Did you mean metrics.f1_score?"),
         ("not metrics['f1_scor'] > 0.5", "Did you mean metrics.f1_score?"),
         ("version == 1 or hyperparameters.constnt == 1", "Did you mean hyperparameters.constant?"),
+        ("kepler constant > 1", "Did you mean hyperparameters.constant?"),
+        ("version > 1 kepler", "Write words before the filter: kepler version > 1"),
         ("algoritm == 'SVC'", "Unknown field 'algoritm'. Did you mean algorithm?"),
     ],
 )

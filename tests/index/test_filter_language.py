@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.errors import QueryError
-from exo_nbregistry.index.filter_compiler import MAX_DEPTH
+from exo_nbregistry.index.filter_compiler import MAX_DEPTH, compile_expression
 from exo_nbregistry.index.filter_language import (
     Order,
     compile_filter,
@@ -185,7 +185,7 @@ def test_deleted_versions_are_found_if_asked_for(index: Index) -> None:
         ("(version > 1 and\nversion > > 2)", 27, "invalid syntax"),
         ("(version > 1 and\nalgorithm == 'é' and vversion > 1)", 38, "vversion"),
         ("  (version > 1 and\n  version > > 2)", 31, "invalid syntax"),
-        ("version", 0, "comparison"),
+        ("version > 1 and algorithm", 16, "a comparison is missing here"),
         ("1 > 2", 4, "a field is missing here"),
         ("version > version", 10, "Write a constant here"),
         ("version > 1 + 1", 10, "Write a constant here"),
@@ -250,7 +250,7 @@ def test_an_error_without_a_column_points_to_the_end(sign: str) -> None:
     """Python rejects a very deep expression without a column, and may give no reason."""
     where = sign * 20_000 + "version"
     with pytest.raises(QueryError, match=r"^Cannot read the filter: [\w(']") as caught:
-        compile_filter(where)
+        compile_expression(where)
     assert caught.value.position == len(where)
 
 

@@ -40,3 +40,41 @@ def test_a_store_without_a_folder_accepts_changes() -> None:
     """Other stores report rejected changes themselves."""
     registries = SingleRegistry(ModelRegistry(MemoryStore()))
     assert registries.is_writable(registries.places()[0])
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ("work/train.ipynb", "train.ipynb"),
+        ("train.ipynb", "../train.ipynb"),
+        ("models/train.ipynb", "../models/train.ipynb"),
+        ("elsewhere/train.ipynb", None),
+    ],
+)
+def test_a_notebook_is_found_near_the_running_one_or_the_registry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str, found: str | None
+) -> None:
+    """The path is relative to the running notebook, wherever the kernel is."""
+    for folder in ("work", "models", "elsewhere"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / made).write_text("{}")
+    monkeypatch.chdir(tmp_path / "work")
+    registries = SingleRegistry(ModelRegistry(tmp_path / "models" / "registry", create=True))
+    (place,) = registries.places()
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "work" / "run.ipynb"))
+    assert registries.notebook("train.ipynb", place) == found
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    assert registries.notebook("train.ipynb", place) == found
+
+
+@pytest.mark.parametrize("name", ["", "../train.ipynb", "/etc/passwd", "work/train.ipynb"])
+def test_only_a_file_name_is_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A record cannot name a path."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "train.ipynb").write_text("{}")
+    (tmp_path / "work" / "train.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path / "work")
+    registries = SingleRegistry(ModelRegistry(tmp_path / "registry"))
+    assert registries.notebook(name, registries.places()[0]) is None

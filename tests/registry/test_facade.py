@@ -576,7 +576,7 @@ def test_text_is_not_a_list_of_references(registry: ModelRegistry, refs: str) ->
 
 def test_no_method_is_defined_twice(registry: ModelRegistry) -> None:
     """Each public method is defined by one collaborator and is available in ModelRegistry."""
-    inner = {"find_best", "log_unknown_fields"}
+    inner = {"find_best", "log_query_hints"}
     parts = registry._parts.values()
     names = [name for part in parts for name in vars(type(part)) if not name.startswith("_")]
     assert len(parts) == 16

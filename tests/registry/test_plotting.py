@@ -147,7 +147,7 @@ def test_a_filter_selects_versions(registry: ModelRegistry) -> None:
     assert [row[0] for row in plot.rows] == ["kepler_rf:1", "kepler_rf:2 (champion)"]
     assert registry.plot("metric", where="version == 3").rows[0][0] == "kepler_rf:3"
     with pytest.raises(QueryError):
-        registry.plot("metric", where="import os")
+        registry.plot("metric", where="version > os")
 
 
 def test_the_same_version_is_drawn_once(registry: ModelRegistry) -> None:

@@ -398,3 +398,15 @@ def test_metrics_of_a_class_are_metrics(tmp_path: Path) -> None:
     assert {"recall.planet", "f1_macro"} <= set(registry.list_fields()["metrics"])
     panel = registry.browse(columns=["metrics.recall.planet"])
     assert "recall.planet" in panel.static_text()
+
+
+def test_every_call_with_a_filter_accepts_words(registry: ModelRegistry) -> None:
+    """Lists, the best version, its metric and plots read the same words before an expression."""
+    where = "toy metrics.f1_score > 0"
+    ids = registry.list_models(where=where).ids
+    assert ids
+    assert {version.partition(":")[0] for version in ids} == {"toy"}
+    assert [model.model_name for model in registry.list_model_names(where)] == ["toy"]
+    assert registry.best_version(where=where).model_id in ids
+    assert registry.default_metric(where=where) == "f1_score"
+    assert {row[0].split()[0] for row in registry.plot("metric", where=where).rows} == {*ids}

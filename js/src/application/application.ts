@@ -5,7 +5,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { currentNotebook, insertCode } from '../notebook/notebook';
 import { Api } from '../registry/api';
-import type { ModelItem, RegistryInfo, VersionDetail, VersionKey } from '../registry/types';
+import type {
+  ModelItem,
+  RegistryHead,
+  RegistryInfo,
+  VersionDetail,
+  VersionKey
+} from '../registry/types';
 import type { ViewState } from '../registry/view_state';
 import { restTransport } from '../transport/rest';
 import type { Transport } from '../transport/transport';
@@ -124,6 +130,24 @@ export class Application {
       return;
     }
     this.host.openNotebook(path, cell_number, cell_source);
+  }
+
+  /**
+   * Return the registry that the sidebar will show, and its counts.
+   *
+   * Without a last or default registry, or when the sidebar shows one, no request is sent.
+   */
+  async findChosen(): Promise<[RegistryInfo, RegistryHead | null] | null> {
+    await this.preferences.ready;
+    if (!this.preferences.hasChoice || (this.sidebar?.view ?? null) !== null) {
+      return null;
+    }
+    const registry = this.preferences.chosen(await this.listRegistries());
+    if (registry === null) {
+      return null;
+    }
+    const head = await this.api.get<RegistryHead>(['registries', registry.id]).catch(() => null);
+    return [registry, head];
   }
 
   /** Insert the code that registers the model of the current cell in the sidebar's registry. */

@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Referable } from '../notebook/code_snippets';
 import { loadingCode } from '../notebook/code_snippets';
-import { currentNotebook, insertCode, openAtCell } from '../notebook/notebook';
+import { currentNotebook, insertCode, openAtCell, showCell } from '../notebook/notebook';
 import type { RegistryInfo, VersionKey } from '../registry/types';
 import type { Host } from '../view/host';
 import { notify, notifyProblem } from './notifier';
@@ -73,7 +73,11 @@ export class LabHost implements Host {
 
   private async openOrigin({ path, cell, source = null }: Origin): Promise<void> {
     const provenance = { cell_source: source, cell_number: cell };
-    const found = await openAtCell(this.app.commands, path, provenance);
+    const current = currentNotebook(this.app.shell);
+    const found =
+      current?.context.path === path
+        ? await showCell(current, provenance)
+        : await openAtCell(this.app.commands, path, provenance);
     if (!found) {
       notify(
         cell === null

@@ -78,6 +78,11 @@ export async function activate(app: JupyterFrontEnd, id: string): Promise<void> 
       isActive: () => item.isActive,
       activeStateChanged: item.activeChanged
     });
+    // Without the server extension the item stays hidden.
+    registryApp.findChosen().then(
+      found => found && item.showFirst(...found),
+      () => undefined
+    );
   }
   restorer?.add(sidebar, SIDEBAR);
   // Not awaited: the saved state can be read only after all plugins are activated.

@@ -56,6 +56,18 @@ export class Preferences {
     return at(this.lastRegistry) ?? at(this.defaultRegistry) ?? registries[0] ?? null;
   }
 
+  /** Whether the user selected a registry before, or set a default one. */
+  get hasChoice(): boolean {
+    return Boolean(this.lastRegistry) || this.defaultRegistry !== '';
+  }
+
+  /** Choose the last registry or the default one; null if neither exists. */
+  chosen(registries: readonly RegistryInfo[]): RegistryInfo | null {
+    const found = this.choose(registries);
+    const isFirst = found?.location !== this.lastRegistry;
+    return isFirst && found?.location !== this.defaultRegistry ? null : found;
+  }
+
   /** Save the registry to show first the next time. */
   remember({ location }: RegistryInfo): void {
     this.lastRegistry = location;

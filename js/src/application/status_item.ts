@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
+import type { RegistryHead, RegistryInfo } from '../registry/types';
 import { h } from '../view/dom';
 import type { RegistryPanel } from '../widgets/registry_panel';
 
@@ -22,7 +23,7 @@ export class StatusItem extends Widget {
   /** Emitted when the item becomes active, or no longer is. */
   readonly activeChanged = new Signal<this, void>(this);
 
-  /** Whether the sidebar shows a registry. */
+  /** Whether a registry is known. */
   isActive = false;
 
   override dispose(): void {
@@ -31,19 +32,37 @@ export class StatusItem extends Widget {
     Signal.clearData(this);
   }
 
+  /** Show a registry until the sidebar is seen. */
+  showFirst(registry: RegistryInfo, head: RegistryHead | null): void {
+    if (this.panel.view === null && !this.isDisposed) {
+      this.render(registry, head);
+    }
+  }
+
   private onChanged(): void {
-    const { head = null, registry = null } = this.panel.view?.store ?? {};
+    const store = this.panel.view?.store;
+    // A view has no registry before it has listed them; the first one stays until then.
+    if (store && (store.registry !== null || store.hasNoRegistry)) {
+      this.render(store.registry, store.head);
+    }
+  }
+
+  private render(registry: RegistryInfo | null, head: RegistryHead | null): void {
     if (registry !== null) {
       this.button.title = this.trans.__('Show the model registry %1', registry.location);
       this.button.textContent =
-        head === null
-          ? registry.name
-          : this.trans._n('%2: %1 version', '%2: %1 versions', head.counts.versions, registry.name);
+        head === null ? registry.name : this.countText(head.counts.versions, registry.name);
     }
     if (this.isActive !== (registry !== null)) {
       this.isActive = registry !== null;
       this.activeChanged.emit();
     }
+  }
+
+  private countText(versions: number, name: string): string {
+    // The same separator as in the head of the view.
+    const text = versions.toLocaleString('en');
+    return this.trans._n('%2: %3 version', '%2: %3 versions', versions, name, text);
   }
 
   private readonly button = h('button', { type: 'button', class: 'exo-StatusItem-button' });

@@ -65,7 +65,11 @@ export function sourcesUpToActive({ content }: NotebookPanel): string[] {
   return sources.reverse();
 }
 
-/** Open a notebook at the cell that registered a version; return whether the cell was found. */
+/**
+ * Open a notebook at the cell that registered a version; return whether the cell was found.
+ *
+ * Notebook opens other notebooks in a browser tab of their own, whose cells cannot be searched.
+ */
 export async function openAtCell(
   commands: CommandRegistry,
   path: string,
@@ -73,10 +77,15 @@ export async function openAtCell(
 ): Promise<boolean> {
   const opened = (await commands.execute('docmanager:open', { path })) as NotebookPanel | undefined;
   if (!opened?.content) {
-    return false;
+    return opened !== undefined;
   }
   await opened.context.ready;
   await opened.revealed;
+  return showCell(opened, provenance);
+}
+
+/** Show the cell of an open notebook that registered a version; return whether it was found. */
+export async function showCell(opened: NotebookPanel, provenance: SourceCell): Promise<boolean> {
   const index = findCell(opened, provenance);
   if (index < 0) {
     return false;

@@ -2,6 +2,7 @@
 import type { Primed } from '../registry/primed';
 import type { ViewState } from '../registry/store';
 import { RegistryView } from '../view/registry_view';
+import type { Host } from '../view/host';
 import type { Trans } from '../view/translator';
 import type { KernelModel, MountedView } from './kernel_model';
 import { commTransport, followTraits, primedOf, saveTraits, traitsOf } from './kernel_model';
@@ -22,13 +23,23 @@ const STATE = [
   'selected'
 ] as const;
 
-/** Show the view of a model in an element. */
-export function mount(element: HTMLElement, model: KernelModel, trans: Trans): MountedView {
+/** Show the view of a model in an element. `calls` are those that the page around it answers. */
+export function mount(
+  element: HTMLElement,
+  model: KernelModel,
+  trans: Trans,
+  calls: Partial<Host> = {}
+): MountedView {
   let view: MountedView | null = null;
   let isDisposed = false;
-  const start = model.get('_kind') === 'candidates' ? startCandidates : startRegistry;
   void primedOf(model).then(primed => {
-    view = isDisposed ? null : start(element, model, trans, primed);
+    if (isDisposed) {
+      return;
+    }
+    view =
+      model.get('_kind') === 'candidates'
+        ? startCandidates(element, model, trans, primed)
+        : startRegistry(element, model, { ...notebookHost(trans), ...calls }, primed);
   });
   return {
     dispose: () => {
@@ -41,11 +52,11 @@ export function mount(element: HTMLElement, model: KernelModel, trans: Trans): M
 function startRegistry(
   element: HTMLElement,
   model: KernelModel,
-  trans: Trans,
+  host: Host,
   primed: Primed
 ): MountedView {
-  const transport = commTransport(model, trans);
-  const view = new RegistryView(transport.request, notebookHost(trans), {
+  const transport = commTransport(model, host.trans);
+  const view = new RegistryView(transport.request, host, {
     state: { ...traitsOf<ViewState>(model, STATE), registry: THIS },
     fixedRegistry: THIS,
     primed,

@@ -5,7 +5,7 @@ import type { Trans } from '../view/translator';
 // Long enough for the browser to start the download.
 const REVOKE_AFTER_MS = 60_000;
 
-/** Return the host of a view in an output. It does not use commands of JupyterLab. */
+/** Return the host of a view in an output, with the calls that every page answers. */
 export function notebookHost(trans: Trans): Host {
   return {
     face: 'notebook',

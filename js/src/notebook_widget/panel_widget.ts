@@ -2,18 +2,19 @@
 import type { ExportMap } from '@jupyter-widgets/base';
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 
+import type { Host } from '../view/host';
 import type { Trans } from '../view/translator';
 import type { MountedView } from './kernel_model';
 import { mount } from './mount';
 
-/** Return the classes of the widget, whose texts are in the language of the page. */
-export function widgetClasses(trans: Trans): ExportMap {
+/** Return the classes of the widget, with texts in the language of the page and calls of the page. */
+export function widgetClasses(trans: Trans, calls: Partial<Host> = {}): ExportMap {
   class PanelModel extends DOMWidgetModel {}
 
   class PanelView extends DOMWidgetView {
     override render(): void {
       super.render();
-      this.mounted = mount(this.el, this.model, trans);
+      this.mounted = mount(this.el, this.model, trans, calls);
     }
 
     override remove(): void {

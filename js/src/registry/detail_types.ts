@@ -129,6 +129,8 @@ export interface VersionDetail {
   use: Usage[];
   reference: string;
   load: string;
+  /** Code that opens the registry and loads the version. */
+  code: string;
   attachments: Attachment[];
   plots: PlotKind[];
   /** By name: set_alias, tag, note, delete, restore, export, open_notebook. */

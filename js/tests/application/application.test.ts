@@ -1,6 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import type { ILayoutRestorer } from '@jupyterlab/application';
 import type { MainAreaWidget } from '@jupyterlab/apputils';
+import type { IStateDB } from '@jupyterlab/statedb';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -10,7 +11,7 @@ import type { Host } from '../../src/view/host';
 import type { ViewOptions } from '../../src/view/registry_view';
 import type { RegistryPanel } from '../../src/widgets/registry_panel';
 import { FakeView } from '../fake_view';
-import { REGISTRY } from '../samples';
+import { REGISTRY, head } from '../samples';
 import { FakeApp } from './fake_app';
 import { InputDialog, Notification } from './fake_apputils';
 
@@ -71,12 +72,12 @@ test('inserts the code that loads a version by its alias', async () => {
 
 test('opens the notebook of a version at its cell', async () => {
   fake.openNotebook('model = 1', 'other = 1');
-  replyDetail({ notebook_path: 'work/run.ipynb', cell_source: 'model = 1', cell_number: 9 });
+  replyDetail({ notebook_path: 'work/train.ipynb', cell_source: 'model = 1', cell_number: 9 });
   await application.openSourceNotebook(panel, 'kepler_rf:1');
   await vi.waitFor(() =>
     expect(fake.shell.currentWidget).toMatchObject({ content: { activeCellIndex: 0 } })
   );
-  expect(fake.execute).toHaveBeenCalledWith('docmanager:open', { path: 'work/run.ipynb' });
+  expect(fake.execute).toHaveBeenCalledWith('docmanager:open', { path: 'work/train.ipynb' });
 });
 
 test.each([
@@ -171,4 +172,43 @@ test('commands apply to the panel that was used last, otherwise to the sidebar',
   expect(application.current).toBe(other);
   other.dispose();
   expect(application.current).toBe(panel);
+});
+
+/** An application whose sidebar is hidden, and that saved this registry. */
+async function unseen(last: string | null): Promise<Application> {
+  const preferences = new Preferences();
+  const state = { fetch: () => Promise.resolve(last), save: vi.fn() } as unknown as IStateDB;
+  await preferences.load('plugin', null, state);
+  const trans = nullTranslator.load('exo_nbregistry');
+  const created = new Application(fake.app, true, preferences, trans);
+  created.sidebar = created.makePanel();
+  fake.requests.length = 0;
+  return created;
+}
+
+test('finds the registry of the last session before the sidebar is seen', async () => {
+  fake.replies['/registries'] = { registries: [REGISTRY] };
+  fake.replies['/registries/r1'] = head();
+  const found = await (await unseen(REGISTRY.location)).findChosen();
+  expect(found).toEqual([REGISTRY, head()]);
+  expect(fake.requests).toEqual(['/registries', '/registries/r1']);
+});
+
+test('sends no request without a last or default registry', async () => {
+  expect(await (await unseen(null)).findChosen()).toBeNull();
+  expect(fake.requests).toEqual([]);
+});
+
+test('finds no registry if the last one was removed', async () => {
+  fake.replies['/registries'] = { registries: [REGISTRY] };
+  expect(await (await unseen('gone')).findChosen()).toBeNull();
+  expect(fake.requests).toEqual(['/registries']);
+});
+
+test('sends no request when the sidebar shows a registry', async () => {
+  const created = await unseen(REGISTRY.location);
+  Widget.attach(created.sidebar!, document.body);
+  expect(await created.findChosen()).toBeNull();
+  expect(fake.requests).toEqual([]);
+  created.sidebar?.dispose();
 });

@@ -52,6 +52,10 @@ export class FakeApp {
     this.shell.currentWidget = { content: this.content, context, revealed: Promise.resolve() };
   }
 
+  get activeIndex(): number {
+    return this.content.activeCellIndex;
+  }
+
   private insertBelow(): void {
     const { widgets } = this.content;
     this.sources.push('');

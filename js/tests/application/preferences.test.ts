@@ -55,6 +55,19 @@ test('is ready, with defaults, if the settings cannot be read', async () => {
   expect(warn).toHaveBeenCalledTimes(1);
 });
 
+test.each([
+  ['nothing', null, '', null, false],
+  ['the last registry', 'other', '', 'r2', true],
+  ['the default registry', null, 'models/registry', 'r1', true],
+  ['a registry that was removed', 'gone', 'gone too', null, true]
+])('knows %s', async (_, last, defaultRegistry, chosen, hasChoice) => {
+  const preferences = new Preferences();
+  const settings = new FakeSettings().set({ defaultRegistry });
+  await preferences.load('plugin', settings.registry, stateWith(last));
+  expect(preferences.hasChoice).toBe(hasChoice);
+  expect(preferences.chosen([REGISTRY, OTHER])?.id ?? null).toBe(chosen);
+});
+
 test('emits a signal when a setting changes', async () => {
   const settings = new FakeSettings();
   const preferences = new Preferences();

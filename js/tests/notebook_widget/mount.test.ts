@@ -126,6 +126,19 @@ test('shows the view in the element', () => {
   expect(element.querySelector('.exo-View')).not.toBeNull();
 });
 
+test('offers the code of an empty registry for insertion where the page can insert it', async () => {
+  const insertCode = vi.fn();
+  const other = document.createElement('div');
+  const view = mount(other, model, english, { insertCode });
+  const label = 'Insert into notebook';
+  const button = () => [...other.querySelectorAll('button')].find(b => b.textContent === label);
+  await vi.waitFor(() => expect(button()).toBeDefined());
+  button()?.click();
+  expect(insertCode.mock.lastCall?.[0]).toContain('register_model');
+  expect(element.textContent).not.toContain(label);
+  view.dispose();
+});
+
 test('lists what the traits describe', () => {
   expect(model.lists).toHaveLength(1);
   expect(model.lists[0]).toContain('order_by=-created_at');

@@ -42,7 +42,7 @@ function codeActions(context: ViewContext, { detail }: Subjects, subject: Subjec
     const code =
       store.registry && host.loadingCode
         ? host.loadingCode(store.registry, subject)
-        : (detail?.load ?? '');
+        : (detail?.code ?? '');
     host.insertCode?.(code);
   };
   const label = trans.__('Insert code');

@@ -178,7 +178,7 @@ class RowMenu {
     const code =
       store.registry && host.loadingCode
         ? host.loadingCode(store.registry, key)
-        : (await (this.detail ?? this.readDetail())).load;
+        : (await (this.detail ?? this.readDetail())).code;
     host.insertCode?.(code);
   }
 

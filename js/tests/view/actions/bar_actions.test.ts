@@ -34,7 +34,7 @@ test('calls that the host lacks have no button', async () => {
   const view = await showDetail(await page({}, { insertCode, openNotebook }));
   await click(view, 'Insert code');
   await click(view, 'Open notebook');
-  expect(insertCode).toHaveBeenCalledWith(detail().load);
+  expect(insertCode).toHaveBeenCalledWith(detail().code);
   expect(openNotebook).toHaveBeenCalledWith('work/train.ipynb', 4, 'model.fit(X, y)');
 });
 

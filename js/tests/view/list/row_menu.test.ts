@@ -169,7 +169,7 @@ test('an error of a command is reported', async () => {
 
 test('Insert code inserts the code that loads the version', async () => {
   const insertCode = vi.fn();
-  await openMenu({ insertCode }, undefined, { load: 'load()' });
+  await openMenu({ insertCode }, undefined, { code: 'load()' });
   click(item('Insert code'));
   await settle();
   expect(insertCode).toHaveBeenCalledWith('load()');
