@@ -7,11 +7,11 @@ from exo_nbregistry.text.markdown_tree import markdown_tree
 from exo_nbregistry.text.markup import Markup
 
 # A stored page contains the text for each output that shows the version.
-MAX_CHARACTERS = 5_000
+MAX_CHARACTERS = 2_000
 
 
 def prose_html(text: str) -> Markup:
-    """Return Markdown of a user as HTML; of a long text, the first 5,000 characters.
+    """Return Markdown of a user as HTML; of a long text, the first 2,000 characters.
 
     Parameters
     ----------

@@ -24,6 +24,7 @@ from exo_nbregistry.views.columns import format_minute, format_tags
 from exo_nbregistry.views.facts import base_section, facts_of, format_value, split_classes
 from exo_nbregistry.views.later_metrics import TITLE, series_rows
 from exo_nbregistry.views.metric_rows import row_title
+from exo_nbregistry.views.prose import prose_html, prose_text
 
 _TEXT_WIDTH = 100
 _CELL_WIDTH = 200
@@ -33,6 +34,7 @@ _MAX_ROWS = 100
 # Sections that are open at first.
 _OPEN = ("about", "metrics")
 _NUMERIC = ("metrics", "metrics by class")
+_NOTES = "notes"
 
 
 def render_metadata_html(metadata: ModelMetadata) -> Markup:
@@ -64,7 +66,14 @@ def render_metadata_html(metadata: ModelMetadata) -> Markup:
     labels += [badge(metadata.status)] if metadata.status != "active" else []
     title = Markup(f"<strong>{escape(metadata.display_id)}</strong> {''.join(labels)}")
     parts: list[object] = [paragraph(title)]
-    for section, rows in _sections(metadata).items():
+    if metadata.description:
+        parts.append(prose_html(metadata.description))
+    sections = _sections(metadata)
+    sections["about"] = [row for row in sections["about"] if row[0] != "description"]
+    for section, rows in sections.items():
+        if section == _NOTES:
+            parts.append(_notes_html(metadata))
+            continue
         table = html_table([], limited(rows), align="lr" if section in _NUMERIC else "ll")
         name = f"{section} ({len(rows)})"
         parts.append(table if section in _OPEN else details(name, table))
@@ -108,6 +117,13 @@ def render_metadata_text(metadata: ModelMetadata) -> str:
     return "\n".join([visible(title), *(line.rstrip() for line in table.splitlines())])
 
 
+def _notes_html(metadata: ModelMetadata) -> Markup:
+    notes: list[object] = []
+    for note in metadata.notes:
+        notes += [paragraph(f"{instant(note.created_at)} {note.author}"), prose_html(note.text)]
+    return details(f"{_NOTES} ({len(metadata.notes)})", stack(notes))
+
+
 def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     facts = facts_of(metadata)
     facts["code"].pop("cell_source", None)
@@ -115,7 +131,10 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
     facts["data"].pop("column_order", None)
     facts = split_classes(facts)
     notes = [
-        [f"{instant(note.created_at)} {note.author}", cut(_folded(note.text), _NOTE_WIDTH)]
+        [
+            f"{instant(note.created_at)} {note.author}",
+            cut(_folded(prose_text(note.text)), _NOTE_WIDTH),
+        ]
         for note in metadata.notes
     ]
     formatted = {
@@ -134,7 +153,7 @@ def _sections(metadata: ModelMetadata) -> dict[str, list[list[str]]]:
         TITLE: series_rows(metadata.later_metrics),
         **formatted,
         ATTACHMENTS: attachment_rows(metadata),
-        "notes": notes,
+        _NOTES: notes,
     }
     return {section: rows for section, rows in sections.items() if rows}
 
@@ -143,7 +162,7 @@ def about_of(metadata: ModelMetadata) -> list[list[str]]:
     """Return name and value of the general facts of a version."""
     about: dict[str, Any] = {
         "algorithm": metadata.algorithm,
-        "description": _folded(metadata.description),
+        "description": _folded(prose_text(metadata.description)),
         "created": instant(metadata.created_at),
         "trained": metadata.training_date and instant(metadata.training_date),
         "parent": metadata.parent,

@@ -46,6 +46,31 @@ def test_any_text_is_escaped_in_a_table(table: tuple[list[str], list[list[object
     assert {name for name, _ in read.attributes} <= {"style", "scope"}
 
 
+@given(TABLES)
+def test_a_compact_table_has_the_same_text(table: tuple[list[str], list[list[object]]]) -> None:
+    """A compact table has the same elements and texts, and attributes that the sanitizer keeps."""
+    headers, rows = table
+    full, compact = Page(html_table(headers, rows)), Page(html_table(headers, rows, compact=True))
+    assert compact.faults == []
+    assert (compact.elements, compact.text) == (full.elements, full.text)
+
+
+def test_a_compact_table_is_small() -> None:
+    """The cells of a compact table are at most a third of the bytes."""
+    rows = [[f"metric_{i}", i / 7] for i in range(20)]
+    full, compact = html_table([], rows), html_table([], rows, compact=True)
+    assert 3 * len(compact) < len(full)
+
+
+def test_numbers_of_a_compact_table_are_at_the_right() -> None:
+    """Each cell has a side, because pages have different defaults."""
+    table = html_table(["model", "f1"], [["a", 0.5]], compact=True)
+    assert '<th style="text-align:left">model</th><th align="right">f1</th>' in table
+    assert (
+        '<th style="text-align:left;font-weight:400">a</th><td align="right">0.5000</td>' in table
+    )
+
+
 @given(st.text())
 def test_escaped_text_reads_as_itself(text: str) -> None:
     """A browser shows the exact text, with visible control characters."""

@@ -1,5 +1,5 @@
 /** Compares versions with the first one, in a table and in plots. */
-import { errorMessage } from '../../registry/api_error';
+import { ApiError, errorMessage } from '../../registry/api_error';
 import type { Comparison } from '../../registry/types';
 import { ActionBar } from '../actions/action_bar';
 import { parseRef } from '../actions/subject';
@@ -85,11 +85,17 @@ export class ComparisonView implements Component {
   }
 
   private showError(error: unknown): void {
-    const retry = button(this.context.trans.__('Retry'), () => void this.load());
+    const { trans } = this.context;
+    const retry = button(trans.__('Retry'), () => void this.load());
     const message = errorText(errorMessage(error));
     message.setAttribute('role', 'alert');
     this.node.removeAttribute('aria-busy');
-    this.status.replaceChildren(message, retry);
+    // A version that does not exist any more must not block the others.
+    const isMissing = error instanceof ApiError && error.status === 404;
+    const removals = isMissing
+      ? this.refs.map(ref => button(trans.__('Remove %1', ref), () => this.remove(ref)))
+      : [];
+    this.status.replaceChildren(message, h('div', { class: 'exo-Buttons' }, retry, ...removals));
   }
 
   private show(found: Comparison): void {

@@ -85,9 +85,10 @@ export class ListTools implements Component {
   }
 
   private showSort(): void {
-    const { state } = this.context.store;
+    const { rows, state } = this.context.store;
     const sorted = this.columns().find(column => column.sorted !== null);
-    const title = sorted?.title ?? this.orderTitle();
+    // Until the first rows, only the name of the field is known.
+    const title = sorted?.title ?? (rows === null ? '' : this.orderTitle());
     const isDescending = sorted ? sorted.sorted === 'descending' : state.order_by.startsWith('-');
     const text = `${title} ${isDescending ? 'v' : '^'}`;
     if (this.sort.dataset.state !== text) {

@@ -222,6 +222,15 @@ test('an error is shown, and Retry compares again', async () => {
   expect(texts(view, '.exo-Compare-section')).toHaveLength(2);
 });
 
+test('a version that is missing can be removed from the comparison', async () => {
+  const reply = () => problem(404, 'not_found', 'kepler_rf has no version 3; its latest is 2.');
+  const found = await page({ [COMPARE]: reply });
+  found.store.update({ selected: REFS });
+  const view = await show(new ComparisonView(found.context, REFS));
+  await click(view, 'Remove kepler_rf:3');
+  expect(found.store.state.selected).toEqual(['kepler_rf:1']);
+});
+
 test('texts of users create no elements', async () => {
   const hostile = '<img src=x onerror="window.hacked=1">';
   const created = { text: hostile, title: hostile };
