@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -173,4 +172,3 @@ def test_nothing_fails_in_the_folder(front_end: FrontEnd) -> None:
     """After the journeys, the registry has the same versions, and each is intact."""
     assert [item.model_id for item in front_end.disk.list_models(order_by="-created_at")] == _NEWEST
     assert front_end.disk.verify().ok
-    assert Path(front_end.folder, "registry", "nbregistry.json").exists()
