@@ -40,8 +40,11 @@ class FrontEnd:
     def __init__(self, name: str, window: Window, server: Server) -> None:
         self.name, self._server = name, server
         self.folder = server.root / f"journeys_{name}"
-        sample_registries(self.folder / "registry", forests=3)
-        self.disk = ModelRegistry(self.folder / "registry", create=False)
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, folder in server.user_folders.items():
+                patch.setenv(variable, folder)
+            sample_registries(self.folder / "registry", forests=3)
+            self.disk = ModelRegistry(self.folder / "registry", create=False)
         write_notebook(self.folder / "n.ipynb", [_CELL])
         self.view = self._open(window)
 
@@ -59,6 +62,18 @@ class FrontEnd:
         notebook = Notebook(window.page(), self._server, path, application)
         notebook.run()
         return RegistryView(notebook.output())
+
+    def sort(self) -> None:
+        """Sort by f1_score, or reverse the order, as the width of the view allows it."""
+        if self.name != "sidebar":
+            self.view.node.get_by_role("columnheader", name="f1_score").locator("button").click()
+            return
+        dialog = self.view.node.page.get_by_role("dialog", name="Sort by")
+        if dialog.is_visible():
+            dialog.get_by_role("button", name="Descending").click()
+        else:
+            self.view.node.get_by_title("Sort by any field").click()
+            dialog.get_by_role("radio", name="f1_score", exact=True).check()
 
     def reset(self) -> RegistryView:
         """Return the view without a search or a selection, newest versions first."""
@@ -96,7 +111,7 @@ def test_first_sight(view: RegistryView) -> None:
     expect(head).to_contain_text("You can write")
     expect(view.row("kepler_rf:1")).to_contain_text("@champion")
     expect(view.row("kepler_rf:3")).to_contain_text("0.53")
-    expect(view.node.get_by_role("columnheader", name="f1_score")).to_be_visible()
+    expect(view.node.locator("span:visible", has_text="f1_score").first).to_be_visible()
 
 
 def test_search(view: RegistryView) -> None:
@@ -118,16 +133,14 @@ def test_wrong_filter(view: RegistryView) -> None:
     expect(view.rows).to_have_count(4)
 
 
-def test_sort(view: RegistryView) -> None:
-    """A click on a head sorts by it, and another one reverses the order."""
-    head = view.node.get_by_role("columnheader", name="f1_score")
-    head.locator("button").click()
-    expect(head).to_have_attribute("aria-sort", "descending")
-    best = ["kepler_rf:3", "kepler_rf:2", "kepler_rf:1"]
-    expect(view.rows.filter(has_text="kepler_rf").first).to_have_attribute("data-ref", best[0])
-    head.locator("button").click()
-    expect(head).to_have_attribute("aria-sort", "ascending")
-    expect(view.rows.filter(has_text="kepler_rf").first).to_have_attribute("data-ref", best[-1])
+def test_sort(front_end: FrontEnd, view: RegistryView) -> None:
+    """A list is sorted by a metric, best first, and the order can be reversed."""
+    view.node.get_by_label("Search models and versions").fill("rf")
+    front_end.sort()
+    view.lists(["kepler_rf:3", "kepler_rf:2", "kepler_rf:1"])
+    front_end.sort()
+    view.lists(["kepler_rf:1", "kepler_rf:2", "kepler_rf:3"])
+    view.node.page.keyboard.press("Escape")
 
 
 def test_open(view: RegistryView) -> None:
