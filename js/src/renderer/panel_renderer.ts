@@ -38,7 +38,7 @@ export function panelFactory(
   app: Pick<JupyterFrontEnd, 'shell'>,
   rendermime: IRenderMimeRegistry
 ): IRenderMime.IRendererFactory {
-  // The registry of every front end has one, which its interface does not say.
+  // The registry of every front end has one, which is missing in its interface.
   const { translator } = rendermime as IRenderMimeRegistry & { translator: ITranslator };
   const trans = translator.load('exo_nbregistry');
   return {

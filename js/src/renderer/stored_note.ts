@@ -8,7 +8,7 @@ export type StoredReason = 'waiting' | 'unavailable';
 export class StoredNote extends Widget {
   constructor(private readonly trans: TranslationBundle) {
     super();
-    this.addClass('exo-StoredNote');
+    this.addClass('exo-KernelNote');
     this.node.setAttribute('role', 'status');
   }
 

@@ -122,13 +122,13 @@ async function wait(milliseconds = 300): Promise<void> {
 function shown(): string {
   const widgets = [...(output as unknown as Panel).widgets];
   return widgets
-    .filter(widget => !widget.isHidden && !widget.hasClass('exo-StoredNote'))
+    .filter(widget => !widget.isHidden && !widget.hasClass('exo-KernelNote'))
     .map(widget => widget.node.textContent)
     .join();
 }
 
 function note(): string {
-  return output.node.querySelector('.exo-StoredNote')!.textContent;
+  return output.node.querySelector('.exo-KernelNote')!.textContent;
 }
 
 test('shows the stored view until the kernel has replied', () => {
