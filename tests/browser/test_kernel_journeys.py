@@ -1,4 +1,4 @@
-"""What a user sees of a panel whose kernel is busy, restarted or missing."""
+"""Journeys of panels whose kernel is busy, restarted or missing."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ _PANEL = (
     "ModelRegistry('registry', create=False).browse(order_by='-created_at')"
 )
 _SLEEP = "import time; time.sleep(20)"
+# The whole kernel stops for a while, as by a long call of a compiled library.
+_SUSPEND = (
+    "import os, subprocess\n"
+    "stop = 'sleep 1; kill -STOP {0}; sleep 12; kill -CONT {0}'.format(os.getpid())\n"
+    "suspended = subprocess.Popen(['sh', '-c', stop])"
+)
+_UNTIL_SUSPENDED_MS = 2_000
 _RUN_AGAIN = "Stored view. Run the cell to use the panel."
 _BUSY = "Stored view. The kernel is busy or starting; the panel waits for it."
 _WAITING = "Waiting for the kernel, which may be running a cell."
 _START = """cell => {
     window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
     void window.jupyterapp.commands.execute('notebook:run-cell');
-}"""
-# Deliver messages of widgets in the thread of the cells, as older versions do.
-_WITHOUT_SUBSHELLS = """() => {
-    const {kernel} = window.jupyterapp.shell.currentWidget.sessionContext.session;
-    kernel.commsOverSubshells = 'disabled';
 }"""
 _RESTART = (
     "() => void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
@@ -44,9 +46,9 @@ run = trainer.train_and_evaluate(*split, model_configs=models)"""
 
 @pytest.fixture
 def notebook(window: Window, server: Server, folder: Path) -> Notebook:
-    """Return a notebook with a panel of two pages, and a cell that runs for 20 seconds."""
+    """Return a notebook with a panel of two pages, and cells that occupy the kernel."""
     sample_registries(folder / "registry", forests=28)
-    write_notebook(folder / "n.ipynb", [_PANEL, _SLEEP])
+    write_notebook(folder / "n.ipynb", [_PANEL, _SLEEP, _SUSPEND])
     notebook = Notebook(window.page(), server, f"{folder.name}/n.ipynb")
     notebook.run_cell(0)
     expect(RegistryView(notebook.output(0)).rows).to_have_count(25)
@@ -66,11 +68,11 @@ def _start_cell(notebook: Notebook) -> None:
     expect(prompt).to_have_text("[*]:")
 
 
-def test_a_panel_that_waits_says_so_and_continues(notebook: Notebook) -> None:
-    """Where the kernel answers only between cells, a sentence has the reason until it answers."""
+def test_a_panel_that_waits_has_a_reason_and_continues(notebook: Notebook) -> None:
+    """While the kernel does not reply, a sentence has the reason; then the page is turned."""
     view = RegistryView(notebook.output(0))
-    notebook.page.evaluate(_WITHOUT_SUBSHELLS)
-    _start_cell(notebook)
+    notebook.run_cell(2)
+    notebook.page.wait_for_timeout(_UNTIL_SUSPENDED_MS)
     view.press("Next page")
     expect(_note(notebook)).to_have_text(_WAITING)
     expect(view.rows).to_have_count(4)
@@ -112,13 +114,13 @@ def test_a_notebook_without_a_kernel_is_explained(notebook: Notebook) -> None:
 def test_work_in_progress_is_shown_until_its_result(
     window: Window, server: Server, folder: Path
 ) -> None:
-    """The bar and the running model are shown while a cell trains, and then the scores."""
+    """The bar and the model are shown while a cell trains, and the best model after it."""
     write_notebook(folder / "n.ipynb", [_WORK])
     notebook = Notebook(window.page(), server, f"{folder.name}/n.ipynb")
     notebook.page.evaluate(_START, 0)
     cell = notebook.page.locator(".jp-Cell").first
-    expect(cell.get_by_role("progressbar")).to_be_visible()
+    expect(cell.locator(".progress-bar")).to_be_visible()
     expect(cell.locator(".jp-Cell-outputArea")).to_contain_text("RandomForest")
     notebook.settle()
-    expect(cell.get_by_role("progressbar")).to_have_count(0)
-    expect(cell.get_by_role("row").filter(has_text="RandomForest")).to_contain_text("0.")
+    expect(cell.locator(".progress-bar")).to_have_count(0)
+    expect(cell.get_by_role("row", name="RandomForest best")).to_be_visible()

@@ -67,7 +67,7 @@ def test_columns_are_chosen_and_ordered(notebook: Notebook, view: RegistryView) 
         dialog.get_by_role("button", name="Move team up").click()
     page.keyboard.press("Escape")
     heads = view.node.get_by_role("columnheader")
-    # The column of the sort order is always shown, first.
+    # The sorted column is always shown, and is the first one.
     expect(heads.nth(2)).to_contain_text("team")
     notebook.run_cell(1)
     expect(notebook.output(1)).to_contain_text("('tags.team', ")
@@ -94,7 +94,7 @@ def test_a_deleted_version_is_found_and_restored(
 
 
 def test_a_version_is_exported_beside_the_notebook(notebook: Notebook, view: RegistryView) -> None:
-    """The form says that Undo removes no files, and the message where they are."""
+    """The form warns that Undo removes no files, and the message where they are."""
     view.open("kepler_rf:3")
     question = _export(view)
     expect(question).to_contain_text("The exported files are not removed by Undo.")
