@@ -56,6 +56,13 @@ export default defineConfig(
   },
   ...Object.entries(LAYERS).map(layer),
   {
+    files: ['src/index.ts'],
+    rules: {
+      // A renderer must be there before the first output is drawn.
+      'jupyter/prefer-lazy-imports': ['warn', { ignoreImports: ['./renderer/panel_renderer'] }]
+    }
+  },
+  {
     files: ['tests/**/*.ts'],
     rules: {
       // A test fails where an element is missing, with or without this rule.

@@ -22,9 +22,8 @@ _shared = pytest.fixture(scope="package")
 @pytest.fixture(autouse=True)
 def _user_directories(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Use the key, the trusted signers and the index of the kernels."""
-    for name, folder in server.environment.items():
-        if name.startswith("EXO_NBREGISTRY_"):
-            monkeypatch.setenv(name, folder)
+    for name, folder in server.user_folders.items():
+        monkeypatch.setenv(name, folder)
 
 
 @_shared

@@ -90,6 +90,12 @@ class Server:
         except OSError:
             return False
 
+    @property
+    def user_folders(self) -> dict[str, str]:
+        """Variables with the folders of the key, the trusted signers and the index of kernels."""
+        names = [name for name in self.environment if name.startswith("EXO_NBREGISTRY_")]
+        return {name: self.environment[name] for name in names}
+
     def close(self) -> None:
         """Stop the server and its kernels."""
         self._process.terminate()

@@ -8,6 +8,7 @@ import type { KernelModel, MountedView } from './kernel_model';
 import { commTransport, followTraits, primedOf, saveTraits, traitsOf } from './kernel_model';
 import { startCandidates } from './mount_candidates';
 import { notebookHost } from './notebook_host';
+import { waitingNote } from './waiting_note';
 
 /** The id of the only registry that the kernel of a panel answers for. */
 const THIS = 'this';
@@ -66,7 +67,7 @@ function startRegistry(
   transport.onChanged = () => void store.refresh();
   const disconnect = store.stateChanged.connect(patch => saveTraits(model, STATE, patch));
   const stopFollowing = followTraits(model, STATE, store);
-  element.append(view.node);
+  element.append(waitingNote(transport, trans), view.node);
   return {
     dispose: () => {
       disconnect();

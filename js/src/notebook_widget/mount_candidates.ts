@@ -5,6 +5,7 @@ import type { CandidatesState } from '../view/followup/types';
 import type { Trans } from '../view/translator';
 import type { KernelModel, MountedView } from './kernel_model';
 import { commTransport, followTraits, saveTraits, traitsOf } from './kernel_model';
+import { waitingNote } from './waiting_note';
 
 const STATE = ['threshold', 'selected', 'sort_by', 'descending', 'page'] as const;
 
@@ -21,7 +22,7 @@ export function startCandidates(
   const { store } = view;
   const disconnect = store.stateChanged.connect(patch => saveTraits(model, STATE, patch));
   const stopFollowing = followTraits(model, STATE, store);
-  element.append(view.node);
+  element.append(waitingNote(transport, trans), view.node);
   return {
     dispose: () => {
       disconnect();

@@ -6,11 +6,13 @@
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import { Panel } from '@lumino/widgets';
 
 import type { OutputHost } from './output_host';
 import { findOutputHost } from './output_host';
+import { StoredNote } from './stored_note';
 
 export const PANEL_MIME = 'application/vnd.exo-nbregistry.panel+json';
 const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
@@ -21,6 +23,8 @@ const FAILED = '.jupyter-widgets-disconnected, .jupyter-widgets-error-widget';
 const MIN_PAUSE_MS = 25;
 const MAX_PAUSE_MS = 250;
 const TIMEOUT_MS = 60_000;
+// A kernel that is only started replies sooner.
+const NOTE_AFTER_MS = 1_500;
 
 /** The renderer of ipywidgets, a panel that contains the widget. */
 type LiveRenderer = IRenderMime.IRenderer & Pick<Panel, 'widgets'>;
@@ -34,20 +38,26 @@ export function panelFactory(
   app: Pick<JupyterFrontEnd, 'shell'>,
   rendermime: IRenderMimeRegistry
 ): IRenderMime.IRendererFactory {
+  // The registry of every front end has one, which is missing in its interface.
+  const { translator } = rendermime as IRenderMimeRegistry & { translator: ITranslator };
+  const trans = translator.load('exo_nbregistry');
   return {
     safe: false,
     mimeTypes: [PANEL_MIME],
-    createRenderer: () => new PanelRenderer(app, rendermime)
+    createRenderer: () => new PanelRenderer(app, rendermime, trans)
   };
 }
 
 export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
   constructor(
     private readonly app: Pick<JupyterFrontEnd, 'shell'>,
-    private readonly fallback: IRenderMimeRegistry
+    private readonly fallback: IRenderMimeRegistry,
+    trans: TranslationBundle
   ) {
     super();
     this.addClass('exo-PanelOutput');
+    this.note = new StoredNote(trans);
+    this.addWidget(this.note);
     this.attached = new Promise(resolve => {
       this.setAttached = resolve;
     });
@@ -96,7 +106,8 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
       return;
     }
     this.round += 1;
-    const previous = [...this.widgets];
+    const previous = this.widgets.filter(widget => widget !== this.note);
+    this.note.reason = null;
     const stored = this.rendermime.createRenderer('text/html');
     this.addWidget(stored);
     void stored.renderModel(this.model).then(() => previous.forEach(widget => widget.dispose()));
@@ -109,9 +120,10 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
     round: number
   ): Promise<void> {
     let pause = MIN_PAUSE_MS;
+    let waitedForKernel = 0;
     let factory: IRenderMime.IRendererFactory | undefined;
     let live: LiveRenderer | null = null;
-    for (let waited = 0; waited < TIMEOUT_MS; waited += pause) {
+    for (let waited = 0; waited < TIMEOUT_MS; waited += this.isKernelOccupied ? 0 : pause) {
       const current = this.rendermime.getFactory(WIDGET_MIME);
       if (current !== factory) {
         factory = current;
@@ -127,9 +139,12 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
         this.settle(live, stored);
         return;
       }
+      waitedForKernel = this.isKernelOccupied ? waitedForKernel + pause : 0;
+      this.note.reason = waitedForKernel > NOTE_AFTER_MS && live !== null ? 'waiting' : null;
       pause = Math.min(2 * pause, MAX_PAUSE_MS);
     }
     live?.dispose();
+    this.note.reason = widgetOf(model) === null ? null : 'unavailable';
   }
 
   /** Keep the live panel if the kernel has it, otherwise the stored view. */
@@ -137,8 +152,10 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
     const view = live.widgets[0];
     if (view === undefined || live.node.querySelector(FAILED) !== null) {
       live.dispose();
+      this.note.reason = 'unavailable';
       return;
     }
+    this.note.reason = null;
     stored.dispose();
     live.show();
     view.disposed.connect(() => this.restart());
@@ -161,10 +178,17 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
     return live;
   }
 
+  /** Whether the kernel cannot reply now: it runs a cell, starts, or is not connected yet. */
+  private get isKernelOccupied(): boolean {
+    const kernel = this.host?.sessionContext?.session?.kernel;
+    return !!kernel && !['idle', 'dead'].includes(kernel.status);
+  }
+
   private get rendermime(): IRenderMimeRegistry {
     return this.host?.rendermime ?? this.fallback;
   }
 
+  private readonly note: StoredNote;
   private readonly attached: Promise<void>;
   private setAttached: () => void = () => undefined;
   private host: OutputHost | null = null;

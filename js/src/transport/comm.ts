@@ -9,6 +9,7 @@ import type { Transport } from './transport';
 /** The version of the messages. */
 const VERSION = 1;
 const TIMEOUT_MS = 60_000;
+const WAITING_MS = 2_000;
 // fetch() rejects a body of these statuses.
 const WITHOUT_BODY = [204, 205, 304];
 const INDEXING = /^\/registries\/[^/]+\/indexing$/;
@@ -35,6 +36,8 @@ interface Pending {
 export class CommTransport {
   /** Called after the kernel has changed the registry. */
   onChanged: () => void = () => undefined;
+  /** Called when the kernel does not reply for a while, and when it does again. */
+  onWaiting: (isWaiting: boolean) => void = () => undefined;
 
   constructor(
     private readonly channel: Channel,
@@ -58,6 +61,7 @@ export class CommTransport {
   dispose(): void {
     this.stopListening();
     this.pending.clear();
+    this.watch();
   }
 
   private start(
@@ -82,11 +86,13 @@ export class CommTransport {
       window.clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       this.pending.delete(mark);
+      this.watch();
     };
     const renew = () => {
       window.clearTimeout(timer);
       timer = window.setTimeout(() => {
         finish();
+        this.late.add(mark);
         resolve(this.timeoutResponse(method));
       }, this.timeoutMs);
     };
@@ -97,6 +103,7 @@ export class CommTransport {
     this.pending.set(mark, { resolve: settle, renew });
     signal?.addEventListener('abort', onAbort);
     renew();
+    this.watch();
     this.channel.send({
       v: VERSION,
       type: 'request',
@@ -112,10 +119,15 @@ export class CommTransport {
     if (!isMessage(content)) {
       return;
     }
+    this.setWaiting(false);
     switch (content.type) {
       case 'reply':
         this.progress = null;
         void this.settle(content, buffers);
+        if (this.late.delete(String(content.mark))) {
+          // The view shows an error instead of this reply: it reads again.
+          this.onChanged();
+        }
         break;
       case 'progress':
         this.progress = { read: content.read ?? null, total: content.total ?? null };
@@ -123,6 +135,29 @@ export class CommTransport {
         break;
       case 'changed':
         this.onChanged();
+    }
+  }
+
+  /** Report that the kernel does not reply, unless it does so soon. */
+  private watch(): void {
+    if (this.pending.size === 0) {
+      this.setWaiting(false);
+    } else if (this.waitingTimer === null && !this.isWaiting) {
+      this.waitingTimer = window.setTimeout(() => this.setWaiting(true), WAITING_MS);
+    }
+  }
+
+  private setWaiting(isWaiting: boolean): void {
+    if (this.waitingTimer !== null) {
+      window.clearTimeout(this.waitingTimer);
+      this.waitingTimer = null;
+    }
+    if (this.isWaiting !== isWaiting) {
+      this.isWaiting = isWaiting;
+      this.onWaiting(isWaiting);
+    }
+    if (!isWaiting && this.pending.size > 0) {
+      this.watch();
     }
   }
 
@@ -140,8 +175,12 @@ export class CommTransport {
   // `crypto.randomUUID` is missing in pages without TLS.
   private readonly name = Math.random().toString(36).slice(2);
   private readonly pending = new Map<string, Pending>();
+  /** Marks of the requests that had no reply in time. */
+  private readonly late = new Set<string>();
   private readonly stopListening: () => void;
   private count = 0;
+  private isWaiting = false;
+  private waitingTimer: number | null = null;
   private progress: { read: number | null; total: number | null } | null = null;
 }
 

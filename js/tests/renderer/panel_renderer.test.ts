@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -58,13 +59,16 @@ class FakeNotebook {
   readonly cell = document.createElement('div');
   readonly widget = new Widget();
   readonly live: LiveRenderer[] = [];
+  readonly kernel = { status: 'idle' };
   readonly sessionContext = {
+    session: { kernel: this.kernel },
     kernelChanged: new Signal<object, void>({}),
     statusChanged: new Signal<object, string>({})
   };
   hasWidgetManager = true;
 
   readonly rendermime = {
+    translator: nullTranslator,
     mimeTypes: [WIDGET_MIME],
     getFactory: () => (this.hasWidgetManager ? this.rendermime : undefined),
     createRenderer: (mimeType: string) =>
@@ -118,9 +122,13 @@ async function wait(milliseconds = 300): Promise<void> {
 function shown(): string {
   const widgets = [...(output as unknown as Panel).widgets];
   return widgets
-    .filter(widget => !widget.isHidden)
+    .filter(widget => !widget.isHidden && !widget.hasClass('exo-KernelNote'))
     .map(widget => widget.node.textContent)
     .join();
+}
+
+function note(): string {
+  return output.node.querySelector('.exo-KernelNote')!.textContent;
 }
 
 test('shows the stored view until the kernel has replied', () => {
@@ -156,6 +164,49 @@ test('gives up after a minute', async () => {
   await wait(61_000);
   expect(shown()).toBe('stored');
   expect(notebook.live[0]!.isDisposed).toBe(true);
+});
+
+test('waits longer than a minute for a kernel that runs a cell', async () => {
+  notebook.kernel.status = 'busy';
+  await wait(600_000);
+  notebook.live[0]!.accept();
+  await wait();
+  expect(shown()).toBe('live');
+});
+
+test('explains that the stored view waits for a busy kernel', async () => {
+  notebook.kernel.status = 'busy';
+  await wait(5_000);
+  expect(note()).toContain('The kernel is busy');
+  notebook.live[0]!.accept();
+  await wait();
+  expect(note()).toBe('');
+});
+
+test('has no explanation while a kernel replies at once', async () => {
+  await wait(5_000);
+  expect(note()).toBe('');
+});
+
+test('explains how a panel becomes live that the kernel does not have', async () => {
+  notebook.live[0]!.refuse();
+  await wait();
+  expect(note()).toBe('Stored view. Run the cell to use the panel.');
+});
+
+test('explains how a panel becomes live after a minute without a reply', async () => {
+  await wait(61_000);
+  expect(note()).toBe('Stored view. Run the cell to use the panel.');
+});
+
+test('removes the explanation when the kernel has the panel again', async () => {
+  notebook.live[0]!.refuse();
+  await wait();
+  notebook.sessionContext.kernelChanged.emit();
+  await wait();
+  notebook.live[1]!.accept();
+  await wait();
+  expect(note()).toBe('');
 });
 
 test('starts again when the notebook gets a widget manager', async () => {
@@ -230,7 +281,9 @@ test('shows the stored view of an output without a widget', async () => {
   const before = notebook.live.length;
   await output.renderModel({ ...MODEL, data });
   await wait();
+  await wait(61_000);
   expect(shown()).toBe('stored');
+  expect(note()).toBe('');
   expect(notebook.live).toHaveLength(before);
 });
 

@@ -193,3 +193,50 @@ test('receives nothing after it is disposed', () => {
   channel.receive({ v: 1, type: 'changed' });
   expect(onChanged).not.toHaveBeenCalled();
 });
+
+test('reports that the kernel does not reply for two seconds, until it does', async () => {
+  const patient = new CommTransport(channel, TEXTS);
+  const reported: boolean[] = [];
+  patient.onWaiting = isWaiting => reported.push(isWaiting);
+  const waiting = patient.request('/a', {});
+  await vi.advanceTimersByTimeAsync(1_900);
+  expect(reported).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(reported).toEqual([true]);
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  await waiting;
+  expect(reported).toEqual([true, false]);
+});
+
+test('does not report waiting after the reply', async () => {
+  const onWaiting = vi.fn();
+  transport.onWaiting = onWaiting;
+  const waiting = transport.request('/a', {});
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  await waiting;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(onWaiting).not.toHaveBeenCalled();
+});
+
+test('reports waiting again if another request has no reply', async () => {
+  const patient = new CommTransport(channel, TEXTS);
+  const reported: boolean[] = [];
+  patient.onWaiting = isWaiting => reported.push(isWaiting);
+  void patient.request('/a', {});
+  void patient.request('/b', {});
+  await vi.advanceTimersByTimeAsync(2_100);
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  await vi.advanceTimersByTimeAsync(2_100);
+  expect(reported).toEqual([true, false, true]);
+});
+
+test('reads again when a reply comes after the timeout', async () => {
+  const onChanged = vi.fn();
+  transport.onChanged = onChanged;
+  const waiting = transport.request('/a', {});
+  await vi.advanceTimersByTimeAsync(1_001);
+  await waiting;
+  expect(onChanged).not.toHaveBeenCalled();
+  channel.reply(channel.sent[0]!.mark, 200, '"a"');
+  expect(onChanged).toHaveBeenCalledOnce();
+});
