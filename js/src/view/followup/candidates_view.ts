@@ -6,6 +6,7 @@ import { primedTransport } from '../../registry/primed';
 import type { Transport } from '../../transport/transport';
 import type { Component } from '../component';
 import { errorText, h, replaceIfChanged } from '../dom';
+import { keepKeys } from '../keyboard';
 import { Pager } from '../list/pager';
 import type { Trans } from '../translator';
 import { CandidatesStore } from './candidates_store';
@@ -15,9 +16,6 @@ import { Figures } from './figures';
 import { SignalDetail, SignalSearch } from './signal_detail';
 import { ThresholdControl } from './threshold_control';
 import type { CandidatesState } from './types';
-
-/** Keys that a button or a slider handles, and that a notebook would take too. */
-const KEYS = ['Enter', ' ', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
 
 export class CandidatesView implements Component {
   constructor(transport: Transport, trans: Trans, state: CandidatesState, primed: Primed = {}) {
@@ -35,7 +33,7 @@ export class CandidatesView implements Component {
     const side = h('div', { class: 'exo-Followup-side' }, search.node, detail.node);
     this.node = h(
       'div',
-      { class: 'exo-View exo-mod-notebook exo-Followup', keydown: keepKeys },
+      { class: 'exo-View exo-mod-notebook exo-Followup' },
       h(
         'div',
         { class: 'exo-Followup-content' },
@@ -47,6 +45,7 @@ export class CandidatesView implements Component {
         this.source
       )
     );
+    this.releaseKeys = keepKeys(this.node);
     this.store.changed.connect(() => this.render());
     this.store.start();
   }
@@ -55,6 +54,7 @@ export class CandidatesView implements Component {
   readonly store: CandidatesStore;
 
   dispose(): void {
+    this.releaseKeys();
     this.store.dispose();
     this.parts.forEach(part => part.dispose());
     this.node.remove();
@@ -87,10 +87,5 @@ export class CandidatesView implements Component {
   private readonly pager: Pager;
   private readonly drawn: (Component & { render(): void })[];
   private readonly parts: Component[];
-}
-
-function keepKeys(event: KeyboardEvent): void {
-  if (KEYS.includes(event.key) && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-    event.stopPropagation();
-  }
+  private readonly releaseKeys: () => void;
 }
