@@ -6,6 +6,7 @@ import { primedTransport } from '../../registry/primed';
 import type { Transport } from '../../transport/transport';
 import type { Component } from '../component';
 import { errorText, h, replaceIfChanged } from '../dom';
+import { keepFocus } from '../focus';
 import { keepKeys } from '../keyboard';
 import { Pager } from '../list/pager';
 import type { Trans } from '../translator';
@@ -46,6 +47,7 @@ export class CandidatesView implements Component {
       )
     );
     this.releaseKeys = keepKeys(this.node);
+    this.releaseFocus = keepFocus(this.node, () => undefined);
     this.store.changed.connect(() => this.render());
     this.store.start();
   }
@@ -55,6 +57,7 @@ export class CandidatesView implements Component {
 
   dispose(): void {
     this.releaseKeys();
+    this.releaseFocus();
     this.store.dispose();
     this.parts.forEach(part => part.dispose());
     this.node.remove();
@@ -88,4 +91,5 @@ export class CandidatesView implements Component {
   private readonly drawn: (Component & { render(): void })[];
   private readonly parts: Component[];
   private readonly releaseKeys: () => void;
+  private readonly releaseFocus: () => void;
 }
