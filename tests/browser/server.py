@@ -12,7 +12,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 PACKAGE = Path(__file__).resolve().parents[2] / "exo_nbregistry"
 EXTENSION = PACKAGE / "labextension"
@@ -89,6 +92,13 @@ class Server:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+    @contextmanager
+    def user(self) -> Iterator[None]:
+        """Use the key, the trusted signers and the index of the kernels."""
+        own = {name: folder for name, folder in self.environment.items() if "EXO_NBREG" in name}
+        with mock.patch.dict(os.environ, own):
+            yield
 
     def close(self) -> None:
         """Stop the server and its kernels."""

@@ -72,7 +72,8 @@ def test_an_absent_part_fails(window: Window) -> None:
 @pytest.fixture(scope="module")
 def notebook(server: Server, shared_window: Window) -> Iterator[Notebook]:
     """Return a notebook that shows a registry."""
-    sample_registries(server.root / "accessible" / "registry")
+    with server.user():
+        sample_registries(server.root / "accessible" / "registry")
     notebook = open_notebook(shared_window, server, "accessible/n.ipynb", _CELLS)
     yield notebook
     notebook.end()
