@@ -20,10 +20,10 @@ _shared = pytest.fixture(scope="package")
 
 
 @pytest.fixture(autouse=True)
-def _user_directories(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def _user_directories(server: Server) -> Iterator[None]:
     """Use the key, the trusted signers and the index of the kernels."""
-    for name, folder in server.user_folders.items():
-        monkeypatch.setenv(name, folder)
+    with server.user():
+        yield
 
 
 @_shared

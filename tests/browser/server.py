@@ -12,7 +12,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 PACKAGE = Path(__file__).resolve().parents[2] / "exo_nbregistry"
 EXTENSION = PACKAGE / "labextension"
@@ -90,11 +93,12 @@ class Server:
         except OSError:
             return False
 
-    @property
-    def user_folders(self) -> dict[str, str]:
-        """Variables with the folders of the key, the trusted signers and the index of kernels."""
-        names = [name for name in self.environment if name.startswith("EXO_NBREGISTRY_")]
-        return {name: self.environment[name] for name in names}
+    @contextmanager
+    def user(self) -> Iterator[None]:
+        """Use the key, the trusted signers and the index of the kernels."""
+        own = {name: folder for name, folder in self.environment.items() if "EXO_NBREG" in name}
+        with mock.patch.dict(os.environ, own):
+            yield
 
     def close(self) -> None:
         """Stop the server and its kernels."""

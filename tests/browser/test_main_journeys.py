@@ -40,9 +40,7 @@ class FrontEnd:
     def __init__(self, name: str, window: Window, server: Server) -> None:
         self.name, self._server = name, server
         self.folder = server.root / f"journeys_{name}"
-        with pytest.MonkeyPatch.context() as patch:
-            for variable, folder in server.user_folders.items():
-                patch.setenv(variable, folder)
+        with server.user():
             sample_registries(self.folder / "registry", forests=3)
             self.disk = ModelRegistry(self.folder / "registry", create=False)
         write_notebook(self.folder / "n.ipynb", [_CELL])

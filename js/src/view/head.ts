@@ -21,7 +21,7 @@ export class Head implements Component {
       icon('refresh')
     );
     this.node = h(
-      'header',
+      'div',
       { class: 'exo-Head' },
       h('div', { class: 'exo-Head-row' }, this.name, this.chooser, this.location, this.refresh),
       this.facts

@@ -9,6 +9,7 @@ import type { Component } from './component';
 import type { ViewContext } from './context';
 import { h } from './dom';
 import { EmptyState } from './empty_state';
+import { keepFocus } from './focus';
 import { Head } from './head';
 import type { Host } from './host';
 import { keepKeys } from './keyboard';
@@ -42,18 +43,16 @@ export class RegistryView implements Component {
     const pane = new Pane(this.context, paneContent, () => this.list.focus());
     this.layout = new Layout([this.list.node, empty.node], pane.node, trans);
     this.parts = [head, this.search, status, empty, this.list, pane];
-    this.node = h(
+    const content = h(
       'div',
-      { class: `exo-View exo-mod-${host.face}` },
-      h(
-        'div',
-        { class: 'exo-View-content' },
-        head.node,
-        this.search.node,
-        status.node,
-        this.layout.node
-      )
+      { class: 'exo-View-content' },
+      head.node,
+      this.search.node,
+      status.node,
+      this.layout.node
     );
+    this.node = h('div', { class: `exo-View exo-mod-${host.face}` }, content);
+    this.releaseFocus = keepFocus(content, () => this.list.focus());
     // Before the list, which takes other characters as the start of a name.
     this.node.addEventListener('keydown', event => this.onKey(event), true);
     // In an output, the focus is in a notebook, whose shortcuts are single keys.
@@ -86,6 +85,7 @@ export class RegistryView implements Component {
   dispose(): void {
     this.isPaused = true;
     this.releaseKeys();
+    this.releaseFocus();
     this.parts.forEach(part => part.dispose());
     this.store.dispose();
     this.node.remove();
@@ -119,5 +119,6 @@ export class RegistryView implements Component {
   private readonly layout: Layout;
   private readonly parts: Component[];
   private readonly releaseKeys: () => void;
+  private readonly releaseFocus: () => void;
   private isPaused = false;
 }

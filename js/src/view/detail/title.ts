@@ -6,7 +6,7 @@ import { icon } from '../icons';
 
 export class DetailTitle {
   constructor(private readonly context: ViewContext) {
-    this.node = h('header', { class: 'exo-Detail-title' }, this.badges, this.facts);
+    this.node = h('div', { class: 'exo-Detail-title' }, this.badges, this.facts);
   }
 
   readonly node: HTMLElement;

@@ -6,6 +6,8 @@ import { primedTransport } from '../../registry/primed';
 import type { Transport } from '../../transport/transport';
 import type { Component } from '../component';
 import { errorText, h, replaceIfChanged } from '../dom';
+import { keepFocus } from '../focus';
+import { keepKeys } from '../keyboard';
 import { Pager } from '../list/pager';
 import { Progress } from '../list/progress';
 import type { Trans } from '../translator';
@@ -21,9 +23,6 @@ import { watchWidth } from './width';
 
 /** A narrower view shows a figure only when its button is pressed. */
 const WIDE_PX = 600;
-
-/** Keys that a button or a slider handles, and that a notebook would take too. */
-const KEYS = ['Enter', ' ', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
 
 export class CandidatesView implements Component {
   constructor(transport: Transport, trans: Trans, state: CandidatesState, primed: Primed = {}) {
@@ -49,7 +48,7 @@ export class CandidatesView implements Component {
     );
     this.node = h(
       'div',
-      { class: 'exo-View exo-mod-notebook exo-Followup', keydown: keepKeys },
+      { class: 'exo-View exo-mod-notebook exo-Followup' },
       h(
         'div',
         { class: 'exo-Followup-content' },
@@ -61,6 +60,8 @@ export class CandidatesView implements Component {
       )
     );
     this.width = watchWidth(this.node, WIDE_PX, isWide => figures.setWide(isWide));
+    this.releaseKeys = keepKeys(this.node);
+    this.releaseFocus = keepFocus(this.node, () => undefined);
     this.store.changed.connect(() => this.render());
     this.store.start();
   }
@@ -70,6 +71,8 @@ export class CandidatesView implements Component {
 
   dispose(): void {
     this.width.dispose();
+    this.releaseKeys();
+    this.releaseFocus();
     this.store.dispose();
     this.parts.forEach(part => part.dispose());
     this.node.remove();
@@ -106,10 +109,6 @@ export class CandidatesView implements Component {
   private readonly width: WidthWatch;
   private readonly drawn: (Component & { render(): void })[];
   private readonly parts: Component[];
-}
-
-function keepKeys(event: KeyboardEvent): void {
-  if (KEYS.includes(event.key) && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-    event.stopPropagation();
-  }
+  private readonly releaseKeys: () => void;
+  private readonly releaseFocus: () => void;
 }

@@ -28,6 +28,7 @@ export interface GridListener {
   expand(name: string): void;
   collapse(name: string): void;
   openMenu(ref: string, at: HTMLElement | Point): void;
+  requestDelete(ref: string): void;
 }
 
 const NEAREST: ScrollIntoViewOptions = { block: 'nearest' };
@@ -158,6 +159,14 @@ export class Grid implements Component {
         row.ref,
         at ?? node.querySelector<HTMLElement>('.exo-Row-menu') ?? node
       );
+    }
+  }
+
+  /** Ask for confirmation to delete the version of the current row. */
+  requestDelete(): void {
+    const row = this.rows[this.position];
+    if (row?.kind === 'version') {
+      this.listener.requestDelete(row.ref);
     }
   }
 

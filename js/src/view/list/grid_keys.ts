@@ -12,6 +12,7 @@ export interface KeyTarget {
   expandOrEnter(): void;
   collapseOrLeave(): void;
   openMenu(): void;
+  requestDelete(): void;
   clearSelection(): void;
 }
 
@@ -76,6 +77,7 @@ function actionOf(
     ArrowLeft: () => grid.collapseOrLeave(),
     Enter: () => grid.select(grid.position, adds ? 'toggle' : 'only'),
     ' ': () => grid.select(grid.position, shiftKey ? 'range' : 'toggle'),
+    Delete: () => grid.requestDelete(),
     Escape: () => grid.clearSelection()
   };
   return actions[key];

@@ -1,5 +1,6 @@
 /** The list of models or versions: its tools, the rows, and the pages. */
 import type { ModelPage, VersionPage } from '../../registry/types';
+import { requestAction } from '../action_request';
 import type { Component } from '../component';
 import type { ViewContext } from '../context';
 import { h } from '../dom';
@@ -12,6 +13,7 @@ import { nextOrder, splitOrder } from './order';
 import { Pager } from './pager';
 import { Progress } from './progress';
 import { rowMenu } from './row_menu';
+import { findVersion } from './selectable';
 import type { ShownColumn } from './shown_columns';
 import { modelColumns, sortExpression, versionColumns } from './shown_columns';
 
@@ -72,6 +74,15 @@ export class VersionList implements Component, GridListener {
 
   openMenu(ref: string, at: HTMLElement | Point): void {
     rowMenu(this.context, ref, at);
+  }
+
+  requestDelete(ref: string): void {
+    const { store, status, trans } = this.context;
+    if (findVersion(store, ref)?.is_deleted) {
+      status.report(trans.__('%1 is deleted already.', ref));
+    } else {
+      requestAction(this.context, ref, 'delete');
+    }
   }
 
   dispose(): void {

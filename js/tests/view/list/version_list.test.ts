@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { settle } from '../../fake_server';
+import { takeActionRequest } from '../../../src/view/action_request';
 import { column, model, modelPage, replies, version, versionPage } from '../../samples';
 import { click, createList, press, rowsOf, showList, textOf, textsOf } from './fixture';
 
@@ -220,5 +221,22 @@ test('Escape clears the selection', async () => {
   click(rowsOf(fixture)[0]);
   fixture.list.focus();
   press('Escape');
+  expect(fixture.store.state.selected).toEqual([]);
+});
+
+test('Delete asks to delete the version of the row', async () => {
+  const fixture = await showList();
+  fixture.list.focus();
+  press('Delete');
+  expect(fixture.store.state.selected).toEqual(['kepler_rf:3']);
+  expect(takeActionRequest(fixture.context, 'kepler_rf:3')).toBe('delete');
+});
+
+test('Delete on a deleted version says so', async () => {
+  const page = versionPage([version(1, { is_deleted: true, status: 'deleted' })]);
+  const fixture = await showList(replies(undefined, page));
+  fixture.list.focus();
+  press('Delete');
+  expect(fixture.status.report).toHaveBeenCalledWith('kepler_rf:1 is deleted already.');
   expect(fixture.store.state.selected).toEqual([]);
 });
