@@ -32,7 +32,7 @@ _CELLS = {
     "version": "registry['kepler_rf:5']",
     "listing": "registry.list_models()",
     "candidates": "flag_candidates('kepler_rf@champion', load_koi(), 0.95, registry=registry)",
-    "empty": "ModelRegistry('.emptied/registry').browse()",
+    "empty": "ModelRegistry('.empty/registry').browse()",
     "missing": "registry['kepler_rf@chmpion']",
 }
 # A search, captured while it runs.

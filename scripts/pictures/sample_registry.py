@@ -19,14 +19,17 @@ Checked against the confirmed planets of 2026:
 - no confirmed planet is missed below 50 days
 - three eclipsing binaries remain above 0.9
 """
-# Startup file of each kernel. A fixed clock keeps dates constant.
+# Startup file of each kernel: a fixed clock and folder keep dates and paths constant.
 STARTUP = """\
+import os
 from datetime import UTC, datetime
 from functools import partialmethod
 from exo_nbregistry import ModelRegistry
 ModelRegistry.__init__ = partialmethod(
     ModelRegistry.__init__, now=lambda: datetime(2026, 9, 4, tzinfo=UTC)
 )
+_located = ModelRegistry.location.fget
+ModelRegistry.location = property(lambda self: _located(self).replace(os.getcwd(), "/home/ada"))
 """
 
 
@@ -72,19 +75,17 @@ def furnish(folder: Path) -> None:
     registry.attach("kepler_rf:5", "training table", table)
 
 
-def furnish_emptied(folder: Path) -> None:
-    """Create a registry whose only model was purged.
+def furnish_empty(folder: Path) -> None:
+    """Create a registry without models.
 
     Parameters
     ----------
     folder : Path
         Where the registry is made.
     """
-    from exo_nbregistry.exoplanet import SVMClassifier
+    from exo_nbregistry.registry.facade import ModelRegistry
 
-    registry = _registry(folder)
-    registry.register_model(SVMClassifier(), "kepler_svm")
-    registry.purge_model("kepler_svm:1")
+    ModelRegistry(folder, create=True)
 
 
 def _registry(folder: Path) -> ModelRegistry:

@@ -10,7 +10,7 @@ from unittest import mock
 
 from scripts.pictures.lab_pictures import write_demo
 from scripts.pictures.notebook_pictures import write_notebooks
-from scripts.pictures.sample_registry import STARTUP, furnish, furnish_emptied
+from scripts.pictures.sample_registry import STARTUP, furnish, furnish_empty
 from tests.browser.server import Server
 
 
@@ -25,10 +25,14 @@ def sample_server(home: Path) -> Iterator[Server]:
     """
     server = Server(home)
     try:
-        with mock.patch.dict(os.environ, server.environment):
+        user = {"LOGNAME": "ada"}
+        with (
+            mock.patch.dict(os.environ, server.environment | user),
+            mock.patch("platform.node", lambda: "observatory"),
+        ):
             furnish(server.root / "models" / "registry")
             # The sidebar does not list a registry in a hidden folder.
-            furnish_emptied(server.root / ".emptied" / "registry")
+            furnish_empty(server.root / ".empty" / "registry")
         startup = Path(server.environment["IPYTHONDIR"], "profile_default", "startup")
         startup.mkdir(parents=True)
         (startup / "clock.py").write_text(STARTUP)

@@ -39,6 +39,7 @@ class ViewTour:
 
     def pictures(self) -> Iterator[Picture]:
         """Yield the name and the picture of each state; the last state is the first one."""
+        self._search("")
         yield from self._lists()
         yield from self._details()
         yield from self._actions()
@@ -58,35 +59,39 @@ class ViewTour:
 
     def _lists(self) -> Iterator[Picture]:
         self.view.press("Models")
-        self.view.row("kepler_svm").wait_for()
+        model = self.node.locator(".exo-Row-model", has_text="kepler_rf")
+        model.wait_for()
+        if model.get_attribute("aria-expanded") == "true":
+            model.locator(".exo-Row-toggle").click()
+        expect(model).to_have_attribute("aria-expanded", "false")
         yield "models", self._shot()
-        self.node.locator(".exo-Row-toggle").first.click()
+        model.locator(".exo-Row-toggle").click()
         self.view.row("kepler_rf:1").wait_for()
         yield "models-expanded", self._shot()
         self.view.press("Versions")
-        self.view.row("kepler_svm:1").wait_for()
+        self.view.row("kepler_rf:1").wait_for()
         yield "versions", self._shot()
         yield "sort", self._dialog("Sort by any field")
         yield "columns", self._dialog("Choose the columns")
         self.view.row("kepler_rf:5").get_by_role("rowheader").click(button="right")
         self.page.get_by_role("menu").wait_for()
-        yield "menu", self._around("menu")
+        yield "menu", self._around(self.page.get_by_role("menu"))
         self.page.keyboard.press("Escape")
-        self.view.press("Clear")
+        self.page.get_by_role("menu").wait_for(state="detached")
 
     def _dialog(self, title: str) -> bytes:
         owner = self.node.get_by_title(title)
         owner.click()
         self.page.get_by_role("dialog").wait_for()
-        picture = self._around("dialog")
+        picture = self._around(self.page.get_by_role("dialog"))
         self.page.keyboard.press("Escape")
         self.page.get_by_role("dialog").wait_for(state="detached")
         return picture
 
-    def _around(self, role: str) -> bytes:
+    def _around(self, floating: Locator) -> bytes:
         """Return a picture of the view and of what floats over it."""
         self.settle()
-        boxes = [self.node.bounding_box(), self.page.get_by_role(role).bounding_box()]
+        boxes = [self.node.bounding_box(), floating.bounding_box()]
         found = [box for box in boxes if box is not None]
         left, top = (min(box[key] for box in found) for key in ("x", "y"))
         right = max(box["x"] + box["width"] for box in found)
@@ -152,27 +157,28 @@ class ViewTour:
         expect(self.node.locator(".exo-Comparison")).to_have_count(0)
 
     def _searches(self) -> Iterator[Picture]:
-        yield from self._search("suggestions", "metrics.f1", '[role="option"]')
-        self.page.keyboard.press("Escape")
+        self.search.fill("metrics.f1")
+        self.node.locator(".exo-Completion").first.wait_for()
+        yield "suggestions", self._around(self.node.locator(".exo-Completions"))
         self._leave()
-        yield from self._search("filter", QUERY, None)
-        yield from self._search("filter-error", "metrics.f1_score > 'x", '[aria-invalid="true"]')
-        yield from self._search("no-match", "metrics.f1 > 0.9", ".exo-Empty:visible")
+        self._search(QUERY)
+        expect(self.view.row("kepler_rf:1")).to_have_count(0)
+        yield "filter", self._shot()
+        self._search("metrics.f1_score > 'x")
+        expect(self.search).to_have_attribute("aria-invalid", "true")
+        yield "filter-error", self._shot()
+        self._search("metrics.f1 > 0.9")
+        self.node.locator(".exo-Empty").wait_for()
+        yield "no-match", self._shot()
         self._leave()
 
-    def _search(self, name: str, query: str, shown: str | None) -> Iterator[Picture]:
+    def _search(self, query: str) -> None:
         self.search.fill(query)
-        if shown is None:
-            expect(self.view.row("kepler_svm:1")).to_have_count(0)
-            # The suggestions would hide the rows.
-            self.search.press("Escape")
-            self.node.get_by_role("heading").first.or_(self.view.rows.first).wait_for()
-        else:
-            self.node.locator(shown).first.wait_for()
-        yield name, self._around("listbox") if name == "suggestions" else self._shot()
+        # Without the focus, the suggestions do not hide the rows.
+        self.search.press("Tab")
+        self.settle()
 
     def _leave(self) -> None:
         """Clear the search."""
-        self.search.fill("")
-        self.search.press("Escape")
-        self.view.row("kepler_svm:1").wait_for()
+        self._search("")
+        self.view.row("kepler_rf:1").wait_for()
