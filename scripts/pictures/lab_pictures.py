@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Locator, Page
 
-from scripts.pictures.notebook_pictures import HEIGHT, SETUP, TALL, WIDTH
+from scripts.pictures.notebook_pictures import HEIGHT, SETUP, WIDTH
 from scripts.pictures.view_tour import Picture, ViewTour
 from tests.browser.chromium import Window
 from tests.browser.lab import Notebook, write_notebook
@@ -55,10 +55,7 @@ def lab_pictures(window: Window, server: Server, theme: str) -> Iterator[Picture
     yield from _tab(page, sidebar)
     for name, pixels in (("narrow", _NARROW), ("medium", _WIDE)):
         resize_sidebar(page, pixels)
-        page.set_viewport_size({"width": WIDTH, "height": TALL if name == "narrow" else HEIGHT})
-        tour = ViewTour(sidebar.panel, whole=name == "narrow")
-        page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-        for state, picture in tour.pictures():
+        for state, picture in ViewTour(sidebar.panel, whole=False).pictures():
             yield f"sidebar-{name}/{state}", picture
     notebook.end()
 
@@ -95,4 +92,6 @@ def _tab(page: Page, sidebar: Sidebar) -> Iterator[Picture]:
     tab.locator(".exo-RegistryPanel .exo-View").wait_for()
     for state, picture in ViewTour(tab.locator(".exo-RegistryPanel"), whole=False).pictures():
         yield f"tab/{state}", picture
-    page.locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon").click()
+    page.locator(
+        "#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon"
+    ).click()

@@ -13,7 +13,7 @@ from tests.browser.lab import Notebook, write_notebook
 from tests.browser.registry_view import RegistryView
 from tests.browser.server import Server
 
-WIDTH, HEIGHT, TALL = 1280, 800, 4000
+WIDTH, HEIGHT, TALL = 1280, 800, 7000
 # Widths of a panel in pixels: a narrow window, a small screen, the whole notebook.
 WIDTHS = {"narrow": 250, "medium": 700, "wide": None}
 

@@ -28,7 +28,7 @@ def sample_server(home: Path) -> Iterator[Server]:
         user = {"LOGNAME": "ada"}
         with (
             mock.patch.dict(os.environ, server.environment | user),
-            mock.patch("platform.node", lambda: "observatory"),
+            mock.patch("platform.node", return_value="observatory"),
         ):
             furnish(server.root / "models" / "registry")
             # The sidebar does not list a registry in a hidden folder.

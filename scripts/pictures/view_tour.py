@@ -14,7 +14,7 @@ QUERY = "kepler metrics.f1_score > 0.9"
 _OPEN_ALL = "all => all.forEach(one => { one.open = true; })"
 # The details scroll in their place; for a picture of all sections, the place is as high as needed.
 _WHOLE = """
-.exo-View .exo-Layout.exo-mod-open { height: 3800px !important; max-height: none !important; }
+.exo-View .exo-Layout.exo-mod-open { height: 6200px !important; max-height: none !important; }
 .exo-View .exo-Layout.exo-mod-open > .exo-Layout-list { flex-basis: 200px !important; }
 """
 
@@ -27,7 +27,7 @@ class ViewTour:
     shown : Locator
         An element that contains one view.
     whole : bool
-        Whether to take the pictures of open sections, which need a window of 4,000 pixels.
+        Whether to take the pictures of open sections, which need a window of 7,000 pixels.
     """
 
     def __init__(self, shown: Locator, *, whole: bool = True) -> None:
@@ -73,11 +73,7 @@ class ViewTour:
         yield "versions", self._shot()
         yield "sort", self._dialog("Sort by any field")
         yield "columns", self._dialog("Choose the columns")
-        self.view.row("kepler_rf:5").get_by_role("rowheader").click(button="right")
-        self.page.get_by_role("menu").wait_for()
-        yield "menu", self._around(self.page.get_by_role("menu"))
-        self.page.keyboard.press("Escape")
-        self.page.get_by_role("menu").wait_for(state="detached")
+        yield "menu", self._menu()
 
     def _dialog(self, title: str) -> bytes:
         owner = self.node.get_by_title(title)
@@ -88,8 +84,20 @@ class ViewTour:
         self.page.get_by_role("dialog").wait_for(state="detached")
         return picture
 
+    def _menu(self) -> bytes:
+        name = self.view.row("kepler_rf:2").get_by_role("rowheader")
+        # Scrolling closes a menu.
+        name.scroll_into_view_if_needed()
+        name.click(button="right")
+        menu = self.page.locator(".exo-Menu")
+        picture = self._around(menu)
+        self.page.keyboard.press("Escape")
+        menu.wait_for(state="detached")
+        return picture
+
     def _around(self, floating: Locator) -> bytes:
         """Return a picture of the view and of what floats over it."""
+        floating.wait_for()
         self.settle()
         boxes = [self.node.bounding_box(), floating.bounding_box()]
         found = [box for box in boxes if box is not None]
@@ -145,7 +153,7 @@ class ViewTour:
             return
         label = button.inner_text() or button.text_content() or ""
         self.node.get_by_role("button", name="More actions").click()
-        self.page.get_by_role("menu").get_by_text(label, exact=True).click()
+        self.page.locator(".exo-Menu").get_by_text(label, exact=True).click()
 
     def _comparison(self) -> Iterator[Picture]:
         self.view.open("kepler_rf:4")
@@ -175,7 +183,7 @@ class ViewTour:
     def _search(self, query: str) -> None:
         self.search.fill(query)
         # Without the focus, the suggestions do not hide the rows.
-        self.search.press("Tab")
+        self.search.evaluate("node => node.blur()")
         self.settle()
 
     def _leave(self) -> None:
