@@ -24,7 +24,7 @@ from tests.browser.server import Server
 from tests.browser.sidebar import Sidebar
 
 RECORDING = PICTURES / "recording.png"
-WIDTH, HEIGHT, SCALE = 1200, 720, 1.0
+WIDTH, HEIGHT, SCALE = 1400, 720, 1.0
 MAX_BYTES = 1_500_000
 SHORT_MS, LONG_MS = 700, 2200
 _SIDEBAR = 270
@@ -82,6 +82,8 @@ class Recorder:
         self._view.open("kepler_rf:6")
         yield self._frame()
         yield from self._move_alias()
+        # The sidebar follows the change of the panel.
+        expect(self._sidebar.model("kepler_rf")).to_contain_text("@champion → 6")
         self._sidebar.expand("kepler_rf")
         yield self._frame()
         self._view.add("kepler_rf:4")
