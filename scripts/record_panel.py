@@ -62,7 +62,7 @@ class Recorder:
     window : Window
         Opens the page.
     server : Server
-        Its registries and notebooks are those of the screenshots.
+        A server of `sample_server`.
     """
 
     def __init__(self, window: Window, server: Server) -> None:

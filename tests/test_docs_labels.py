@@ -57,14 +57,14 @@ def test_labels_are_found() -> None:
 
 
 def test_each_key_exists() -> None:
-    """The keys with Alt and Shift on the pages are those of the settings."""
+    """The pages name the keys with Alt and Shift that the settings define, and no others."""
     keys = {"+".join(shortcut["keys"][0].split()) for shortcut in SCHEMA["jupyter.lab.shortcuts"]}
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert set(re.findall(r"Alt\+Shift\+\w", text)) == keys
 
 
 def test_each_context_menu_entry_has_a_command() -> None:
-    """The commands in the menus and in the toolbar of the settings are those of the application."""
+    """The application has each command that the menus and the toolbar of the settings use."""
     ids = (ROOT / "js/src/application/command_ids.ts").read_text(encoding="utf-8")
     named = set(re.findall(r'"command": "(exo-nbregistry:[\w-]+)"', json.dumps(SCHEMA)))
     assert named

@@ -1,1 +1,1 @@
-"""Pictures of the view of a registry, for the documentation and for a look at each state."""
+"""Pictures of the view of a registry, for the documentation and for a review of each state."""

@@ -32,7 +32,7 @@ def lab_pictures(window: Window, server: Server, theme: str) -> Iterator[Picture
     window : Window
         Opens the page.
     server : Server
-        Its registries and notebooks are those of this package.
+        A server of `sample_server`.
     theme : str
         Name of a theme of JupyterLab.
     """

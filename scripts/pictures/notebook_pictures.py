@@ -60,7 +60,7 @@ def output_pictures(window: Window, server: Server, theme: str) -> Iterator[Pict
     window : Window
         Opens the page.
     server : Server
-        Its registries and notebooks are those of this package.
+        A server of `sample_server`.
     theme : str
         Name of a theme of JupyterLab.
     """

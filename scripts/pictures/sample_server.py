@@ -16,7 +16,7 @@ from tests.browser.server import Server
 
 @contextmanager
 def sample_server(home: Path) -> Iterator[Server]:
-    """Run a server whose registries are those of the pictures.
+    """Run a server with the registries and notebooks of the pictures.
 
     Parameters
     ----------
