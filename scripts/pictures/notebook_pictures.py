@@ -102,6 +102,8 @@ def _candidates(output: Locator, width: str) -> Iterator[Picture]:
     expect(view.locator(".exo-Loading:visible")).to_have_count(0)
     view.page.mouse.move(0, 0)
     yield f"output-{width}/candidate", output.screenshot(animations="disabled")
+    view.get_by_title("Close the details").click()
+    view.get_by_role("heading", level=3).wait_for(state="detached")
 
 
 def _question(output: Locator) -> bytes:
