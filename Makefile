@@ -107,10 +107,10 @@ binder-test: $(VENV)/.made
 allow-lists: $(VENV)/.ready-test
 	$(BIN)/python -m scripts.make_allow_list --all
 
-## screenshots:  update the screenshots in the README
+## screenshots:  take pictures of each view in build/screenshots, and update those of the docs
 .PHONY: screenshots
 screenshots: $(VENV)/.ready-test
-	$(BIN)/python -m scripts.take_screenshots
+	$(BIN)/python -m scripts.take_screenshots $(ARGS)
 
 ## docs:         build the documentation in build/docs; warnings are errors, no network (30 seconds)
 .PHONY: docs

@@ -8,13 +8,12 @@ import pytest
 from PIL import Image
 
 from scripts import record_panel
-from scripts.take_screenshots import PICTURES, THEMES, small
-
-NAMES = ["action", "browser", "candidates", "comparison", "lab", "plot", "sidebar", "work"]
+from scripts.pictures.palette import small
+from scripts.take_screenshots import DOCUMENTED, PICTURES, ROOT, THEMES
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DOCUMENTED)
 def test_each_panel_has_screenshots(name: str, theme: str) -> None:
     """Each panel has a light and a dark screenshot of less than 150 kB."""
     path = PICTURES / f"{name}-{theme}.png"
@@ -23,6 +22,15 @@ def test_each_panel_has_screenshots(name: str, theme: str) -> None:
         edge = picture.convert("L").getpixel((picture.width - 1, picture.height - 1))
         assert isinstance(edge, int)
         assert name in ("lab", "plot") or (edge > 128) == (theme == "light")
+
+
+def test_each_screenshot_is_used() -> None:
+    """The folder has only the screenshots that a command makes and a page shows or links."""
+    made = {f"{name}-{theme}.png" for name in DOCUMENTED for theme in THEMES}
+    assert {path.name for path in PICTURES.glob("*.png")} == made | {record_panel.RECORDING.name}
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    assert [name for name in DOCUMENTED if f"{name}-light.png" not in text] == []
 
 
 def test_empty_space_is_cropped() -> None:
