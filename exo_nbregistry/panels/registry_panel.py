@@ -126,6 +126,7 @@ class RegistryPanel(RegistryState):
 
     def refresh(self) -> None:
         """Read the registry again and update the view."""
+        self._requests.forget()
         self._forget()
         if not self._is_detached:
             self._send_message({"v": VERSION, "type": "changed"})
@@ -191,7 +192,8 @@ class RegistryPanel(RegistryState):
         self._forget()
         self._keeps_content = True  # one read for all forms of the output
         try:
-            return super()._repr_mimebundle_(**kwargs)
+            with self._requests.one_state():
+                return super()._repr_mimebundle_(**kwargs)
         finally:
             self._keeps_content = False
 
@@ -204,7 +206,7 @@ class RegistryPanel(RegistryState):
             if panel._registry is self._registry and panel is not self:
                 panel.refresh()
         self._forget()
-        with suppress(RegistryError, OSError):
+        with suppress(RegistryError, OSError), self._requests.one_state():
             self._revision = self._registry.revision()
 
     def _send_message(
