@@ -14,7 +14,7 @@ FolderTimes = dict[str, tuple[int, ...]]
 
 
 class Reads:
-    """What a block has read. A later block can continue with it, in any thread.
+    """The reads of a block. A later block can continue with them, in any thread.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Reads:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what a write changes."""
+        """Remove the times and the listings, which a write changes."""
         self.generation = object()
         self.listings: dict[tuple[str, str], list[int]] = {}
         self.folder_times: FolderTimes | None = None
@@ -63,7 +63,7 @@ class ReadCache(threading.local):
     Attributes
     ----------
     reads : Reads or None
-        What the block has read; None outside of a block.
+        Reads of the block; None outside of a block.
     """
 
     reads: Reads | None = None

@@ -151,7 +151,7 @@ class KernelRequests:
     def one_state(self) -> Iterator[Reads]:
         """Read the registry once in a block.
 
-        The requests of a page after its own change continue with what the change has read.
+        The requests of a page after its own change reuse the reads of the change.
         """
         with self._lock:
             outer = self._shared

@@ -279,7 +279,7 @@ def test_a_block_computes_the_state_from_its_listing(
 
 
 def test_a_block_continues_with_earlier_reads(store: InterruptedStore, reader: Reader) -> None:
-    """A block in another thread can continue with what a block has read."""
+    """A block in another thread can reuse the reads of an earlier block."""
     put(store)
     with reader.consistent_reads() as reads:
         times, snapshot = reader.folder_times(), reader.snapshot("toy")
