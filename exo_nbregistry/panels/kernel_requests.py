@@ -211,7 +211,8 @@ def packed(body: bytes) -> bytes:
     >>> len(packed(b"metrics" * 1_000)) < 100
     True
     """
-    return gzip.compress(body, mtime=0)
+    # Higher levels take three times as long for 3 % less.
+    return gzip.compress(body, 5, mtime=0)
 
 
 def _headers(given: Any) -> dict[str, str]:

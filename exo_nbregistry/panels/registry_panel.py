@@ -254,7 +254,7 @@ class RegistryPanel(RegistryState):
             ("offset", (self.page - 1) * size),
             ("include_deleted", "true" if self.show_deleted else ""),
             ("fold_children", "true" if is_versions and self.fold_children else ""),
-            *(("column", name) for name in self.columns),
+            *(("column", name) for name in self.columns if is_versions),
         ]
         return [(name, str(value)) for name, value in pairs if value != ""]
 

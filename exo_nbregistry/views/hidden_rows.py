@@ -64,15 +64,18 @@ def _mapping_of(section: str, name: Any) -> str:
 
 
 def omitted_sentence(n: int, kind: str, why: str, shown_by: str = "all()") -> str:
-    """Return a sentence on omitted rows.
+    """Return a sentence on omitted rows, and on what shows them unless `shown_by` is empty.
 
     Examples
     --------
     >>> omitted_sentence(1, "metric", "of a single class")
     '1 metric is of a single class; all() shows it.'
+    >>> omitted_sentence(2, "fact", "identical", shown_by="")
+    '2 facts are identical.'
     """
     verb, them = ("is", "it") if n == 1 else ("are", "them")
-    return f"{count(n, kind)} {verb} {why}; {shown_by} shows {them}."
+    hint = f"; {shown_by} shows {them}" if shown_by else ""
+    return f"{count(n, kind)} {verb} {why}{hint}."
 
 
 def _is_only_default(name: str, parameters: Sequence[Parameters], values: Sequence[Any]) -> bool:

@@ -5,7 +5,6 @@ import { rowElement } from './row';
 
 interface Kept {
   readonly row: ListRow;
-  readonly text: string;
   readonly node: HTMLElement;
 }
 
@@ -58,15 +57,15 @@ export class RowCache {
 }
 
 function create(row: ListRow, style: RowStyle): Kept {
-  return { row, text: JSON.stringify(row), node: rowElement(row, style) };
+  return { row, node: rowElement(row, style) };
 }
 
-function isSame({ row, text }: Kept, after: ListRow): boolean {
+function isSame({ row }: Kept, after: ListRow): boolean {
   const sameItem = row.kind !== 'more' && after.kind !== 'more' && row.item === after.item;
   const samePlace =
     sameItem &&
     row.expanded === after.expanded &&
     row.position === after.position &&
     row.size === after.size;
-  return samePlace || JSON.stringify(after) === text;
+  return samePlace || JSON.stringify(after) === JSON.stringify(row);
 }
