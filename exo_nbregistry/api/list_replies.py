@@ -160,9 +160,7 @@ def main_metric_json(version: ModelMetadata) -> dict[str, Any] | None:
     }
 
 
-def field_hints(
-    texts: Sequence[str], known: Mapping[str, Sequence[str]]
-) -> list[dict[str, Any]]:
+def field_hints(texts: Sequence[str], known: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     """Return a hint for each field of filters or sort orders that no version has.
 
     Examples

@@ -94,9 +94,10 @@ def deletion(registry: Registry, item: ModelMetadata, force: bool) -> Change:
     names = name_list(f"{key}@{name}" for name in item.aliases)
     warnings = [f"Until it is restored, {names} cannot be loaded."] if item.aliases else []
     if protected and not force:
+        alias = protected[0]
         raise ProtectedAliasError(
-            f"{item.model_id} cannot be deleted: the protected alias {protected[0]!r} points to it.",
-            alias=f"{key}@{protected[0]}",
+            f"{item.model_id} cannot be deleted: the protected alias {alias!r} points to it.",
+            alias=f"{key}@{alias}",
             version=item.version,
         )
     if protected:

@@ -97,7 +97,7 @@ def test_further_facts_are_sections(caller: RouteCaller, line: ModelRegistry) ->
     assert sections["Results"] == {"verdict": "good"}
     assert sections["Training info"] == {"mission": "Kepler <b>"}
     assert "0.25" in str(sections["Metrics measured later"])
-    assert sections["Artifact"]["size"].endswith("B")
+    assert sections["Artifact"]["size"].endswith(" bytes")
     assert all(sections.values())
     assert "Metrics" not in sections
 
