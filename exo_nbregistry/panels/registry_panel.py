@@ -21,12 +21,12 @@ from exo_nbregistry.panels.registry_state import (
     NEWEST,
     STATE,
     RegistryState,
-    checked_columns,
     checked_size,
 )
 from exo_nbregistry.panels.single_registry import ID
 from exo_nbregistry.panels.twin_selection import selection_html, selection_text
 from exo_nbregistry.text.markup import Markup, stack
+from exo_nbregistry.views.field_names import checked_columns
 from exo_nbregistry.views.folding import is_drowned
 
 _HOME = f"/registries/{ID}"
