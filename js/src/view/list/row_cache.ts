@@ -13,13 +13,15 @@ export class RowCache {
 
   /** Whether the last call of `show` created elements. */
   changed = false;
+  /** Whether it showed other columns. */
+  styleChanged = false;
 
   /** Show these rows, and return their elements. */
   show(rows: readonly ListRow[], style: RowStyle): HTMLElement[] {
     const styleText = JSON.stringify([style.columns, style.hasBadges]);
     const sameStyle = styleText === this.styleText;
     const kept = new Map<string, Kept>();
-    this.changed = !sameStyle;
+    this.changed = this.styleChanged = !sameStyle;
     const nodes = rows.map(row => {
       const before = sameStyle ? this.kept.get(row.key) : undefined;
       const same = before !== undefined && isSame(before, row);
