@@ -6,7 +6,6 @@ import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
 
 from ipywidgets import Widget
 from traitlets import Dict, Int, Unicode
@@ -17,6 +16,7 @@ from exo_nbregistry.panels import twin
 from exo_nbregistry.panels.base import PANEL_MIME
 from exo_nbregistry.panels.cell_events import call_after_cells
 from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests, packed
+from exo_nbregistry.panels.list_query import list_query
 from exo_nbregistry.panels.registry_state import (
     NEWEST,
     STATE,
@@ -241,22 +241,7 @@ class RegistryPanel(RegistryState):
     @property
     def list_path(self) -> str:
         """The path of the first list that a view requests."""
-        return f"{_HOME}/{self.view}?{_encode(self._list_query())}"
-
-    def _list_query(self) -> list[tuple[str, str]]:
-        """Return the parameters of a list in the order of js/src/registry/list_query.ts."""
-        size, is_versions = self._page_size, self.view == "versions"
-        pairs: list[tuple[str, Any]] = [
-            ("name", self.model_name),
-            ("where" if is_versions else "q", self.query),
-            ("order_by", self.order_by),
-            ("limit", size),
-            ("offset", (self.page - 1) * size),
-            ("include_deleted", "true" if self.show_deleted else ""),
-            ("fold_children", "true" if is_versions and self.fold_children else ""),
-            *(("column", name) for name in self.columns if is_versions),
-        ]
-        return [(name, str(value)) for name, value in pairs if value != ""]
+        return f"{_HOME}/{self.view}?{list_query(self)}"
 
     def _first_replies(self) -> dict[str, _Stored]:
         """Return the replies to the first requests of a view, which then draws without waiting."""
@@ -279,8 +264,3 @@ class RegistryPanel(RegistryState):
             n_models = self._registry.list_model_names(limit=1).total
             if is_drowned(n_shown, n_models, len(page.rows)):
                 self.view = "models"
-
-
-def _encode(pairs: Sequence[tuple[str, str]]) -> str:
-    """Return a query as URLSearchParams of the page writes it, so that both use the same path."""
-    return urlencode(pairs, safe="*").replace("~", "%7E")
