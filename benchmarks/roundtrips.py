@@ -51,7 +51,7 @@ LIMITS = {
     "tag_model": 6,
     "list_models": 5,
     "register_model with data": 12,
-    "Confirm in the panel": 24,
+    "Confirm in the panel": 12,
 }
 
 

@@ -85,6 +85,18 @@ class MemorySource:
         found = {name: (stamp[0], stamp[1]) for name, stamp in self.stamps.items()}
         return found if model is None else {k: v for k, v in found.items() if k == model}
 
+    def age_ns(self) -> int:
+        """Return 0: the times are read at each call."""
+        return 0
+
+    def listed_numbers(self, model: str, kind: str = VERSION) -> list[int]:
+        """List the numbers."""
+        return self.numbers(model, kind)
+
+    def listed_state(self, model: str) -> ModelState:
+        """Fold the events."""
+        return self.state(model)
+
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
         """Return the version numbers."""
         return sorted(self.records.get(model, {}).get(kind, {}))

@@ -40,7 +40,7 @@ def test_warm_calls_stay_within_their_limits(tmp_path: Path) -> None:
     """Each call on a used handle stays within its limit and uses the store."""
     assert LIMITS["load_model by alias"] == 4
     assert LIMITS["set_alias"] == 6
-    assert LIMITS["Confirm in the panel"] == 24
+    assert LIMITS["Confirm in the panel"] == 12
     found = {what: calls.total() for what, calls in counts(tmp_path, warm=True).items()}
     assert found.keys() == LIMITS.keys() == CALLS.keys()
     assert {what: n for what, n in found.items() if not 0 < n <= LIMITS[what]} == {}

@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,7 @@ from exo_nbregistry.api.registries import Registries
 from exo_nbregistry.api.request import MAX_BODY_BYTES, Reply, Request
 from exo_nbregistry.api.routes import BY_DIGEST, ROUTES, TIMED, Call
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.journal.read_cache import Reads
 
 log = logging.getLogger("exo_nbregistry")
 
@@ -54,9 +56,16 @@ class Answer:
 
 
 def answer(
-    registries: Registries, method: str, url: str, headers: Mapping[str, str], body: bytes
+    registries: Registries,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    reads: Reads | None = None,
 ) -> Answer:
     """Answer a request. Errors are answers too; nothing is raised.
+
+    All parts of an answer show one state of the registry, which is read once.
 
     Parameters
     ----------
@@ -70,6 +79,8 @@ def answer(
         Headers. Only ``Content-Type`` and ``If-None-Match`` are read.
     body : bytes
         The body.
+    reads : Reads, optional
+        What an earlier request has read, to continue with.
 
     Returns
     -------
@@ -91,7 +102,8 @@ def answer(
     try:
         known = _known_headers(headers)
         call, request = _parse(registries, verb, url, known.get("content-type", ""), body)
-        found = _run(call, request, verb, known.get("if-none-match", ""))
+        with _one_state(request, reads):
+            found = _run(call, request, verb, known.get("if-none-match", ""))
     except Problem as problem:
         found = _problem_answer(problem)
     except (RegistryError, OSError) as error:
@@ -106,6 +118,13 @@ def answer(
 def current_minute() -> int:
     """Return the number of minutes since 1970."""
     return int(time.time() // 60)
+
+
+def _one_state(request: Request, reads: Reads | None) -> AbstractContextManager[object]:
+    """Return a context in which a registry is read once."""
+    if "registry" not in request.names:
+        return nullcontext()
+    return request.registry.consistent_reads(reads)
 
 
 def _known_headers(headers: object) -> dict[str, str]:

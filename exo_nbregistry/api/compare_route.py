@@ -67,10 +67,8 @@ def _notes(comparison: Comparison) -> list[str]:
     if comparison.show_all:
         return unlike
     reasons = Counter(comparison.hidden.values())
-    return [
-        *unlike,
-        *(omitted_sentence(n, kind, why, shown_by="") for (kind, why), n in reasons.items()),
-    ]
+    omitted = (omitted_sentence(n, kind, why, shown_by="") for (kind, why), n in reasons.items())
+    return [*unlike, *omitted]
 
 
 def _sections(comparison: Comparison) -> list[dict[str, Any]]:

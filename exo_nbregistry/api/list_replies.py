@@ -161,20 +161,29 @@ def main_metric_json(version: ModelMetadata) -> dict[str, Any] | None:
     }
 
 
-def field_hints(texts: Sequence[str], known: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return a sentence for each field of filters or sort orders that no version has.
+def field_hints(texts: Sequence[str], known: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """Return a hint for each field of filters or sort orders that no version has.
 
     Examples
     --------
-    >>> field_hints(["metrics.f1 > 0.9"], {"metrics": ["f1_score"]})
-    ['No version has metrics.f1. Did you mean metrics.f1_score?']
+    >>> [hint] = field_hints(["metrics.f1 > 0.9"], {"metrics": ["f1_score"]})
+    >>> hint["text"]
+    'No version has metrics.f1. Did you mean metrics.f1_score?'
+    >>> hint["field"], hint["suggestions"]
+    ('metrics.f1', ['metrics.f1_score'])
     """
-    hints = []
+    unknown: dict[str, list[str]] = {}
     for text in texts:
-        for field, close in unknown_fields(text, known).items():
-            hint = f" Did you mean {either(close)}?" if close else ""
-            hints.append(f"No version has {field}.{hint}")
-    return list(dict.fromkeys(hints))
+        unknown |= unknown_fields(text, known)
+    return [
+        {
+            "text": f"No version has {field}."
+            + (f" Did you mean {either(close)}?" if close else ""),
+            "field": field_expression(field),
+            "suggestions": [field_expression(name) for name in close],
+        }
+        for field, close in unknown.items()
+    ]
 
 
 def query_problem(error: QueryError, text: str, known: Mapping[str, Sequence[str]]) -> Problem:

@@ -39,6 +39,7 @@ _DEFAULT_LIMIT = 50
 _MAX_OFFSET = 10**9
 _MAX_ORDERS = 5
 _ATTEMPTS = 5
+Hint = dict[str, Any]
 _DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 _N_VERSIONS = "n_versions"
 # Sort fields of models, besides the fields of their latest version.
@@ -147,9 +148,13 @@ def _trends(
         return {}
 
 
-def _hints(request: Request, filters: Sequence[str], orders: Sequence[str]) -> list[str]:
+def _hints(request: Request, filters: Sequence[str], orders: Sequence[str]) -> list[Hint]:
     """Return hints on a query: misspelled fields, and words that are fields or operators."""
-    words = [hint for text in filters for hint in word_hints(text)]
+    words: list[Hint] = [
+        {"text": hint, "field": "", "suggestions": []}
+        for text in filters
+        for hint in word_hints(text)
+    ]
     texts = [text for text in [*filters, *orders] if text and text.lstrip("-") != _N_VERSIONS]
     if not any("." in text or "[" in text for text in texts):
         return words

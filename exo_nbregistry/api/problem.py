@@ -30,7 +30,7 @@ from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _VERIFY = "Run registry.verify() in a notebook to list all damaged files."
 _READ_ONLY = "Ask the owner of the folder for write access, or work on a copy."
-_PROTECTED = "Remove the protection of the alias first, or send force."
+_PROTECTED = "Remove the protection of the alias first, or apply the change anyway."
 _RETRY = "Refresh, and try again."
 
 
@@ -105,7 +105,7 @@ def problem_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -
         case QueryError():
             return Problem(400, "invalid_query", message, text=error.text, position=error.position)
         case ProtectedAliasError():
-            message = message.partition("; ")[0]
+            message = message.partition("; ")[0].rstrip(".")
             return Problem(409, "protected", f"{message}.", _PROTECTED, alias=error.alias)
         case ConflictError():
             return Problem(

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from exo_nbregistry.journal.read_cache import Reads
 from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import AliasMove
@@ -73,7 +74,7 @@ class Registry(Protocol):
     def revision(self) -> str:
         """Return a text that differs after each change."""
 
-    def consistent_reads(self) -> AbstractContextManager[None]:
+    def consistent_reads(self, reads: Reads | None = None) -> AbstractContextManager[Reads]:
         """Read each model once within a ``with`` block."""
 
     def status(self) -> RegistryStatus:

@@ -42,10 +42,9 @@ def head(request: Request) -> Reply:
     registry, place = request.registry, request.place
     status = registry.status()
     writable = request.registries.is_writable(place)
-    with registry.consistent_reads():
-        listed = registry.list_models(limit=0).total
-        known = registry.list_models(limit=0, include_deleted=True).total
-        n_models = registry.list_model_names(limit=0).total
+    listed = registry.list_models(limit=0).total
+    known = registry.list_models(limit=0, include_deleted=True).total
+    n_models = registry.list_model_names(limit=0).total
     counts = {"models": n_models, "versions": listed, "deleted": known - listed}
     signer = {"name": status.signer_name or "", "fingerprint": status.fingerprint}
     return Reply(
@@ -70,9 +69,8 @@ def indexing(request: Request) -> Reply:
 
 def fields(request: Request) -> Reply:
     """Return the fields that columns, filters and sort orders can name."""
-    with request.registry.consistent_reads():
-        names = request.registry.list_fields()
-        values = request.registry.list_field_values()
+    names = request.registry.list_fields()
+    values = request.registry.list_field_values()
     found = [_field(name, "version", values.get(name)) for name in _OF_VERSIONS]
     for group in GROUPS:
         found += [_field(f"{group}.{name}", group, None) for name in names.get(group, ())]

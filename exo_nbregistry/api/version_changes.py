@@ -7,7 +7,13 @@ from typing import Any
 from exo_nbregistry.api.change import Change, Undo
 from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.api.registry_call import RegistryCall
-from exo_nbregistry.errors import NotFoundError, RecordError, RegistryError, VersionNotFoundError
+from exo_nbregistry.errors import (
+    NotFoundError,
+    ProtectedAliasError,
+    RecordError,
+    RegistryError,
+    VersionNotFoundError,
+)
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED
 from exo_nbregistry.text.names import name_list
@@ -71,7 +77,13 @@ def noting(item: ModelMetadata, text: Any) -> Change:
 
 
 def deletion(registry: Registry, item: ModelMetadata, force: bool) -> Change:
-    """Return the change that deletes a version, which can be restored."""
+    """Return the change that deletes a version, which can be restored.
+
+    Raises
+    ------
+    ProtectedAliasError
+        If a protected alias points to the version, without `force`.
+    """
     if item.status != ACTIVE:
         raise RegistryError(f"{item.model_id} is already {item.status}.")
     moves = registry.aliases(item.model_name) if item.aliases else {}
@@ -81,7 +93,14 @@ def deletion(registry: Registry, item: ModelMetadata, force: bool) -> Change:
     key = model_key(item.model_name)
     names = name_list(f"{key}@{name}" for name in item.aliases)
     warnings = [f"Until it is restored, {names} cannot be loaded."] if item.aliases else []
-    if protected and force:
+    if protected and not force:
+        alias = protected[0]
+        raise ProtectedAliasError(
+            f"{item.model_id} cannot be deleted: the protected alias {alias!r} points to it.",
+            alias=f"{key}@{alias}",
+            version=item.version,
+        )
+    if protected:
         warnings.append(f"The alias {name_list(protected)} is protected.")
     return Change(
         (RegistryCall("delete_model", (item.model_id,), options),),

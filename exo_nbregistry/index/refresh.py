@@ -102,6 +102,7 @@ class Freshness:
     ) -> None:
         now = self._clock_ns()
         found = self._source.folder_times(model)
+        now -= self._source.age_ns()
         if found == self._folders and trust is None:
             return
         # There may be thousands of names; only those with a different time are checked.
@@ -165,7 +166,7 @@ class Freshness:
                 index.execute(_NONE_FOUND, (model,))
                 index.execute("DELETE FROM folders WHERE model = ?", (model,))
                 self._folders.pop(model)
-            listed = {model: self._source.numbers(model) for model in stale}
+            listed = {model: self._source.listed_numbers(model) for model in stale}
             total, done = sum(map(len, listed.values())), 0
             with _bar(total, progress) as step:
                 for model, at in stale.items():
@@ -202,7 +203,7 @@ class Freshness:
         has_events: bool,
         is_outdated: bool,
     ) -> None:
-        state = self._state(model) if has_events else ModelState()
+        state = self._state(model, self._source.listed_state) if has_events else ModelState()
         known = writer.known(model)
         mark = read_mark(index, model, VERSION)
         latest = numbers[-1] if numbers else 0
@@ -243,7 +244,7 @@ class Freshness:
         changed = contradicts(self._source, mark, number)
         if changed:
             # The state may be older than the mark, which another kernel has just written.
-            state = self._state(model) or state
+            state = self._state(model, self._source.state) or state
             number = state.highest
             changed = contradicts(self._source, mark, number)
         check = state.checks.get(number, "")
@@ -272,9 +273,9 @@ class Freshness:
                 self.indexing = (self.indexing[0] + 1, self.indexing[1])
         return digest
 
-    def _state(self, model: str) -> ModelState | None:
+    def _state(self, model: str, read: Callable[[str], ModelState]) -> ModelState | None:
         try:
-            return self._source.state(model)
+            return read(model)
         except DAMAGED as error:
             log.warning("The journal of %s is omitted from listings: %s", model, error)
             return None

@@ -27,6 +27,18 @@ class Source(Protocol):
         """
         ...
 
+    def age_ns(self) -> int:
+        """Return how many nanoseconds ago `folder_times` were read, if they are reused."""
+        ...
+
+    def listed_numbers(self, model: str, kind: str = VERSION) -> list[int]:
+        """Return the numbers as they were listed after `folder_times`, or list them."""
+        ...
+
+    def listed_state(self, model: str) -> ModelState:
+        """Return the state after the events that `listed_numbers` returns."""
+        ...
+
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
         """Return the numbers of a model's versions or events, ascending."""
         ...

@@ -1,78 +1,134 @@
-"""A cache of snapshots and records for consistent reads within a ``with`` block."""
+"""A cache of what a ``with`` block reads, so that its results are consistent."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.record import Record
 
+FolderTimes = dict[str, tuple[int, ...]]
 
-class ReadCache(threading.local):
-    """Cache of snapshots and records for each thread, used within an `activate` block only.
+
+class Reads:
+    """The reads of a block. A later block can continue with them, in any thread.
 
     Attributes
     ----------
-    generation : object or None
-        An object that is replaced when a block begins and when this thread writes a record. None
-        outside of a block.
+    generation : object
+        An object that is replaced when the block writes a record.
+    snapshots : dict of str to Snapshot
+        Snapshots by model.
+    records : dict of str to Record
+        Records by key.
+    listings : dict of (str, str) to list of int
+        Numbers by model and kind, each listed after the modification times of the folders.
+    folder_times : dict or None
+        Modification times of the folders; None before they are read and after a write.
     """
 
-    generation: object | None = None
+    def __init__(self, records: dict[str, Record] | None = None) -> None:
+        self.records = {} if records is None else records
+        self.snapshots: dict[str, Snapshot] = {}
+        self.begin()
 
-    def __init__(self) -> None:
-        self._snapshots: dict[str, Snapshot] = {}
-        self._records: dict[str, Record] = {}
+    def begin(self) -> None:
+        """Remove the times and the listings, which a write changes."""
+        self.generation = object()
+        self.listings: dict[tuple[str, str], list[int]] = {}
+        self.folder_times: FolderTimes | None = None
+        self._timed_ns = 0
+
+    def times(self, read: Callable[[], FolderTimes]) -> FolderTimes:
+        """Return the modification times of the folders, read once."""
+        if self.folder_times is None:
+            self._timed_ns = time.monotonic_ns()
+            # An earlier listing can miss a record that the times include.
+            self.listings = {}
+            self.folder_times = read()
+        return self.folder_times
+
+    @property
+    def age_ns(self) -> int:
+        """Nanoseconds since the modification times were read; 0 if they were not."""
+        return 0 if self.folder_times is None else time.monotonic_ns() - self._timed_ns
+
+
+class ReadCache(threading.local):
+    """The reads of the block of each thread.
+
+    Attributes
+    ----------
+    reads : Reads or None
+        Reads of the block; None outside of a block.
+    """
+
+    reads: Reads | None = None
 
     @contextmanager
-    def activate(self) -> Iterator[None]:
+    def activate(self, reads: Reads | None = None) -> Iterator[Reads]:
         """Use the cache until the end of the block.
 
         An inner block starts with new snapshots; they are kept until the outer block ends.
+
+        Parameters
+        ----------
+        reads : Reads, optional
+            The reads of an earlier block to continue with.
         """
-        outer = self.generation
-        self._snapshots, self.generation = {}, object()
+        outer = self.reads
+        self.reads = inner = reads or Reads(outer.records if outer else None)
         try:
-            yield
+            yield inner
         finally:
             if outer is None:
-                self._snapshots, self._records, self.generation = {}, {}, None
+                self.reads = None
 
     def snapshot(self, model: str, take: Callable[[], Snapshot]) -> Snapshot:
         """Return the cached snapshot of a model, or take a new one."""
-        if self.generation is None:
+        if self.reads is None:
             return take()
-        return self._snapshots.setdefault(model, take())
+        return self.reads.snapshots.setdefault(model, take())
 
     def record(self, key: str, read: Callable[[], Record]) -> Record:
         """Return the cached record, or read it. Records never change."""
-        if self.generation is None:
+        if self.reads is None:
             return read()
-        if key not in self._records:
-            self._records[key] = read()
-        return self._records[key]
+        if key not in self.reads.records:
+            self.reads.records[key] = read()
+        return self.reads.records[key]
 
     def add_record(self, record: Record) -> None:
         """Cache a record."""
-        if self.generation is not None:
-            self._records[record.key] = record
+        if self.reads is not None:
+            self.reads.records[record.key] = record
 
     def has_record(self, key: str) -> bool:
         """Return whether a record is cached."""
-        return key in self._records
+        return self.reads is not None and key in self.reads.records
+
+    def add_listing(self, model: str, kind: str, numbers: list[int]) -> None:
+        """Cache a listing, if it is younger than the modification times of the block."""
+        if self.reads is not None and self.reads.folder_times is not None:
+            self.reads.listings[model, kind] = numbers
+
+    def listing(self, model: str, kind: str) -> list[int] | None:
+        """Return the cached listing, or None."""
+        return None if self.reads is None else self.reads.listings.get((model, kind))
 
     def replace_snapshot(self, snapshot: Snapshot) -> None:
         """Replace the cached snapshot of a model with a newer one."""
-        if self.generation is not None:
-            self._snapshots[snapshot.model] = snapshot
+        if self.reads is not None:
+            self.reads.snapshots[snapshot.model] = snapshot
 
     def add_written(self, record: Record, snapshot: Snapshot | None) -> None:
         """Cache a record that this thread has written, and the snapshot after it."""
-        if self.generation is not None:
-            self.generation = object()
+        if self.reads is not None:
+            self.reads.begin()
             self.add_record(record)
-            self._snapshots.pop(record.model, None)
+            self.reads.snapshots.pop(record.model, None)
             if snapshot is not None:
-                self._snapshots[record.model] = snapshot
+                self.reads.snapshots[record.model] = snapshot

@@ -11,7 +11,7 @@ from itertools import islice
 from exo_nbregistry.errors import IntegrityError, RecordError, StoreError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.journal.event_warnings import warn_of_problems
-from exo_nbregistry.journal.read_cache import ReadCache
+from exo_nbregistry.journal.read_cache import FolderTimes, ReadCache, Reads
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.event_rules import UnreadableEvent, state_after
 from exo_nbregistry.records.event_signer import EventProblem
@@ -77,22 +77,24 @@ class Reader:
         """Return a snapshot of a model; its records are read on demand."""
         return self._cache.snapshot(model, lambda: Snapshot(self, model))
 
-    def consistent_reads(self) -> AbstractContextManager[None]:
+    def consistent_reads(self, reads: Reads | None = None) -> AbstractContextManager[Reads]:
         """Read each model from one snapshot, and each record once, within a ``with`` block.
 
         The block applies to the thread that enters it.
+
+        Parameters
+        ----------
+        reads : Reads, optional
+            The reads of an earlier block to continue with.
         """
-        return self._cache.activate()
+        return self._cache.activate(reads)
 
     def generation(self) -> object | None:
         """Return an object that is the same while reads are served from the same snapshots.
 
-        Returns
-        -------
-        object or None
-            None outside of a `consistent_reads` block, where each call takes a new snapshot.
+        It is None outside of a `consistent_reads` block, where each call takes a new snapshot.
         """
-        return self._cache.generation
+        return self._cache.reads and self._cache.reads.generation
 
     def models(self) -> list[str]:
         """Return the keys of all models that have a version, sorted."""
@@ -100,15 +102,24 @@ class Reader:
         keys = (entry.name for entry in folders if entry.kind == "folder")
         return [key for key in keys if is_model_key(key) and self.numbers(key)]
 
-    def folder_times(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
+    def folder_times(self, model: str | None = None) -> FolderTimes:
         """Return the modification times of each model's versions and events folders.
 
         The times are in nanoseconds; 0 means that there is no such folder. Every folder among the
-        models is included, even if its name is not a model key.
+        models is included, even if its name is not a model key. A block reads all of them once.
         """
-        if model is not None:
-            times = tuple(map(self._changed_ns, (versions_folder(model), events_folder(model))))
-            return {model: times}
+        reads = self._cache.reads
+        if model is None:
+            return reads.times(self._all_folder_times) if reads else self._all_folder_times()
+        if reads and reads.folder_times is not None:
+            return {model: reads.folder_times.get(model, (0, 0))}
+        return {model: tuple(map(self._changed_ns, (versions_folder(model), events_folder(model))))}
+
+    def age_ns(self) -> int:
+        """Return how many nanoseconds ago the block has read `folder_times`."""
+        return self._cache.reads.age_ns if self._cache.reads else 0
+
+    def _all_folder_times(self) -> FolderTimes:
         return self._store.changed_ns(MODELS, (VERSIONS, EVENTS))
 
     def _changed_ns(self, folder: str) -> int:
@@ -117,7 +128,14 @@ class Reader:
 
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
         """Return the numbers of a model's versions or events, ascending."""
-        return _NUMBERS[kind](self._store.names(_FOLDERS[kind](model)))
+        numbers = _NUMBERS[kind](self._store.names(_FOLDERS[kind](model)))
+        self._cache.add_listing(model, kind, numbers)
+        return numbers
+
+    def listed_numbers(self, model: str, kind: str = VERSION) -> list[int]:
+        """Return the numbers as a block has listed them after `folder_times`, or list them."""
+        numbers = self._cache.listing(model, kind)
+        return self.numbers(model, kind) if numbers is None else numbers
 
     def read(self, model: str, number: int, kind: str = VERSION) -> Record:
         """Read a record and check its integrity.
@@ -172,7 +190,13 @@ class Reader:
         """Return the current state of a model, computed from its events."""
         return self.events_and_state(model)[1]
 
-    def events_and_state(self, model: str) -> tuple[list[int], ModelState]:
+    def listed_state(self, model: str) -> ModelState:
+        """Return the state after the events that `listed_numbers` returns."""
+        return self.events_and_state(model, self._cache.listing(model, EVENT))[1]
+
+    def events_and_state(
+        self, model: str, listed: list[int] | None = None
+    ) -> tuple[list[int], ModelState]:
         """List a model's events and compute the state after them.
 
         Only new events since the last call are read. A returned state is immutable.
@@ -181,6 +205,8 @@ class Reader:
         ----------
         model : str
             The model key.
+        listed : list of int, optional
+            The numbers of its events, if they are listed already.
 
         Returns
         -------
@@ -195,7 +221,7 @@ class Reader:
         it in ``problems``, and a message is logged once.
         """
         with self._lock:
-            numbers = self.numbers(model, EVENT)
+            numbers = self.numbers(model, EVENT) if listed is None else listed
             if not numbers:
                 self._states.pop(model, None)
                 return numbers, ModelState()

@@ -48,6 +48,7 @@ class Revision:
         with self._lock:
             now = self._clock_ns()
             found = self._source.folder_times()
+            now -= self._source.age_ns()
             if found != self._seen or not self._text:
                 self._update(found, now)
             return self._text
@@ -65,5 +66,5 @@ class Revision:
         self._text = sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
     def _list(self, model: str) -> str:
-        listed = [self._source.numbers(model, kind) for kind in (VERSION, EVENT)]
+        listed = [self._source.listed_numbers(model, kind) for kind in (VERSION, EVENT)]
         return sha256(repr(listed).encode()).hexdigest()

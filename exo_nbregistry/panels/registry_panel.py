@@ -6,7 +6,6 @@ import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
 
 from traitlets import Int
 
@@ -15,16 +14,17 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels import twin
 from exo_nbregistry.panels.cell_events import call_after_cells
 from exo_nbregistry.panels.kernel_requests import VERSION, KernelRequests
+from exo_nbregistry.panels.list_query import list_query
 from exo_nbregistry.panels.registry_state import (
     NEWEST,
     STATE,
     RegistryState,
-    checked_columns,
     checked_size,
 )
 from exo_nbregistry.panels.single_registry import ID
 from exo_nbregistry.panels.twin_selection import selection_html, selection_text
 from exo_nbregistry.text.markup import Markup, stack
+from exo_nbregistry.views.field_names import checked_columns
 from exo_nbregistry.views.folding import is_drowned
 
 _HOME = f"/registries/{ID}"
@@ -115,6 +115,7 @@ class RegistryPanel(RegistryState):
 
     def refresh(self) -> None:
         """Read the registry again and update the view."""
+        self._requests.forget()
         self._forget()
         if not self._is_detached:
             self._send_message({"v": VERSION, "type": "changed"})
@@ -182,7 +183,8 @@ class RegistryPanel(RegistryState):
         self._forget()
         self._keeps_content = True  # one read for all forms of the output
         try:
-            return super()._repr_mimebundle_(**kwargs)
+            with self._requests.one_state():
+                return super()._repr_mimebundle_(**kwargs)
         finally:
             self._keeps_content = False
 
@@ -195,7 +197,7 @@ class RegistryPanel(RegistryState):
             if panel._registry is self._registry and panel is not self:
                 panel.refresh()
         self._forget()
-        with suppress(RegistryError, OSError):
+        with suppress(RegistryError, OSError), self._requests.one_state():
             self._revision = self._registry.revision()
 
     def _forget(self, _change: Any = None) -> None:
@@ -224,22 +226,7 @@ class RegistryPanel(RegistryState):
     @property
     def list_path(self) -> str:
         """The path of the first list that a view requests."""
-        return f"{_HOME}/{self.view}?{_encode(self._list_query())}"
-
-    def _list_query(self) -> list[tuple[str, str]]:
-        """Return the parameters of a list in the order of js/src/registry/list_query.ts."""
-        size, is_versions = self._page_size, self.view == "versions"
-        pairs: list[tuple[str, Any]] = [
-            ("name", self.model_name),
-            ("where" if is_versions else "q", self.query),
-            ("order_by", self.order_by),
-            ("limit", size),
-            ("offset", (self.page - 1) * size),
-            ("include_deleted", "true" if self.show_deleted else ""),
-            ("fold_children", "true" if is_versions and self.fold_children else ""),
-            *(("column", name) for name in self.columns),
-        ]
-        return [(name, str(value)) for name, value in pairs if value != ""]
+        return f"{_HOME}/{self.view}?{list_query(self)}"
 
     def _fold_models(self) -> None:
         """Show one row for each model if versions of a few models fill the first page."""
@@ -251,8 +238,3 @@ class RegistryPanel(RegistryState):
             n_models = self._registry.list_model_names(limit=1).total
             if is_drowned(n_shown, n_models, len(page.rows)):
                 self.view = "models"
-
-
-def _encode(pairs: Sequence[tuple[str, str]]) -> str:
-    """Return a query as URLSearchParams of the page writes it, so that both use the same path."""
-    return urlencode(pairs, safe="*").replace("~", "%7E")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -11,8 +11,7 @@ from traitlets import Bool, Enum, Int, Unicode, validate
 
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.panels.live_panel import LivePanel
-from exo_nbregistry.views.columns import COLUMNS
-from exo_nbregistry.views.version_column import PANEL
+from exo_nbregistry.views.field_names import checked_columns
 
 VIEWS = ("versions", "models")
 NEWEST = "-created_at"
@@ -22,10 +21,6 @@ STATE = (
     *("columns", "show_deleted", "fold_children", "selected"),
 )
 _SEARCH = ("query", "model_name", "view", "order_by", "show_deleted", "fold_children")
-_PLAIN = tuple(
-    dict.fromkeys(["trend", *(n for n, column in COLUMNS.items() if PANEL in column.shown_in)])
-)
-_GROUPS = ("metrics", "hyperparameters", "tags", "results", "training_info", "later_metrics")
 
 
 class RegistryState(LivePanel):
@@ -98,42 +93,6 @@ class RegistryState(LivePanel):
     @validate("page")
     def _from_one(self, proposal: Any) -> int:
         return max(1, int(proposal["value"]))
-
-
-def is_column(name: str) -> bool:
-    """Return whether a name is the name of a column.
-
-    Examples
-    --------
-    >>> is_column("metrics.f1_score"), is_column("f1_score")
-    (True, False)
-    """
-    group, dot, field = name.partition(".")
-    return name in _PLAIN or (group in _GROUPS and bool(dot and field))
-
-
-def checked_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """Check column names; return each of them once.
-
-    Raises
-    ------
-    QueryError
-        If a column does not exist.
-
-    Examples
-    --------
-    >>> checked_columns(["aliases", "metrics.f1_score", "aliases"])
-    ('aliases', 'metrics.f1_score')
-    """
-    given = [names] if isinstance(names, str) else list(names)
-    for name in given:
-        if not isinstance(name, str) or not is_column(name):
-            raise QueryError(
-                f"Unknown column {name!r:.80}; choose from {', '.join(_PLAIN)}, or a name such as "
-                "metrics.f1_score, hyperparameters.C, tags.team, results.verdict or "
-                "training_info.mission."
-            )
-    return tuple(dict.fromkeys(given))
 
 
 def checked_size(size: int) -> int:

@@ -30,10 +30,6 @@ _MAX_CELL = 160
 _MAX_TEXT = 400
 _TREND = "trend"
 _ARROWS = {"ascending": " ▲", "descending": " ▼"}
-_EMPTY = (
-    "No models yet. Register one with "
-    "registry.register_model(model=model, model_name='my_model'), then refresh."
-)
 # JupyterLab aligns the cells of a table to the right, and other pages to the left.
 _LEFT = ' style="text-align:left"'
 _RIGHT = ' align="right"'
@@ -122,9 +118,7 @@ def read_page(reply: Answer, state: State) -> Page:
     total = content["total"]
     n_pages = max(1, -(-total // state._page_size))
     if not content["items"]:
-        is_search = bool(state.query.strip() or state.model_name)
-        empty = f"No matching {state.view}. Clear the search to list all {state.view}."
-        message = empty if is_search else _EMPTY
+        message = content["message"] or ""
         return Page(total=total, n_pages=n_pages, lines=lines, message=message)
     columns = [
         Column(column["title"] + _ARROWS.get(column["sorted"], ""), column["align"][:1])

@@ -9,6 +9,7 @@ from typing import Any
 
 from exo_nbregistry.api.registries import RegistryStatus
 from exo_nbregistry.errors import IntegrityError, RecordError
+from exo_nbregistry.journal.read_cache import Reads
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.event_signer import signed_actor
 from exo_nbregistry.records.model_state import ACTIONS, MOVES
@@ -83,17 +84,22 @@ class Changes:
             format_version=FORMAT_VERSION,
         )
 
-    def consistent_reads(self) -> AbstractContextManager[None]:
+    def consistent_reads(self, reads: Reads | None = None) -> AbstractContextManager[Reads]:
         """Read each model once within a ``with`` block, for consistent results.
 
         All calls of this thread in the block use the same snapshots, and each record is read
         once. Changes made in the block are visible. Changes by other writers become visible after
         the block, or when the block changes the same model.
 
+        Parameters
+        ----------
+        reads : Reads, optional
+            What an earlier block has read, to continue with. By default, the block reads again.
+
         Returns
         -------
         context manager
-            Context manager of the block.
+            Context manager of the block; ``as reads`` returns what the block reads.
 
         Examples
         --------
@@ -102,7 +108,7 @@ class Changes:
         >>> names
         ['kepler_rf:1', 'kepler_rf:1']
         """
-        return self._work.journal.consistent_reads()
+        return self._work.journal.consistent_reads(reads)
 
     def history(self, name: str, version: int | None = None) -> History[dict[str, Any]]:
         """Return the registrations and events of a model or of one version.

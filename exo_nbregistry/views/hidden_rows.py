@@ -64,14 +64,14 @@ def _mapping_of(section: str, name: Any) -> str:
 
 
 def omitted_sentence(n: int, kind: str, why: str, shown_by: str = "all()") -> str:
-    """Return a sentence on omitted rows, with the call that shows them unless it is empty.
+    """Return a sentence on omitted rows, and on what shows them unless `shown_by` is empty.
 
     Examples
     --------
     >>> omitted_sentence(1, "metric", "of a single class")
     '1 metric is of a single class; all() shows it.'
-    >>> omitted_sentence(2, "metric", "of a single class", shown_by="")
-    '2 metrics are of a single class.'
+    >>> omitted_sentence(2, "fact", "identical", shown_by="")
+    '2 facts are identical.'
     """
     verb, them = ("is", "it") if n == 1 else ("are", "them")
     hint = f"; {shown_by} shows {them}" if shown_by else ""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.api.answer import answer
-from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.api.problem import Problem, problem_of
 from exo_nbregistry.api.write_routes import (
     add_note,
     add_tags,
@@ -139,6 +139,35 @@ def test_a_protected_alias_needs_force_in_a_preview_too(
     forced = caller.send(set_alias, CHAMPION, {"version": 3, "preview": True, "force": True})
     assert "force=True" in forced["code"]
     assert "protected" in forced["warnings"][0]
+
+
+def test_a_version_of_a_protected_alias_needs_force_in_a_preview_too(
+    caller: RouteCaller, registry: ModelRegistry
+) -> None:
+    """A preview of its deletion is rejected as the deletion is; with force, it has a warning."""
+    registry.set_alias("kepler", "champion", 2, protected=True)
+    for body in ({"preview": True}, {}):
+        with pytest.raises(ProtectedAliasError) as error:
+            caller.send(delete, SECOND, body)
+        assert error.value.alias == "kepler@champion"
+        message = problem_of(error.value, changing=True, places={}).message
+        assert message == "kepler:2 cannot be deleted: the protected alias 'champion' points to it."
+    forced = caller.send(delete, SECOND, {"preview": True, "force": True})
+    assert forced["warnings"][-1] == "The alias champion is protected."
+
+
+def test_the_problem_of_a_protected_alias_is_one_sentence(
+    caller: RouteCaller, registry: ModelRegistry
+) -> None:
+    """The message ends with one full stop, and the hint names what the view offers."""
+    registry.set_alias("kepler", "champion", 2, protected=True)
+    for body in ({"version": 3, "preview": True}, {"version": 3}):
+        with pytest.raises(ProtectedAliasError) as error:
+            caller.send(set_alias, CHAMPION, body)
+        problem = problem_of(error.value, changing=True, places={})
+        assert problem.message == "kepler@champion is protected and points to 2."
+        assert problem.hint is not None
+        assert problem.hint.endswith("or apply the change anyway.")
 
 
 def test_a_note_has_no_undo(caller: RouteCaller, registry: ModelRegistry) -> None:

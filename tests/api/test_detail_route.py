@@ -82,6 +82,26 @@ def test_unknown_defaults_are_null(caller: RouteCaller, line: ModelRegistry) -> 
     assert detail(caller, 3)["hyperparameters"] == [{"name": "C", "text": "1.0", "changed": None}]
 
 
+def test_further_facts_are_sections(caller: RouteCaller, line: ModelRegistry) -> None:
+    """Sections have the facts that no other field has, as names and texts, and are never empty."""
+    line.register_model(
+        {"cut": 0.5},
+        "line",
+        evaluation_results={"f1_score": 0.5, "verdict": "good"},
+        training_info={"mission": "Kepler <b>"},
+    )
+    line.add_metrics("line:3", {"f1_score": 0.25})
+    sections = {
+        section["title"]: dict(section["rows"]) for section in detail(caller, 3)["sections"]
+    }
+    assert sections["Results"] == {"verdict": "good"}
+    assert sections["Training info"] == {"mission": "Kepler <b>"}
+    assert "0.25" in str(sections["Metrics measured later"])
+    assert sections["Artifact"]["size"].endswith(" bytes")
+    assert all(sections.values())
+    assert "Metrics" not in sections
+
+
 def test_texts_of_users_are_trees(caller: RouteCaller, line: ModelRegistry) -> None:
     """The description, notes and the attached model card are Markdown as trees."""
     line.annotate("line:1", "- [x] <b>ok</b>")

@@ -163,7 +163,12 @@ def test_a_misspelled_metric_is_a_hint(caller: RouteCaller) -> None:
     for call, name in ((versions, "where"), (models, "q")):
         reply = caller.get(call, **{name: "metrics.f1_scor > 0.1"})
         assert reply["total"] == 0
-        assert reply["hints"] == ["No version has metrics.f1_scor. Did you mean metrics.f1_score?"]
+        (hint,) = reply["hints"]
+        assert hint == {
+            "text": "No version has metrics.f1_scor. Did you mean metrics.f1_score?",
+            "field": "metrics.f1_scor",
+            "suggestions": ["metrics.f1_score"],
+        }
         assert reply["message"].startswith("No matching")
     assert caller.get(versions, where="metrics.f1_score > 0.1")["hints"] == []
 
@@ -172,7 +177,19 @@ def test_a_misspelled_sort_field_is_a_hint(caller: RouteCaller) -> None:
     """A sort field that no version has is named although versions are listed."""
     reply = caller.get(versions, order_by="-metrics.acuracy")
     assert reply["total"] == 3
-    assert reply["hints"] == ["No version has metrics.acuracy. Did you mean metrics.accuracy?"]
+    assert [hint["suggestions"] for hint in reply["hints"]] == [["metrics.accuracy"]]
+
+
+def test_suggestions_are_written_as_in_a_filter(
+    caller: RouteCaller, registry: ModelRegistry
+) -> None:
+    """A suggested name that is not an identifier is quoted, so that it can replace the field."""
+    registry.register_model({}, "kepler", evaluation_results={"recall at 5": 0.5})
+    (hint,) = caller.get(versions, where="metrics['recal at 5'] > 0.1")["hints"]
+    assert (hint["field"], hint["suggestions"]) == (
+        "metrics['recal at 5']",
+        ["metrics['recall at 5']"],
+    )
 
 
 def test_an_unknown_field_has_suggestions(caller: RouteCaller, registry: ModelRegistry) -> None:

@@ -400,8 +400,10 @@ def test_hostile_text_stays_text(root: Path, payload: str) -> None:
         difference = caller.get(compare, ref=["kepler:1", "kepler:2"], html="1")["html"]
         pages = [Page(card), Page(difference)]
         assert [page.faults for page in pages] == [[], []]
-        page = bytes(caller.get(panel, ref=["kepler:1", "kepler:2"])).decode()
-        shapes.append((pages[0].shape, pages[1].shape, Page(page).shape))
+        both = bytes(caller.get(panel, ref=["kepler:1", "kepler:2"])).decode()
+        pages.append(Page(both))
+        # A line break in a note, which is Markdown, is one on the page.
+        shapes.append([[part for part in page.shape if part[0] != "br"] for page in pages])
     assert shapes[0] == shapes[1]
 
 

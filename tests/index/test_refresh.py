@@ -59,6 +59,21 @@ def ids(index: Index, **options: Any) -> list[str]:
     return [item.model_id for item in index.search(**options).items]
 
 
+@pytest.mark.parametrize(("age", "listed"), [(0, []), (5 * SECOND, ["kepler"])])
+def test_reused_times_are_not_more_reliable_than_when_they_were_read(
+    source: Counted, index: Index, monkeypatch: pytest.MonkeyPatch, age: int, listed: list[str]
+) -> None:
+    """A folder that had just changed when its time was read is listed again."""
+    source.add("kepler")
+    source.now_ns += 3 * SECOND
+    monkeypatch.setattr(source, "age_ns", lambda: age)
+    assert ids(index) == ["kepler:1"]
+    source.listed.clear()
+    source.now_ns += SECOND
+    assert ids(index) == ["kepler:1"]
+    assert source.listed == listed
+
+
 def work(source: Counted, index: Index) -> tuple[int, list[str]]:
     """Return the number of records that a refresh reads, and the models that it lists."""
     source.reads, source.listed = 0, []

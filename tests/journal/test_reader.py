@@ -235,6 +235,68 @@ def test_a_record_that_is_kept_is_not_skimmed(store: InterruptedStore, reader: R
         assert reader.skim("toy", 1).number == 1
 
 
+def test_a_block_lists_the_folders_once(store: InterruptedStore, reader: Reader) -> None:
+    """Within a block, the times of the folders and the numbers after them are listed once."""
+    put(store)
+    with reader.consistent_reads():
+        times = reader.folder_times()
+        assert reader.listed_numbers("toy") == [1]
+        put(store, 2)
+        put(store, model="other")
+        assert reader.folder_times() is times
+        assert reader.folder_times("toy") == {"toy": times["toy"]}
+        assert reader.folder_times("other") == {"other": (0, 0)}
+        assert reader.listed_numbers("toy") == [1]
+        assert reader.numbers("toy") == [1, 2]
+        assert reader.age_ns() > 0
+    assert reader.folder_times() != times
+    assert reader.listed_numbers("toy") == [1, 2]
+    assert reader.age_ns() == 0
+
+
+def test_a_listing_before_the_times_is_not_reused(store: InterruptedStore, reader: Reader) -> None:
+    """Numbers that were listed before the times of the folders can miss a record."""
+    put(store)
+    with reader.consistent_reads():
+        assert reader.listed_numbers("toy") == [1]
+        put(store, 2)
+        reader.folder_times()
+        assert reader.listed_numbers("toy") == [1, 2]
+
+
+def test_a_block_computes_the_state_from_its_listing(
+    store: InterruptedStore, reader: Reader
+) -> None:
+    """An event that is added after the listing is not in the state of the listing."""
+    put(store)
+    with reader.consistent_reads():
+        reader.folder_times()
+        assert reader.listed_numbers("toy", EVENT) == []
+        put_event(store, 1, "note", version=1, text="a")
+        assert reader.listed_state("toy").count == 0
+        assert reader.state("toy").count == 1
+    assert reader.listed_state("toy").count == 1
+
+
+def test_a_block_continues_with_earlier_reads(store: InterruptedStore, reader: Reader) -> None:
+    """A block in another thread can reuse the reads of an earlier block."""
+    put(store)
+    with reader.consistent_reads() as reads:
+        times, snapshot = reader.folder_times(), reader.snapshot("toy")
+    put(store, 2)
+
+    def later() -> None:
+        with reader.consistent_reads(reads):
+            seen.append((reader.folder_times(), reader.snapshot("toy"), reader.generation()))
+
+    seen: list[Any] = []
+    thread = threading.Thread(target=later)
+    thread.start()
+    thread.join()
+    assert seen == [(times, snapshot, reads.generation)]
+    assert reader.folder_times() != times
+
+
 def test_each_model_has_its_own_snapshot(store: InterruptedStore, reader: Reader) -> None:
     """Within a block, each model has one snapshot."""
     put(store)

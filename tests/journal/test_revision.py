@@ -48,6 +48,23 @@ def test_unchanged_folders_are_not_listed_again(source: CountedSource) -> None:
     assert source.reads == 0
 
 
+def test_reused_times_are_not_more_reliable_than_when_they_were_read(
+    source: CountedSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that had just changed when its time was read is listed again."""
+    monkeypatch.setattr(source, "age_ns", lambda: 60 * SECOND)
+    revision = revision_of(source)
+    revision.read()
+    source.listed.clear()
+    revision.read()
+    assert sorted(set(source.listed)) == [
+        "kepler event",
+        "kepler version",
+        "tess event",
+        "tess version",
+    ]
+
+
 @pytest.mark.parametrize("change", ["version", "event", "model", "removed"])
 def test_every_change_changes_the_revision(source: CountedSource, change: str) -> None:
     """A new version, event or model, and a removed model, change the revision."""

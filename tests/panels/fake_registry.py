@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from exo_nbregistry.journal.read_cache import Reads
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.values.lazy_sequence import LazySequence
 from exo_nbregistry.values.metric import higher_is_better
@@ -73,9 +74,9 @@ class FakeRegistry:
             item for item in self._items if isinstance(item, ModelMetadata) and item.model_id == ref
         )
 
-    def consistent_reads(self) -> AbstractContextManager[None]:
+    def consistent_reads(self, reads: Reads | None = None) -> AbstractContextManager[Reads]:
         """Read as always."""
-        return nullcontext()
+        return nullcontext(reads or Reads())
 
     def compare_models(self, refs: Sequence[str]) -> Comparison:
         """Compare versions."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ class Messages:
 
     def __init__(self, registry: ModelRegistry) -> None:
         self.sent: list[tuple[dict[str, Any], Sequence[bytes] | None]] = []
+        self.registry = registry
         self.changes = 0
         self.requests = KernelRequests(registry, lambda *message: self.sent.append(message))
 
@@ -64,6 +65,40 @@ def test_a_change_is_made_and_announced(messages: Messages) -> None:
     assert (status, messages.changes) == (200, 1)
     status, body = messages.request("/registries/this/models/rf/versions/3")
     assert "staging" in json.dumps(body)
+
+
+def test_a_preview_is_not_announced(messages: Messages) -> None:
+    """A preview changes nothing, so that no view reads the registry again."""
+    path = "/registries/this/models/rf/aliases/staging"
+    status, _ = messages.request(path, "PUT", '{"version": 3, "preview": true}')
+    assert (status, messages.changes) == (200, 0)
+
+
+def test_the_lists_after_a_change_are_read_with_it(messages: Messages) -> None:
+    """The requests after a change show its state, until the registry is read again."""
+    path = "/registries/this/models/rf/aliases/staging"
+    messages.request(path, "PUT", '{"version": 3}')
+    writer = ModelRegistry(messages.registry.location)
+    writer.tag_model("rf:3", "theirs")
+    _, before = messages.request("/registries/this/models/rf/versions/3")
+    messages.requests.forget()
+    _, after = messages.request("/registries/this/models/rf/versions/3")
+    assert [len(found["aliases"]) for found in (before, after)] == [1, 1]
+    assert [[tag["name"] for tag in found["tags"]] for found in (before, after)] == [[], ["theirs"]]
+
+
+def test_a_later_request_reads_the_registry_again(
+    messages: Messages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changes by other writers are shown a second after the change of the page."""
+    now = [100.0]
+    monkeypatch.setattr("exo_nbregistry.panels.kernel_requests.time.monotonic", lambda: now[0])
+    path = "/registries/this/models/rf/aliases/staging"
+    messages.request(path, "PUT", '{"version": 3}')
+    ModelRegistry(messages.registry.location).tag_model("rf:3", "theirs")
+    now[0] += 1.5
+    _, found = messages.request("/registries/this/models/rf/versions/3")
+    assert [tag["name"] for tag in found["tags"]] == ["theirs"]
 
 
 def test_a_refused_change_is_not_announced(messages: Messages) -> None:
@@ -147,9 +182,7 @@ def test_a_slow_request_reports_progress(
     """The page receives the progress of the index while it waits for a reply."""
     released = threading.Event()
 
-    def slow(
-        _registries: Any, _method: str, url: str, _headers: Mapping[str, str], _body: bytes
-    ) -> Answer:
+    def slow(_registries: Any, _method: str, url: str, *_others: Any) -> Answer:
         if url.endswith("/indexing"):
             released.set()
             return Answer(200, {}, b'{"read": 10, "total": 100}')

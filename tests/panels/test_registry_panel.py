@@ -106,6 +106,26 @@ def test_the_first_page_is_sent_with_the_panel(registry: ModelRegistry) -> None:
     assert [item["version"] for item in json.loads(gzip.decompress(body))["items"]] == [1, 6, 5]
 
 
+@pytest.mark.parametrize(
+    ("order_by", "query"),
+    [
+        ("-metrics.f1_score", "order_by=-metrics.f1_score&limit=3&offset=0&metric=f1_score"),
+        (
+            "metrics['it\\'s']",
+            "order_by=metrics%5B%27it%5C%27s%27%5D&limit=3&offset=0&metric=it%27s",
+        ),
+        ("-created_at", "order_by=-created_at&limit=3&offset=0"),
+    ],
+)
+def test_models_are_requested_as_the_view_does(
+    registry: ModelRegistry, order_by: str, query: str
+) -> None:
+    """Models show the metric that they are sorted by, and always have the same columns."""
+    panel = registry.browse(page_size=3, order_by=order_by, columns=["aliases"])
+    panel.view = "models"
+    assert panel.list_path == f"/registries/this/models?{query}"
+
+
 def test_an_old_first_page_is_not_sent_again(registry: ModelRegistry) -> None:
     """A view that is shown after a change does not start with the old page."""
     panel = registry.browse()

@@ -9,7 +9,7 @@ import pytest
 
 from exo_nbregistry.api.json_views import item_of
 from exo_nbregistry.cli.render import view_listing
-from exo_nbregistry.panels.registry_state import is_column
+from exo_nbregistry.views.field_names import is_column
 from exo_nbregistry.records.code import Code
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.scoring import Scoring

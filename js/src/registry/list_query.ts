@@ -18,7 +18,7 @@ export function listQuery(state: ViewState, pageSize: number, mainMetric = ''): 
     include_deleted: state.show_deleted || undefined,
     fold_children: (isVersions && state.fold_children) || undefined,
     metric: isVersions ? undefined : sortedMetric(state.order_by) || mainMetric,
-    column: state.columns
+    column: isVersions ? state.columns : undefined
   };
 }
 

@@ -18,27 +18,38 @@ export interface ListSource {
 
 /** One state of a registry, as the view shows it. */
 export interface ListReply {
-  head: RegistryHead;
+  /** Null if the registry still has the known state. */
+  head: RegistryHead | null;
   rows: VersionPage | ModelPage;
   expanded: [string, VersionPage][];
   etag: string | null;
 }
 
-/** Read the head, a page of the list, and as many versions of expanded models as are shown. */
-export async function readList(source: ListSource, signal: AbortSignal): Promise<ListReply> {
+/**
+ * Read the head, a page of the list, and as many versions of expanded models as are shown.
+ *
+ * With the ETag of the known state, the head is read only if the list has another one.
+ */
+export async function readList(
+  source: ListSource,
+  signal: AbortSignal,
+  known: string | null
+): Promise<ListReply> {
   const { expanded, pageSize } = source;
   const extents = [...expanded].map(([name, { items }]): [string, number] => [
     name,
     Math.min(Math.max(items.length, pageSize), MAX_PAGE_SIZE)
   ]);
-  const [head, { value: rows, etag }, ...versions] = await Promise.all([
-    source.api.get<RegistryHead>(source.route(), {}, signal),
+  const readHead = () => source.api.get<RegistryHead>(source.route(), {}, signal);
+  const [first, { value: rows, etag }, ...versions] = await Promise.all([
+    known === null ? readHead() : null,
     readPage(source, signal),
     ...extents.map(async ([name, limit]): Promise<[string, VersionPage]> => {
       return [name, await readExpanded(source, name, 0, limit, signal)];
     })
   ]);
-  return { head, rows, expanded: versions, etag };
+  const isKnown = known !== null && etag === known;
+  return { head: first ?? (isKnown ? null : await readHead()), rows, expanded: versions, etag };
 }
 
 /** Read some versions of a model. */

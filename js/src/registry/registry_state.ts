@@ -34,6 +34,8 @@ export class RegistryState {
   head: RegistryHead | null = null;
   /** The list; items have a `model_id` if they are versions. */
   rows: VersionPage | ModelPage | null = null;
+  /** The number of the page that `rows` are, from 1. */
+  rowsPage = 1;
   /** The versions of each expanded model. */
   readonly expanded = new Map<string, VersionPage>();
   /** Whether the list is being read; the old rows stay until it is there. */
@@ -94,7 +96,6 @@ export class RegistryState {
     this.reading = new AbortController();
     this.loading = true;
     this.watch.start();
-    this.changed.emit();
     return this.reading.signal;
   }
 

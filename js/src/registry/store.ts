@@ -130,7 +130,8 @@ export class Store extends RegistryState {
     if ('registry' in effect) {
       this.showRegistry(effect.registry ?? null);
     } else if (changesList(effect)) {
-      void this.reload();
+      void this.reload(this.head === null ? null : this.revision);
+      return effect;
     }
     if (Object.keys(effect).length > 0) {
       this.changed.emit();
@@ -162,7 +163,7 @@ export class Store extends RegistryState {
     }
     if (found === null || found !== revision) {
       this.fieldCache.clear();
-      await this.reload();
+      await this.reload(null);
       if (this.registry === registry) {
         this.revised.emit();
       }
@@ -171,14 +172,21 @@ export class Store extends RegistryState {
     }
   }
 
-  /** Read the head and the list; the old ones are shown until then. */
-  private async reload(): Promise<void> {
+  /**
+   * Read the head and the list; the old ones are shown until then. With the ETag of the known
+   * state, the head is read only if the list has another one.
+   */
+  private async reload(known: string | null): Promise<void> {
     if (this.registry === null) {
+      this.changed.emit();
       return;
     }
     const signal = this.startReading();
+    // The request is sent before the view is drawn.
+    const reading = readList(this, signal, known);
+    this.changed.emit();
     try {
-      const reply = await readList(this, signal);
+      const reply = await reading;
       if (!signal.aborted) {
         this.show(reply);
       }
@@ -194,8 +202,9 @@ export class Store extends RegistryState {
       this.update({ page: lastPage });
       return;
     }
-    this.head = head;
+    this.head = head ?? this.head;
     this.rows = rows;
+    this.rowsPage = this.state.page;
     // A model that was collapsed meanwhile stays collapsed.
     const kept = expanded.filter(([name]) => this.expanded.has(name));
     kept.forEach(([name, versions]) => this.expanded.set(name, versions));

@@ -85,6 +85,15 @@ export interface Column {
   sortable?: boolean;
 }
 
+/** A field of the search that no version has, and those that were probably meant. */
+export interface Hint {
+  /** A sentence such as "No version has metrics.f1. Did you mean metrics.f1_score?" */
+  text: string;
+  /** The fields as filters write them. */
+  field: string;
+  suggestions: string[];
+}
+
 /** A page of a list, with hints on unknown fields of the search. */
 export interface Page<T> {
   total: number;
@@ -92,8 +101,7 @@ export interface Page<T> {
   columns: Column[];
   /** How the names are sorted, if they are. */
   name_sorted?: 'ascending' | 'descending' | null;
-  /** Sentences such as "No version has metrics.f1; did you mean metrics.f1_score?" */
-  hints: string[];
+  hints: Hint[];
   message: string | null;
 }
 

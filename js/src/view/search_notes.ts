@@ -1,5 +1,6 @@
 /** Below the search field: what is wrong with the text, and what was probably meant. */
 import { ApiError, errorMessage } from '../registry/api_error';
+import type { Hint } from '../registry/types';
 import type { Component } from './component';
 import type { ViewContext } from './context';
 import { button, h, replaceIfChanged } from './dom';
@@ -33,9 +34,9 @@ export class SearchNotes implements Component {
     );
   }
 
-  private hint(text: string): HTMLElement {
-    const suggestions = suggestionsOfHint(text, this.context.store.state.query);
-    return h('div', { class: 'exo-SearchNotes-hint' }, text, ...this.buttons(suggestions));
+  private hint(hint: Hint): HTMLElement {
+    const suggestions = suggestionsOfHint(hint, this.context.store.state.query);
+    return h('div', { class: 'exo-SearchNotes-hint' }, hint.text, ...this.buttons(suggestions));
   }
 
   private problem(error: unknown): HTMLElement {

@@ -1,5 +1,6 @@
 /** Corrections of a search text that the user can apply with a click. */
 import { ApiError } from '../registry/api_error';
+import type { Hint } from '../registry/types';
 
 /** A field that was probably meant, and the search text with it. */
 export interface Suggestion {
@@ -8,7 +9,6 @@ export interface Suggestion {
 }
 
 const NAME = /^[\w.]+(?:\['[^']*'\])?/;
-const HINT = /^No version has (.+?)\. Did you mean (.+)\?$/;
 
 /** Return the corrections of an invalid filter. */
 export function suggestionsOfError(error: unknown, query: string): Suggestion[] {
@@ -27,14 +27,9 @@ export function suggestionsOfError(error: unknown, query: string): Suggestion[] 
   }));
 }
 
-/** Return the corrections that a hint names, such as "Did you mean metrics.f1_score?". */
-export function suggestionsOfHint(hint: string, query: string): Suggestion[] {
-  const [, wrong = '', meant = ''] = HINT.exec(hint) ?? [];
-  if (wrong === '' || !query.includes(wrong)) {
-    return [];
-  }
-  return meant
-    .split(/, | or /)
-    .filter(Boolean)
-    .map(label => ({ label, query: query.replace(wrong, label) }));
+/** Return the corrections of a field that no version has; none if the search does not contain it. */
+export function suggestionsOfHint({ field, suggestions }: Hint, query: string): Suggestion[] {
+  return query.includes(field)
+    ? suggestions.map(label => ({ label, query: query.replace(field, () => label) }))
+    : [];
 }

@@ -14,6 +14,12 @@ test.each([
   expect(listQuery(initialState({ order_by }), 25, 'mae').metric).toBe(metric);
 });
 
+test('models always have the same columns', () => {
+  const state = initialState({ view: 'models', columns: ['aliases'] });
+  expect(listQuery(state, 25).column).toBeUndefined();
+  expect(listQuery({ ...state, view: 'versions' }, 25).column).toEqual(['aliases']);
+});
+
 test('versions are read without a metric', () => {
   const state = initialState({ view: 'versions', order_by: 'metrics.auc' });
   expect(listQuery(state, 25, 'mae').metric).toBeUndefined();

@@ -56,6 +56,43 @@ describe('Store.poll', () => {
   });
 });
 
+describe('Store.update of the page', () => {
+  it('reads the list only, while the registry has the known state', async () => {
+    store.update({ page: 2 });
+    await settle();
+    expect(server.takeRoutes()).toEqual(['GET /registries/r1/models']);
+    expect(store.head?.counts.versions).toBe(5);
+  });
+
+  it('reads the head too if the registry has changed', async () => {
+    server.etag = '"2"';
+    const counts = { models: 2, versions: 6, deleted: 0 };
+    server.on('GET /registries/r1', { ...head({ counts }) });
+    store.update({ page: 2 });
+    await settle();
+    expect(server.takeRoutes()).toEqual(['GET /registries/r1/models', 'GET /registries/r1']);
+    expect(store.head?.counts.versions).toBe(6);
+    await store.poll();
+    expect(server.takeRoutes()).toEqual(['GET /registries/r1/models']);
+  });
+
+  it('sends the request before the view is drawn', () => {
+    const drawn: number[] = [];
+    store.changed.connect(() => drawn.push(server.takeRequests().length));
+    store.update({ page: 2 });
+    expect(drawn).toEqual([1]);
+  });
+
+  it('keeps the number of the shown page until the next one is there', async () => {
+    server.on('GET /registries/r1/models', { ...modelPage(undefined, { total: 80 }) });
+    await store.refresh();
+    store.update({ page: 2 });
+    expect([store.state.page, store.rowsPage]).toEqual([2, 1]);
+    await settle();
+    expect(store.rowsPage).toBe(2);
+  });
+});
+
 describe('Store.poll after an error', () => {
   it('keeps the rows and the error of a server that cannot be reached', async () => {
     server.isReachable = false;

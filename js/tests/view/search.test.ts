@@ -205,11 +205,17 @@ describe('the notes of the search', () => {
   });
 
   it('show the hints of a reply with their corrections', async () => {
-    const hints = ['No version has metrics.f1. Did you mean metrics.f1_score?'];
+    const text = 'No version has metrics.f1. Did you mean metrics.f1_score or metrics.$&?';
+    const suggestions = ['metrics.f1_score', "metrics['$& or 1']"];
+    const hints = [{ text, field: 'metrics.f1', suggestions }];
     server.on('GET /registries/r1/models', { ...modelPage([], { hints }) });
     store.update({ query: 'metrics.f1 > 1' });
     await settle();
-    expect(shownText(search.node)).toContain(hints[0]);
+    expect(shownText(search.node)).toContain(text);
+    const labels = [...search.node.querySelectorAll('.exo-SearchNotes-fix')].map(
+      node => node.textContent
+    );
+    expect(labels).toEqual(suggestions);
     search.node.querySelector<HTMLElement>('.exo-SearchNotes-fix')!.click();
     expect(store.state.query).toBe('metrics.f1_score > 1');
   });

@@ -25,14 +25,21 @@ describe('suggestionsOfError', () => {
 
 describe('suggestionsOfHint', () => {
   it('replaces the field that the hint names', () => {
-    const hint = 'No version has metrics.f1. Did you mean metrics.f1_score or metrics.f1_macro?';
+    const suggestions = ['metrics.f1_score', "metrics['f1, or $&']"];
+    const hint = { text: 'No version has it.', field: 'metrics.f1', suggestions };
     expect(suggestionsOfHint(hint, 'metrics.f1 > 0.5').map(({ query }) => query)).toEqual([
       'metrics.f1_score > 0.5',
-      'metrics.f1_macro > 0.5'
+      "metrics['f1, or $&'] > 0.5"
     ]);
   });
 
   it('is empty for a hint without a correction', () => {
-    expect(suggestionsOfHint('No version has metrics.f1.', 'metrics.f1 > 0.5')).toEqual([]);
+    const hint = { text: 'No version has it.', field: 'metrics.f1', suggestions: [] };
+    expect(suggestionsOfHint(hint, 'metrics.f1 > 0.5')).toEqual([]);
+  });
+
+  it('is empty for a field that the search does not contain', () => {
+    const hint = { text: 'No version has it.', field: 'metrics.f1', suggestions: ['metrics.f2'] };
+    expect(suggestionsOfHint(hint, 'churn')).toEqual([]);
   });
 });

@@ -1,7 +1,10 @@
 /** Hides the columns that do not fit, in the order of their ranks. */
 
 export interface Fit {
+  /** Choose the columns again. */
   update(): void;
+  /** Hide the same columns in other rows, and choose again only if these are too wide. */
+  keep(): void;
   dispose(): void;
 }
 
@@ -11,6 +14,7 @@ export interface Fit {
  */
 export function fitColumns(box: HTMLElement, table: HTMLElement, resized: () => void): Fit {
   let width = -1;
+  let hidden: ReadonlySet<string> = new Set();
   const observer =
     typeof ResizeObserver === 'undefined'
       ? null
@@ -22,13 +26,21 @@ export function fitColumns(box: HTMLElement, table: HTMLElement, resized: () => 
           resized();
         });
   observer?.observe(box);
-  return { update, dispose: () => observer?.disconnect() };
+  return { update, keep, dispose: () => observer?.disconnect() };
+
+  function keep(): void {
+    hide(hidden);
+    // One layout, which the page needs anyway.
+    if (table.offsetWidth > box.clientWidth || box.clientWidth !== width) {
+      update();
+    }
+  }
 
   function update(): void {
     width = box.clientWidth;
     const heads = [...table.querySelectorAll<HTMLElement>('thead th[data-rank]')];
-    const names = hiddenColumns(heads, width, () => table.offsetWidth, hide);
-    hide(names);
+    hidden = hiddenColumns(heads, width, () => table.offsetWidth, hide);
+    hide(hidden);
   }
 
   function hide(names: ReadonlySet<string>): void {

@@ -93,8 +93,10 @@ export class Grid implements Component {
     if (hadFocus && !this.body.contains(document.activeElement)) {
       this.focusOn(this.position);
     }
-    if (this.cache.changed) {
+    if (this.cache.styleChanged) {
       this.fit.update();
+    } else if (this.cache.changed) {
+      this.fit.keep();
     }
   }
 

@@ -54,11 +54,12 @@ export function listRows(
   pageSize: number,
   expanding: ReadonlySet<string>
 ): ListRow[] {
-  const { rows, state, expanded } = store;
+  const { rows, rowsPage, expanded } = store;
   if (rows === null) {
     return [];
   }
-  const offset = pageSize * (Math.max(1, state.page) - 1);
+  // While another page is read, the rows keep their places.
+  const offset = pageSize * (Math.max(1, rowsPage) - 1);
   const place = (index: number) => ({ level: 1, position: offset + index + 1, size: rows.total });
   if (isModelPage(rows)) {
     return rows.items.flatMap((item, index) => {

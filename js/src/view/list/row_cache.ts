@@ -5,7 +5,6 @@ import { rowElement } from './row';
 
 interface Kept {
   readonly row: ListRow;
-  readonly text: string;
   readonly node: HTMLElement;
 }
 
@@ -14,13 +13,15 @@ export class RowCache {
 
   /** Whether the last call of `show` created elements. */
   changed = false;
+  /** Whether it showed other columns. */
+  styleChanged = false;
 
   /** Show these rows, and return their elements. */
   show(rows: readonly ListRow[], style: RowStyle): HTMLElement[] {
     const styleText = JSON.stringify([style.columns, style.hasBadges]);
     const sameStyle = styleText === this.styleText;
     const kept = new Map<string, Kept>();
-    this.changed = !sameStyle;
+    this.changed = this.styleChanged = !sameStyle;
     const nodes = rows.map(row => {
       const before = sameStyle ? this.kept.get(row.key) : undefined;
       const same = before !== undefined && isSame(before, row);
@@ -58,15 +59,15 @@ export class RowCache {
 }
 
 function create(row: ListRow, style: RowStyle): Kept {
-  return { row, text: JSON.stringify(row), node: rowElement(row, style) };
+  return { row, node: rowElement(row, style) };
 }
 
-function isSame({ row, text }: Kept, after: ListRow): boolean {
+function isSame({ row }: Kept, after: ListRow): boolean {
   const sameItem = row.kind !== 'more' && after.kind !== 'more' && row.item === after.item;
   const samePlace =
     sameItem &&
     row.expanded === after.expanded &&
     row.position === after.position &&
     row.size === after.size;
-  return samePlace || JSON.stringify(after) === text;
+  return samePlace || JSON.stringify(after) === JSON.stringify(row);
 }
