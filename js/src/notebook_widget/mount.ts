@@ -27,9 +27,12 @@ export function mount(element: HTMLElement, model: KernelModel, trans: Trans): M
   let view: MountedView | null = null;
   let isDisposed = false;
   const start = model.get('_kind') === 'candidates' ? startCandidates : startRegistry;
-  void primedOf(model).then(primed => {
-    view = isDisposed ? null : start(element, model, trans, primed);
-  });
+  // Without the first replies, the view requests them.
+  void primedOf(model)
+    .catch(() => ({}))
+    .then(primed => {
+      view = isDisposed ? null : start(element, model, trans, primed);
+    });
   return {
     dispose: () => {
       isDisposed = true;

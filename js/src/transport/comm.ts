@@ -25,11 +25,16 @@ export interface CommTexts {
   readonly timeout: string;
   readonly timeoutOfChange: string;
   readonly hint: string;
+  readonly unreadable: string;
+  readonly hintOfUnreadable: string;
+  readonly closed: string;
+  readonly hintOfClosed: string;
 }
 
 interface Pending {
   resolve(response: Response): void;
   renew(): void;
+  stop(): void;
 }
 
 export class CommTransport {
@@ -43,7 +48,11 @@ export class CommTransport {
   ) {
     this.stopListening = channel.listen((content, buffers) => this.receive(content, buffers));
     // After the reply of the kernel, requests are answered beside a running cell.
-    channel.send({ v: VERSION, type: 'hello' });
+    try {
+      channel.send({ v: VERSION, type: 'hello' });
+    } catch {
+      // The first request reports that the kernel is gone.
+    }
   }
 
   /** Send a request. The signature equals that of `fetch`. */
@@ -57,6 +66,7 @@ export class CommTransport {
 
   dispose(): void {
     this.stopListening();
+    this.pending.forEach(request => request.stop());
     this.pending.clear();
   }
 
@@ -83,29 +93,23 @@ export class CommTransport {
       signal?.removeEventListener('abort', onAbort);
       this.pending.delete(mark);
     };
-    const renew = () => {
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => {
-        finish();
-        resolve(this.timeoutResponse(method));
-      }, this.timeoutMs);
-    };
     const settle = (response: Response) => {
       finish();
       resolve(response);
     };
-    this.pending.set(mark, { resolve: settle, renew });
+    const renew = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => settle(this.timeoutResponse(method, mark)), this.timeoutMs);
+    };
+    this.pending.set(mark, { resolve: settle, renew, stop: () => window.clearTimeout(timer) });
     signal?.addEventListener('abort', onAbort);
     renew();
-    this.channel.send({
-      v: VERSION,
-      type: 'request',
-      mark,
-      method,
-      path,
-      headers: Object.fromEntries(new Headers(init.headers)),
-      body: typeof init.body === 'string' ? init.body : null
-    });
+    try {
+      this.channel.send(messageOf(mark, method, path, init));
+    } catch {
+      const { closed, hintOfClosed } = this.texts;
+      settle(problemResponse(closed, 'closed', hintOfClosed));
+    }
   }
 
   private receive(content: unknown, buffers: DataView[]): void {
@@ -118,7 +122,7 @@ export class CommTransport {
         void this.settle(content, buffers);
         break;
       case 'progress':
-        this.progress = { read: content.read ?? null, total: content.total ?? null };
+        this.progress = progressOf(content);
         this.pending.forEach(request => request.renew());
         break;
       case 'changed':
@@ -127,32 +131,69 @@ export class CommTransport {
   }
 
   private async settle(message: Message, buffers: DataView[]): Promise<void> {
-    const response = await responseOf(message, buffers);
-    this.pending.get(String(message.mark))?.resolve(response);
+    const mark = String(message.mark);
+    const request = this.pending.get(mark);
+    if (request !== undefined) {
+      request.resolve(await this.responseOf(message, buffers));
+    } else if (this.late.delete(mark)) {
+      this.onChanged();
+    }
   }
 
-  private timeoutResponse(method: string): Response {
+  private async responseOf(message: Message, buffers: DataView[]): Promise<Response> {
+    try {
+      return await responseOf(message, buffers);
+    } catch {
+      // Another release of the package can reply in another form.
+      const { unreadable, hintOfUnreadable } = this.texts;
+      return problemResponse(unreadable, 'unreadable', hintOfUnreadable);
+    }
+  }
+
+  private timeoutResponse(method: string, mark: string): Response {
     const { timeout, timeoutOfChange, hint } = this.texts;
-    const message = method === 'GET' ? timeout : timeoutOfChange;
-    return jsonResponse(503, { message, reason: 'timeout', hint });
+    if (method === 'GET') {
+      return problemResponse(timeout, 'timeout', hint);
+    }
+    this.late.add(mark);
+    return problemResponse(timeoutOfChange, 'timeout', hint);
   }
 
   // `crypto.randomUUID` is missing in pages without TLS.
   private readonly name = Math.random().toString(36).slice(2);
   private readonly pending = new Map<string, Pending>();
+  /** Changes that the kernel did not confirm in time, and can still make. */
+  private readonly late = new Set<string>();
   private readonly stopListening: () => void;
   private count = 0;
-  private progress: { read: number | null; total: number | null } | null = null;
+  private progress: Progress | null = null;
+}
+
+interface Progress {
+  read: number | null;
+  total: number | null;
 }
 
 interface Message {
   v: number;
   type: 'reply' | 'progress' | 'changed';
   mark?: string;
-  status?: number;
+  status: number;
   headers?: Record<string, string>;
-  read?: number;
-  total?: number;
+  read?: unknown;
+  total?: unknown;
+}
+
+function messageOf(mark: string, method: string, path: string, init: RequestInit) {
+  return {
+    v: VERSION,
+    type: 'request',
+    mark,
+    method,
+    path,
+    headers: Object.fromEntries(new Headers(init.headers)),
+    body: typeof init.body === 'string' ? init.body : null
+  };
 }
 
 function isMessage(content: unknown): content is Message {
@@ -161,8 +202,17 @@ function isMessage(content: unknown): content is Message {
   );
 }
 
+function progressOf({ read, total }: Message): Progress {
+  return typeof read === 'number' && typeof total === 'number'
+    ? { read, total }
+    : { read: null, total: null };
+}
+
 async function responseOf(message: Message, [first]: DataView[]): Promise<Response> {
-  const { status = 500, headers = {} } = message;
+  const { status, headers } = message;
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new RangeError('The reply has no status.');
+  }
   const hasBody = first !== undefined && !WITHOUT_BODY.includes(status);
   return new Response(hasBody ? await unpack(first) : null, { status, headers });
 }
@@ -178,6 +228,10 @@ export function unpack(packed: DataView): Promise<ArrayBuffer> {
 function jsonResponse(status: number, content: object): Response {
   const headers = { 'Content-Type': 'application/json' };
   return new Response(JSON.stringify(content), { status, headers });
+}
+
+function problemResponse(message: string, reason: string, hint: string): Response {
+  return jsonResponse(503, { message, reason, hint });
 }
 
 function abortError(): DOMException {

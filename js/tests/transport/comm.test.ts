@@ -19,9 +19,13 @@ interface Sent {
 class FakeChannel implements Channel {
   readonly sent: Sent[] = [];
   greetings = 0;
+  isOpen = true;
   private readonly slots = new Set<(content: unknown, buffers: DataView[]) => void>();
 
   send(content: object): void {
+    if (!this.isOpen) {
+      throw new Error('Cannot send');
+    }
     const message = content as Sent;
     if (message.type === 'hello') {
       this.greetings += 1;
@@ -39,7 +43,11 @@ class FakeChannel implements Channel {
     const packed = gzipSync(body ?? '');
     const bytes = Uint8Array.of(0, 0, ...packed, 0, 0);
     const view = new DataView(bytes.buffer, 2, packed.byteLength);
-    this.slots.forEach(slot => slot(content, body === undefined ? [] : [view]));
+    this.deliver(content, body === undefined ? [] : [view]);
+  }
+
+  deliver(content: unknown, buffers: DataView[]): void {
+    this.slots.forEach(slot => slot(content, buffers));
   }
 
   reply(mark: string, status: number, body?: string, headers: Record<string, string> = {}): void {
@@ -47,7 +55,11 @@ class FakeChannel implements Channel {
   }
 }
 
-const TEXTS = { timeout: 'No reply.', timeoutOfChange: 'Perhaps later.', hint: 'Wait.' };
+const TEXTS = {
+  ...{ timeout: 'No reply.', timeoutOfChange: 'Perhaps later.', hint: 'Wait.' },
+  ...{ unreadable: 'What?', hintOfUnreadable: 'Reload.' },
+  ...{ closed: 'It has ended.', hintOfClosed: 'Run it again.' }
+};
 let channel: FakeChannel;
 let transport: CommTransport;
 
@@ -192,4 +204,80 @@ test('receives nothing after it is disposed', () => {
   transport.dispose();
   channel.receive({ v: 1, type: 'changed' });
   expect(onChanged).not.toHaveBeenCalled();
+});
+
+test.each<[string, object, Uint8Array]>([
+  ['no gzip', { status: 200 }, Uint8Array.of(1, 2, 3)],
+  ['half of gzip', { status: 200 }, gzipSync('{"registries": []}').subarray(0, 20)],
+  ['another status', { status: 'fine' }, gzipSync('{}')],
+  ['no status', {}, gzipSync('{}')],
+  ['a status out of range', { status: 42 }, gzipSync('{}')]
+])('reports a reply that it cannot read: %s', async (_, fields, bytes) => {
+  const waiting = transport.request('/a', {});
+  const { buffer, byteOffset, byteLength } = Uint8Array.from(bytes);
+  const message = { v: 1, type: 'reply', mark: channel.sent[0]!.mark, ...fields };
+  channel.deliver(message, [new DataView(buffer, byteOffset, byteLength)]);
+  const response = await waiting;
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({
+    message: 'What?',
+    reason: 'unreadable',
+    hint: 'Reload.'
+  });
+});
+
+test('reports a kernel that has ended, without waiting', async () => {
+  channel.isOpen = false;
+  const response = await transport.request('/a', {});
+  expect(await response.json()).toEqual({
+    message: 'It has ended.',
+    reason: 'closed',
+    hint: 'Run it again.'
+  });
+});
+
+test('can be created after the kernel has ended', () => {
+  channel.isOpen = false;
+  expect(() => new CommTransport(channel, TEXTS, 1_000).dispose()).not.toThrow();
+});
+
+test('uses the first of two replies', async () => {
+  const waiting = transport.request('/a', {});
+  const { mark } = channel.sent[0]!;
+  channel.reply(mark, 200, '"first"');
+  channel.reply(mark, 200, '"second"');
+  expect(await (await waiting).json()).toBe('first');
+});
+
+test('reports the change of a reply that comes too late, once', async () => {
+  const onChanged = vi.fn();
+  transport.onChanged = onChanged;
+  const waiting = transport.request('/a', { method: 'PUT' });
+  await vi.advanceTimersByTimeAsync(1_001);
+  await waiting;
+  channel.reply(channel.sent[0]!.mark, 200, '{}');
+  channel.reply(channel.sent[0]!.mark, 200, '{}');
+  expect(onChanged).toHaveBeenCalledOnce();
+});
+
+test('drops a reply that comes too late for a question', async () => {
+  const onChanged = vi.fn();
+  transport.onChanged = onChanged;
+  const waiting = transport.request('/a', {});
+  await vi.advanceTimersByTimeAsync(1_001);
+  await waiting;
+  channel.reply(channel.sent[0]!.mark, 200, '{}');
+  expect(onChanged).not.toHaveBeenCalled();
+});
+
+test('ignores progress that is not a number', async () => {
+  channel.receive({ v: 1, type: 'progress', read: '<b>', total: null });
+  const response = await transport.request('/registries/this/indexing', {});
+  expect(await response.json()).toEqual({ read: null, total: null });
+});
+
+test('waits for nothing after it is disposed', () => {
+  void transport.request('/a', {});
+  transport.dispose();
+  expect(vi.getTimerCount()).toBe(0);
 });
