@@ -16,9 +16,9 @@ from traitlets import Dict, TraitError, Unicode
 from exo_nbregistry.api.answer import MAX_PARAMETERS, MAX_URL_CHARACTERS, Answer
 from exo_nbregistry.api.plot_route import CAPTION
 from exo_nbregistry.api.problem import Problem, bad_request, problem_of
-from exo_nbregistry.api.request import MAX_BODY_BYTES, MAX_TEXT
+from exo_nbregistry.api.request import MAX_BODY_BYTES
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.panels.base import PANEL_MIME, StaticView
+from exo_nbregistry.panels.base import PANEL_MIME, StaticView, check_of_page
 from exo_nbregistry.panels.kernel_requests import READY, VERSION, is_hello, packed, read_request
 
 log = logging.getLogger("exo_nbregistry")
@@ -130,8 +130,7 @@ class LivePanel(StaticView, DOMWidget):
             if name not in self._of_page:
                 continue
             try:
-                if isinstance(value, str) and len(value) > MAX_TEXT:
-                    raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
+                check_of_page(name, value)
                 valid[name] = self.traits()[name]._validate(self, value)
             except TraitError:
                 refused.append(name)

@@ -11,16 +11,13 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from traitlets import Bool, Enum, Int, TraitError, Unicode, validate
 
 from exo_nbregistry.errors import QueryError, RegistryError
-from exo_nbregistry.panels.base import StaticView
+from exo_nbregistry.panels.base import StaticView, check_of_page
 from exo_nbregistry.views.columns import COLUMNS
 from exo_nbregistry.views.version_column import PANEL
 
 VIEWS = ("versions", "models")
 NEWEST = "-created_at"
 MAX_ROWS = 100
-# More than any page selects; a page could otherwise fill the memory of the kernel.
-MAX_NAMES = 1_000
-MAX_TEXT = 2_000
 STATE = (
     *("query", "view", "model_name", "order_by", "page"),
     *("columns", "show_deleted", "fold_children", "selected"),
@@ -81,12 +78,8 @@ class RegistryState(StaticView, DOMWidget):
             self.send_state(refused)
 
     def _checked(self, name: str, value: Any) -> Any:
-        trait = self.traits()[name]
-        if isinstance(value, str) and len(value) > MAX_TEXT:
-            raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
-        if isinstance(value, list) and len(value) > MAX_NAMES:
-            raise TraitError(f"{name} must have at most {MAX_NAMES} names.")
-        return trait._validate(self, value)
+        check_of_page(name, value)
+        return self.traits()[name]._validate(self, value)
 
     @contextmanager
     def _following_page(self) -> Iterator[None]:
