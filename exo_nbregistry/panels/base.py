@@ -9,13 +9,18 @@ from typing import Any
 
 from comm import DummyComm
 from ipywidgets import HTML, VBox, Widget
+from traitlets import TraitError
 
+from exo_nbregistry.api.request import MAX_TEXT
 from exo_nbregistry.config import get_config, runs_unattended, shows_panels
 from exo_nbregistry.text.markup import Markup, escape
 
 # Rendered by the JupyterLab extension: first the static view, then the live panel while the kernel
 # has it. The content is constant, so that saved notebooks do not change.
 PANEL_MIME = "application/vnd.exo-nbregistry.panel+json"
+
+# More than any page selects; a page could otherwise fill the memory of the kernel.
+MAX_NAMES = 1_000
 
 
 def _detached_if_unattended(create: Callable[..., None]) -> Callable[..., None]:
@@ -125,6 +130,28 @@ class Panel(StaticView, VBox):
 def html(value: Markup | str = "", **layout: str) -> HTML:
     """Return a block of HTML; text that is not `Markup` is escaped."""
     return HTML(value=escape(value), layout=layout)
+
+
+def check_of_page(name: str, value: object) -> None:
+    """Check a value that a page sends for a trait, before it is validated.
+
+    Raises
+    ------
+    TraitError
+        If a text is too long or not valid Unicode, or a list has too many items.
+
+    Examples
+    --------
+    >>> check_of_page("query", "kepler")
+    """
+    items = value if isinstance(value, list) else [value]
+    if len(items) > MAX_NAMES:
+        raise TraitError(f"{name} must have at most {MAX_NAMES} items.")
+    for text in items:
+        if isinstance(text, str) and len(text) > MAX_TEXT:
+            raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
+        if isinstance(text, str) and any("\ud800" <= character <= "\udfff" for character in text):
+            raise TraitError(f"{name} must be valid Unicode.")
 
 
 def sentence(error: Exception) -> str:

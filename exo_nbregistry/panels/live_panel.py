@@ -10,14 +10,10 @@ from ipywidgets import DOMWidget, Widget
 from traitlets import Dict, TraitError, Unicode
 
 from exo_nbregistry.api.answer import Answer
-from exo_nbregistry.api.request import MAX_TEXT
 from exo_nbregistry.config import lacks_extensions
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.panels.base import PANEL_MIME, StaticView
+from exo_nbregistry.panels.base import PANEL_MIME, StaticView, check_of_page
 from exo_nbregistry.panels.kernel_requests import PageRequest, answer_message, packed
-
-# More than any page selects; a page could otherwise fill the memory of the kernel.
-MAX_NAMES = 1_000
 
 
 class LivePanel(StaticView, DOMWidget):
@@ -98,10 +94,7 @@ class LivePanel(StaticView, DOMWidget):
         layout.close()
 
     def _checked(self, name: str, value: Any) -> Any:
-        if isinstance(value, str) and len(value) > MAX_TEXT:
-            raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
-        if isinstance(value, list) and len(value) > MAX_NAMES:
-            raise TraitError(f"{name} must have at most {MAX_NAMES} names.")
+        check_of_page(name, value)
         return self.traits()[name]._validate(self, value)
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:

@@ -10,7 +10,7 @@ from ipywidgets.widgets import widget
 
 from exo_nbregistry.api.request import MAX_TEXT
 from exo_nbregistry.errors import ModelNotFoundError, QueryError
-from exo_nbregistry.panels.live_panel import MAX_NAMES
+from exo_nbregistry.panels.base import MAX_NAMES
 from exo_nbregistry.panels.registry_panel import RegistryPanel
 from exo_nbregistry.registry.facade import ModelRegistry
 from tests.panels.many_models import many_models
@@ -114,6 +114,9 @@ def test_a_page_begins_at_one(panel: RegistryPanel) -> None:
         {"page": None},
         {"query": ["x"]},
         {"query": "x" * (MAX_TEXT + 1)},
+        {"query": "half of a pair: \ud800"},
+        {"columns": [f"metrics.{'x' * MAX_TEXT}"]},
+        {"columns": ["metrics.\udfff"]},
         {"order_by": {}},
         {"show_deleted": "yes"},
     ],

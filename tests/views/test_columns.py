@@ -9,7 +9,6 @@ import pytest
 
 from exo_nbregistry.api.json_views import item_of
 from exo_nbregistry.cli.render import view_listing
-from exo_nbregistry.views.field_names import is_column
 from exo_nbregistry.records.code import Code
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.scoring import Scoring
@@ -18,6 +17,7 @@ from exo_nbregistry.views.columns import (
     COLUMNS,
     columns_of,
 )
+from exo_nbregistry.views.field_names import is_column
 from exo_nbregistry.views.listing import Listing
 from exo_nbregistry.views.metric_columns import main_metrics, metric_column
 from exo_nbregistry.views.parameter_columns import parameter_columns, varied_parameters

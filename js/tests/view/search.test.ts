@@ -219,8 +219,10 @@ describe('the notes of the search', () => {
     search.node.querySelector<HTMLElement>('.exo-SearchNotes-fix')!.click();
     expect(store.state.query).toBe('metrics.f1_score > 1');
   });
+});
 
-  it('offer to try again after another error', async () => {
+describe('another error', () => {
+  it('offers to try again', async () => {
     server.isReachable = false;
     await store.poll().catch(() => undefined);
     expect(shownText(search.node)).toContain('Cannot reach the Jupyter server. | Try again');
