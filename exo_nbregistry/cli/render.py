@@ -27,7 +27,7 @@ from exo_nbregistry.views.facts import (
 )
 from exo_nbregistry.views.hidden_rows import omitted_sentence
 from exo_nbregistry.views.later_metrics import TITLE, series_rows
-from exo_nbregistry.views.metric_rows import cell_text, difference_sentences, is_alike, row_title
+from exo_nbregistry.views.metric_rows import difference_sentences, is_alike, row_texts, row_title
 from exo_nbregistry.views.model_table import HEADERS, Summaries
 from exo_nbregistry.views.trust_needed import trust_needed
 from exo_nbregistry.views.version_column import TERMINAL
@@ -137,9 +137,8 @@ def _values(
     comparison: Comparison, section: str, name: Any, values: Mapping[str, Any]
 ) -> list[str]:
     items = comparison.items
-    cells = [
-        cell_text(section, name, item, items, values.get(item.model_id, ABSENT)) for item in items
-    ]
+    known = [values.get(item.model_id, ABSENT) for item in items]
+    cells = row_texts(section, name, items, known)
     higher = comparison.directions(name) if section == "metrics" else None
     if higher is None or not is_alike(name, items):
         return cells

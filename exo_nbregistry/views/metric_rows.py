@@ -15,10 +15,11 @@ from exo_nbregistry.records.measurement import (
 )
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.numbers import aligned_numbers
 from exo_nbregistry.values.metric import is_of_class, ordered
 from exo_nbregistry.views.column_groups import ColumnGroup
 from exo_nbregistry.views.delta import Change, Directions, format_change, metric_cells
-from exo_nbregistry.views.facts import format_value
+from exo_nbregistry.views.facts import ABSENT, format_value
 
 
 def row_title(section: str, name: Any, items: Sequence[ModelMetadata]) -> Any:
@@ -62,15 +63,33 @@ def row_cells(
     ]
 
 
-def cell_text(
-    section: str, name: Any, item: ModelMetadata, items: Iterable[ModelMetadata], value: Any
-) -> str:
-    """Return the value of a version, with how a metric was measured if others differ."""
-    text = format_value(section, name, value)
-    if isinstance(name, ColumnGroup):
-        return f"{count(name.size, 'column')}: {text}"
-    label = label_of(item, name) if section == "metrics" and name in item.metrics else ""
-    return f"{text} ({label})" if label and not is_alike(name, items) else text
+def row_texts(
+    section: str, name: Any, items: Sequence[ModelMetadata], values: Sequence[Any]
+) -> list[str]:
+    """Return the values of a row without changes, those of a metric with equal decimals.
+
+    A metric that was not measured alike in all versions has how it was measured.
+
+    Parameters
+    ----------
+    section, name : str
+        Section and name of the fact.
+    items : sequence of ModelMetadata
+        The versions.
+    values : sequence
+        Value in each version, or `ABSENT`.
+    """
+    if section != "metrics":
+        texts = [format_value(section, name, value) for value in values]
+        is_group = isinstance(name, ColumnGroup)
+        return [f"{count(name.size, 'column')}: {t}" for t in texts] if is_group else texts
+    texts = aligned_numbers([None if value is ABSENT else value for value in values])
+    if is_alike(name, items):
+        return texts
+    labels = [label_of(item, name) if name in item.metrics else "" for item in items]
+    return [
+        f"{text} ({label})" if label else text for text, label in zip(texts, labels, strict=True)
+    ]
 
 
 def is_alike(name: str, items: Iterable[ModelMetadata]) -> bool:

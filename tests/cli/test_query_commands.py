@@ -139,6 +139,14 @@ def test_compare_stars_the_best(run: Run) -> None:
     assert ["log_loss", "0.3000", "*", "0.4000"] in rows
 
 
+def test_compare_aligns_the_decimals_of_a_metric(run: Run, registry: ModelRegistry) -> None:
+    """The values of a metric have the same number of decimals."""
+    for value in (1174.0, 11.72):
+        registry.register_model({"v": value}, "price", evaluation_results={"rmse": value})
+    rows = [line.split() for line in run("compare", "price:1", "price:2").stdout.splitlines()]
+    assert ["rmse", "1174.0", "11.7", "*"] in rows
+
+
 def test_an_infinite_metric_has_no_star(run: Run, registry: ModelRegistry) -> None:
     """The best finite value has the star."""
     registry.register_model({"v": 4}, "kepler", evaluation_results={"f1_score": float("inf")})

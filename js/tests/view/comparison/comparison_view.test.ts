@@ -36,6 +36,29 @@ test('each section stands once above its rows', async () => {
   ]);
 });
 
+test('a row with a number is numeric, also where a value is missing', async () => {
+  const [view] = await compared({
+    sections: [
+      {
+        title: 'Metrics',
+        rows: [
+          {
+            ...{ field: 'mae', title: 'mae', changes: [null, null] },
+            values: [null, { text: '61353.9', value: 61353.9 }]
+          },
+          {
+            ...{ field: 'kind', title: 'kind', changes: [null, null] },
+            values: [{ text: 'a' }, null]
+          }
+        ]
+      }
+    ]
+  });
+  const rows = view.node.querySelectorAll('tbody tr:not(.exo-Compare-section)');
+  const numeric = [...rows].map(row => row.classList.contains('exo-mod-numeric'));
+  expect(numeric).toEqual([true, false]);
+});
+
 test('better and worse are words, not only colors', async () => {
   const rows = [
     {

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { problem, settle } from '../../fake_server';
 import { column, field, replies, version, versionPage } from '../../samples';
 import type { Fixture } from './fixture';
-import { click, press, rowsOf, showList, textOf } from './fixture';
+import { click, createList, press, rowsOf, showList, textOf } from './fixture';
 
 function buttonOf({ list }: Fixture, label: string): HTMLButtonElement {
   const buttons = [...list.node.querySelectorAll<HTMLButtonElement>('.exo-Tools button')];
@@ -46,6 +46,11 @@ test('the buttons of the views list models or versions', async () => {
   await settle();
   expect(fixture.store.state.view).toBe('models');
   expect(textOf(rowsOf(fixture)[0]?.querySelector('.exo-Name'))).toBe('kepler_rf');
+});
+
+test('before the first rows, the name of a field is not shown as its title', () => {
+  const fixture = createList(replies(), { view: 'versions', order_by: '-created_at' });
+  expect(textOf(buttonOf(fixture, 'Sort'))).toBe('Sort by…');
 });
 
 test('deleted versions are listed on request', async () => {
