@@ -92,7 +92,7 @@ export class ActionForm {
       event.preventDefault();
       event.stopPropagation();
       this.back();
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || isLine(event.target))) {
       event.preventDefault();
       event.stopPropagation();
       this.onSubmit(event);
@@ -223,4 +223,9 @@ export class ActionForm {
   private readonly question = h('div', { class: 'exo-ActionForm-question' });
   private isBusy = false;
   private isClosed = false;
+}
+
+/** Return whether Enter in an element submits; a browser does so only if it is the only field. */
+function isLine(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === 'text';
 }

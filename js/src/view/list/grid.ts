@@ -164,7 +164,7 @@ export class Grid implements Component {
     }
   }
 
-  /** Ask for confirmation to delete the version of the current row. */
+  /** Request the deletion of the version in the current row. */
   requestDelete(): void {
     const row = this.rows[this.position];
     if (row?.kind === 'version') {

@@ -105,7 +105,7 @@ export class HeadRow {
       ArrowRight: () => this.focusOn(this.position + 1),
       ArrowLeft: () => this.focusOn(this.position - 1),
       Home: () => this.focusOn(0),
-      End: () => this.focusOn(this.buttons.length - 1),
+      End: () => this.focusOn(this.buttons.length - 1, -1),
       ArrowDown: () => this.leave(),
       // The browser presses the button; JupyterLab must not see the key.
       Enter: () => undefined,
@@ -121,11 +121,11 @@ export class HeadRow {
     }
   }
 
-  private focusOn(index: number): void {
+  /** Move the focus to a head, or to the next one in the direction `step` that is not hidden. */
+  private focusOn(index: number, step = index < this.position ? -1 : 1): void {
     const visible = (at: number) => this.buttons[at]?.closest('th')?.hidden === false;
-    const step = index < this.position ? -1 : 1;
     let to = index;
-    while (to > 0 && to < this.buttons.length - 1 && !visible(to)) {
+    while (to > 0 && to < this.buttons.length && !visible(to)) {
       to += step;
     }
     if (visible(to)) {

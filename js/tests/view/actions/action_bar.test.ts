@@ -120,8 +120,11 @@ test('Escape leads back to the fields and then closes the form', async () => {
 test('Enter in a field shows the code', async () => {
   const view = await showDetail(await pageWith({ [`POST ${TAGS}`]: change('code') }));
   await click(view, 'Tag…');
-  type(view, 'reviewed');
-  view.node.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }));
+  const field = type(view, 'reviewed');
+  const event = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+  field.dispatchEvent(event);
+  // The browser would submit the form too.
+  expect(event.defaultPrevented).toBe(true);
   await settle();
   expect(texts(view, '.exo-ActionForm-code')).toEqual(['code']);
 });

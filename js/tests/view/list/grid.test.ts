@@ -52,6 +52,17 @@ test('the arrow up leads from the first row to the heads, and back down', async 
   expect(focusedRef()).toBe('kepler_rf:3');
 });
 
+test('End goes to the last head that is not hidden', async () => {
+  const fixture = await showVersions();
+  const heads = [...fixture.list.node.querySelectorAll<HTMLElement>('.exo-Heads th[data-column]')];
+  heads[heads.length - 1]!.hidden = true;
+  press('ArrowUp');
+  press('End');
+  expect(document.activeElement?.closest('th')).toBe(heads[heads.length - 2]);
+  press('ArrowRight');
+  expect(document.activeElement?.closest('th')).toBe(heads[heads.length - 2]);
+});
+
 test('a handled key does not reach the page, and others do', async () => {
   await showVersions();
   const seen: string[] = [];
