@@ -14,6 +14,8 @@ OLDEST := .venv-oldest
 WORKERS ?= 2
 # Old releases use functions that newer ones deprecate; scikit-learn 1.6.0 has a duplicated check.
 OLD := -W ignore::DeprecationWarning -o strict_parametrization_ids=false
+# The journeys on JupyterLab, Notebook and Voila, and those that depend on the kernel.
+OLDEST_BROWSER := tests/browser/test_main_journeys.py tests/browser/test_kernel_journeys.py
 FAST := -m 'not (browser or crash or slow)' --hypothesis-profile=fast tests
 
 # The first Python 3.11 or newer that can create a venv; or pass make PYTHON=/path/to/python.
@@ -53,6 +55,11 @@ test-fast: $(VENV)/.ready-test
 .PHONY: test-oldest
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python -m pytest -n $(WORKERS) $(OLD) $(FAST)
+
+## test-browser-oldest: run the main journeys in a browser with these lowest versions
+.PHONY: test-browser-oldest
+test-browser-oldest: $(OLDEST)/.ready
+	$(OLDEST)/bin/python -m pytest $(OLD) $(OLDEST_BROWSER)
 
 ## mutation-test: change the code and count the changes that the tests detect (an hour or more)
 .PHONY: mutation-test

@@ -119,8 +119,8 @@ def test_work_in_progress_is_shown_until_its_result(
     notebook = Notebook(window.page(), server, f"{folder.name}/n.ipynb")
     notebook.page.evaluate(_START, 0)
     cell = notebook.page.locator(".jp-Cell").first
-    expect(cell.locator(".progress-bar")).to_be_visible()
+    expect(cell.locator(".widget-hprogress")).to_be_visible()
     expect(cell.locator(".jp-Cell-outputArea")).to_contain_text("RandomForest")
     notebook.settle()
-    expect(cell.locator(".progress-bar")).to_have_count(0)
+    expect(cell.locator(".widget-hprogress")).to_have_count(0)
     expect(cell.get_by_role("row", name="RandomForest best")).to_be_visible()
