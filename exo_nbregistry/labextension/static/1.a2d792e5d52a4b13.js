@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunkexo_nbregistry=self.rspackChunkexo_nbregistry||[]).push([[1],{27(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-ActionBar-buttons {
+"use strict";(self.rspackChunkexo_nbregistry=self.rspackChunkexo_nbregistry||[]).push([[1],{27(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-ActionBar-buttons {
   display: flex;
   gap: 4px;
   align-items: start;
@@ -84,8 +84,8 @@
     display: inline-flex;
   }
 }
-`,""]),r.d(o,{},{A:n})},12(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=r.n(a),l=r(15),d=r(16),x=r(17),p=r(18),s=r(19),c=r(20),f=r(21),h=r(22),u=r(23),m=r(24),g=r(25),w=r(26),b=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=n()(i());A.i(l.A),A.i(d.A),A.i(x.A),A.i(p.A),A.i(s.A),A.i(c.A),A.i(f.A),A.i(h.A),A.i(u.A),A.i(m.A),A.i(g.A),A.i(w.A),A.i(b.A),A.i(v.A),A.i(y.A),A.i(j.A),A.i(k.A),A.i(C.A),A.push([e.id,`
-`,""]),r.d(o,{},{A:A})},28(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The first column and the head stay in view while the pane scrolls, so the table has no scroll. */
+`,""]),r.d(o,{},{A:n})},12(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=r.n(a),l=r(15),d=r(16),x=r(17),p=r(18),s=r(19),c=r(20),h=r(21),f=r(22),u=r(23),m=r(24),g=r(25),b=r(26),w=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=r(33),z=r(34),L=n()(t());L.i(l.A),L.i(d.A),L.i(x.A),L.i(p.A),L.i(s.A),L.i(c.A),L.i(h.A),L.i(f.A),L.i(u.A),L.i(m.A),L.i(g.A),L.i(b.A),L.i(w.A),L.i(v.A),L.i(y.A),L.i(j.A),L.i(k.A),L.i(C.A),L.i(A.A),L.i(z.A),L.push([e.id,`
+`,""]),r.d(o,{},{A:L})},28(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The first column and the head stay in view while the pane scrolls, so the table has no scroll. */
 .exo-Compare {
   border-spacing: 0;
   font-size: inherit;
@@ -148,10 +148,6 @@
   color: var(--jp-ui-font-color2, #616161);
 }
 
-.exo-Compare .exo-Number {
-  text-align: right;
-}
-
 .exo-Change {
   display: block;
   width: fit-content;
@@ -161,7 +157,7 @@
   white-space: nowrap;
 }
 
-.exo-Number > .exo-Change {
+.exo-mod-numeric .exo-Change {
   margin-left: auto;
 }
 
@@ -226,11 +222,11 @@
     white-space: normal;
   }
 
-  .exo-Number > .exo-Change {
+  .exo-mod-numeric .exo-Change {
     margin-left: 0;
   }
 }
-`,""]),r.d(o,{},{A:n})},16(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-View select.jp-mod-styled,
+`,""]),r.d(o,{},{A:n})},16(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-View select.jp-mod-styled,
 .exo-View input.jp-mod-styled {
   box-sizing: border-box;
   height: 28px;
@@ -344,7 +340,7 @@
   gap: 4px;
   margin: 6px 0;
 }
-`,""]),r.d(o,{},{A:n})},24(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The details and the comparison: their width decides, not that of the window. */
+`,""]),r.d(o,{},{A:n})},24(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The details and the comparison: their width decides, not that of the window. */
 .exo-Detail,
 .exo-Comparison {
   container: exo-pane / inline-size;
@@ -501,7 +497,7 @@
   white-space: pre-wrap;
   overflow-wrap: anywhere;
 }
-`,""]),r.d(o,{},{A:n})},19(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Empty {
+`,""]),r.d(o,{},{A:n})},19(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Empty {
   flex: none;
   padding: 16px 12px;
 }
@@ -525,7 +521,7 @@
   white-space: pre-wrap;
   overflow-wrap: anywhere;
 }
-`,""]),r.d(o,{},{A:n})},29(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The view of a follow-up list. */
+`,""]),r.d(o,{},{A:n})},29(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The view of a follow-up list. */
 .exo-Followup-content {
   display: flex;
   flex-direction: column;
@@ -536,6 +532,12 @@
 .exo-Followup p {
   margin: 0;
   overflow-wrap: anywhere;
+}
+
+.exo-Followup-top {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
 }
 
 .exo-Followup-head {
@@ -557,21 +559,8 @@
   align-items: center;
 }
 
-.exo-Threshold-field {
-  width: 90px;
-  font-variant-numeric: tabular-nums;
-}
-
-.exo-Threshold-slider {
-  flex: 1 1 140px;
-  min-width: 0;
-  max-width: 340px;
-  color: inherit;
-  accent-color: var(--jp-brand-color1, #1976d2);
-}
-
 .exo-Signal-search > input {
-  flex: 1 1 120px;
+  flex: 1 1 90px;
   min-width: 0;
   max-width: 200px;
 }
@@ -616,11 +605,9 @@
   padding: 8px;
 }
 
-.exo-Followup-side {
-  display: flex;
-  flex-direction: column;
-  gap: 8px;
-  min-width: 0;
+.exo-Followup-list > .exo-Signal-search {
+  padding: 6px 8px;
+  border-bottom: 1px solid var(--jp-border-color2, #e0e0e0);
 }
 
 /* The table scrolls before the notebook makes a scroll box of the output. */
@@ -633,7 +620,7 @@
   max-height: 300px;
 }
 
-.exo-Candidates-scroll[aria-busy='true'] {
+:is(.exo-Candidates-scroll, .exo-Figures-output)[aria-busy='true'] {
   opacity: 0.6;
 }
 
@@ -658,7 +645,7 @@
   border-bottom: 1px solid var(--jp-border-color3, #eee);
   font-weight: normal;
   text-align: left;
-  vertical-align: middle;
+  vertical-align: baseline;
   white-space: nowrap;
 }
 
@@ -686,19 +673,6 @@
   z-index: 2;
 }
 
-.exo-View .exo-Signal table.exo-Candidates {
-  width: auto;
-}
-
-.exo-View .exo-Signal .exo-Candidates tbody th {
-  min-width: 80px;
-  white-space: normal;
-}
-
-.exo-View .exo-Signal .exo-Candidates thead th {
-  white-space: normal;
-}
-
 .exo-Followup-list .exo-Candidates tbody tr {
   cursor: pointer;
 }
@@ -710,7 +684,6 @@
 .exo-View .exo-Candidates .exo-mod-selected > *,
 .exo-View .exo-Followup-list .exo-Candidates tbody tr.exo-mod-selected:hover > * {
   background: var(--jp-layout-color2, #eee);
-  font-weight: 600;
 }
 
 .exo-View .exo-Candidates .exo-mod-selected > th {
@@ -732,6 +705,72 @@
 .exo-Candidates-name:hover,
 .exo-Candidates-sort:hover {
   text-decoration: underline;
+}
+
+.exo-Figures {
+  min-width: 0;
+}
+
+.exo-Figures img {
+  display: block;
+  width: min(100%, 440px);
+  height: auto;
+}
+
+/* The figure is beside the threshold that it depends on. */
+@container exo-view (min-width: 640px) {
+  .exo-Followup-top {
+    flex-direction: row;
+    gap: 16px;
+    align-items: flex-start;
+  }
+
+  .exo-Followup-head {
+    flex: 1 1 0;
+    min-width: 0;
+  }
+
+  .exo-Figures {
+    flex: 0 0 min(440px, 48%);
+  }
+}
+
+/* In a wide view the details are beside the list. */
+@container exo-view (min-width: 900px) {
+  .exo-mod-open .exo-Followup-body {
+    flex-direction: row;
+    align-items: flex-start;
+  }
+
+  .exo-mod-open .exo-Followup-list {
+    flex: 1 1 46%;
+  }
+
+  .exo-mod-open .exo-Signal {
+    flex: 1 1 54%;
+  }
+
+  .exo-Followup-list > .exo-Candidates-scroll {
+    max-height: 420px;
+  }
+
+  .exo-mod-open .exo-Followup-list > .exo-Candidates-scroll {
+    max-height: 560px;
+  }
+}
+`,""]),r.d(o,{},{A:n})},31(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The details of a signal in a follow-up list. */
+.exo-View .exo-Signal table.exo-Candidates {
+  width: auto;
+  min-width: 0;
+}
+
+.exo-View .exo-Signal .exo-Candidates tbody th {
+  min-width: 120px;
+  white-space: normal;
+}
+
+.exo-View .exo-Signal .exo-Candidates thead th {
+  white-space: normal;
 }
 
 .exo-Signal {
@@ -758,40 +797,97 @@
   overflow-wrap: anywhere;
 }
 
-.exo-Figures figure {
-  margin: 4px 0;
+.exo-View .exo-Signal a {
+  color: var(--jp-content-link-color, #1565c0);
 }
 
-.exo-Figures img {
-  max-width: min(100%, 640px);
-  height: auto;
-}
-
-.exo-Figures figcaption {
-  color: var(--jp-ui-font-color2, #616161);
-  overflow-wrap: anywhere;
-}
-
-/* In a wide view the details are beside the list. */
-@container exo-view (min-width: 900px) {
-  .exo-Followup-body {
-    flex-direction: row;
-    align-items: flex-start;
+/* In a narrow view a quantity is above its values, so that no number is cut. */
+@container exo-view (max-width: 480px) {
+  .exo-View table.exo-Signal-values,
+  .exo-Signal-values :is(thead, tbody) {
+    display: block;
   }
 
-  .exo-Followup-list {
-    flex: 1 1 58%;
+  .exo-Signal-values tr {
+    display: flex;
+    flex-wrap: wrap;
+    border-bottom: 1px solid var(--jp-border-color3, #eee);
   }
 
-  .exo-Followup-side {
-    flex: 1 1 42%;
+  .exo-View .exo-Signal-values :is(th, td) {
+    flex: 1 1 auto;
+    border: 0;
+    white-space: normal;
+    overflow-wrap: anywhere;
   }
 
-  .exo-Followup-list > .exo-Candidates-scroll {
-    max-height: 420px;
+  .exo-View .exo-Signal-values th:first-child {
+    flex: 1 1 100%;
+    padding-bottom: 0;
   }
 }
-`,""]),r.d(o,{},{A:n})},17(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Head {
+`,""]),r.d(o,{},{A:n})},30(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The slider and the field for the threshold of a follow-up list. */
+.exo-Threshold-field {
+  width: 90px;
+  font-variant-numeric: tabular-nums;
+}
+
+.exo-Threshold-slider {
+  flex: 1 1 100px;
+  min-width: 0;
+  max-width: 340px;
+  height: 24px;
+  margin: 0;
+  appearance: none;
+  color: inherit;
+  background: none;
+  cursor: pointer;
+}
+
+/* Browsers drop a rule with a selector that they do not know: one rule for each of them. */
+.exo-Threshold-slider::-webkit-slider-runnable-track {
+  height: 6px;
+  background: linear-gradient(
+    to right,
+    var(--jp-brand-color1, #1976d2) calc(100% * var(--exo-share, 0)),
+    var(--jp-layout-color3, #bdbdbd) 0
+  );
+  border: 1px solid var(--jp-ui-font-color2, #616161);
+  border-radius: 3px;
+}
+
+.exo-Threshold-slider::-moz-range-track {
+  height: 6px;
+  background: var(--jp-layout-color3, #bdbdbd);
+  border: 1px solid var(--jp-ui-font-color2, #616161);
+  border-radius: 3px;
+}
+
+.exo-Threshold-slider::-webkit-slider-thumb {
+  box-sizing: border-box;
+  width: 16px;
+  height: 16px;
+  margin-top: -6px;
+  appearance: none;
+  background: var(--jp-brand-color1, #1976d2);
+  border: 2px solid var(--jp-ui-font-color0, #000);
+  border-radius: 50%;
+}
+
+.exo-Threshold-slider::-moz-range-thumb {
+  box-sizing: border-box;
+  width: 16px;
+  height: 16px;
+  background: var(--jp-brand-color1, #1976d2);
+  border: 2px solid var(--jp-ui-font-color0, #000);
+  border-radius: 50%;
+}
+
+.exo-Threshold > [aria-disabled='true'] {
+  opacity: 0.5;
+  cursor: default;
+}
+`,""]),r.d(o,{},{A:n})},17(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Head {
   flex: none;
   padding: 6px 8px 0;
 }
@@ -867,7 +963,7 @@
     opacity: 0.5;
   }
 }
-`,""]),r.d(o,{},{A:n})},15(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-View {
+`,""]),r.d(o,{},{A:n})},15(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-View {
   container: exo-view / inline-size;
   box-sizing: border-box;
   color: var(--jp-ui-font-color1, #212121);
@@ -932,8 +1028,10 @@
   min-height: 0;
 }
 
+/* Above the details, a short list is as high as its rows. */
 .exo-Layout.exo-mod-open > .exo-Layout-list {
-  flex: 0 0 var(--exo-share, 45%);
+  flex: 0 1 auto;
+  max-height: var(--exo-share, 45%);
 }
 
 .exo-Layout:not(.exo-mod-open) > :is(.exo-Divider, .exo-Pane) {
@@ -1012,6 +1110,11 @@
     flex: 0 0 220px;
   }
 
+  .exo-Layout.exo-mod-open > .exo-Layout-list {
+    flex: 0 0 var(--exo-share, 45%);
+    max-height: none;
+  }
+
   .exo-mod-notebook .exo-Layout.exo-mod-open {
     height: 480px;
   }
@@ -1022,7 +1125,7 @@
     cursor: col-resize;
   }
 }
-`,""]),r.d(o,{},{A:n})},20(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The list is narrow or wide by itself: the details may be beside it. */
+`,""]),r.d(o,{},{A:n})},20(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The list is narrow or wide by itself: the details may be beside it. */
 .exo-List {
   position: relative;
   container: exo-list / inline-size;
@@ -1207,7 +1310,7 @@
     opacity: 0.5;
   }
 }
-`,""]),r.d(o,{},{A:n})},23(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* Menus and dialogs of the list are children of the body. */
+`,""]),r.d(o,{},{A:n})},23(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* Menus and dialogs of the list are children of the body. */
 .exo-Menu,
 .exo-Popover {
   position: fixed;
@@ -1352,7 +1455,7 @@
   flex: none;
   align-items: center;
 }
-`,""]),r.d(o,{},{A:n})},21(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The selectors also win against the tables of rendered HTML, which an output may be part of. */
+`,""]),r.d(o,{},{A:n})},21(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The selectors also win against the tables of rendered HTML, which an output may be part of. */
 .exo-Grid-scroll {
   flex: 1 1 auto;
   min-height: 0;
@@ -1629,7 +1732,7 @@
 .exo-Trend circle {
   fill: currentcolor;
 }
-`,""]),r.d(o,{},{A:n})},22(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* Rows of two lines: the name above the other cells. */
+`,""]),r.d(o,{},{A:n})},22(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* Rows of two lines: the name above the other cells. */
 @container exo-list (max-width: 479.98px) {
   .exo-List .exo-Grid,
   .exo-List .exo-Grid > tbody {
@@ -1731,7 +1834,7 @@
     display: none;
   }
 }
-`,""]),r.d(o,{},{A:n})},26(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Markdown {
+`,""]),r.d(o,{},{A:n})},26(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Markdown {
   line-height: 1.45;
   overflow-wrap: anywhere;
 }
@@ -1799,8 +1902,15 @@
   color: var(--jp-content-link-color, #1565c0);
   text-decoration: underline;
 }
-`,""]),r.d(o,{},{A:n})},31(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-PanelOutput {
+`,""]),r.d(o,{},{A:n})},33(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-PanelOutput {
   overflow: auto;
+}
+
+.exo-KernelNote:not(:empty) {
+  padding: 2px 0 6px;
+  color: var(--jp-ui-font-color1, #212121);
+  font-size: var(--jp-ui-font-size1, 13px);
+  font-family: var(--jp-ui-font-family, sans-serif);
 }
 
 /* Voila gives an output the width of its content, and the view fills the width that it is given. */
@@ -1809,7 +1919,7 @@
 .exo-PanelOutput {
   width: 100%;
 }
-`,""]),r.d(o,{},{A:n})},32(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-RegistryPanel {
+`,""]),r.d(o,{},{A:n})},34(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-RegistryPanel {
   height: 100%;
   overflow: hidden;
 }
@@ -1832,7 +1942,7 @@
   outline: 2px solid var(--jp-brand-color1);
   outline-offset: -2px;
 }
-`,""]),r.d(o,{},{A:n})},18(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Search {
+`,""]),r.d(o,{},{A:n})},18(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Search {
   position: relative;
   flex: none;
   padding: 6px 8px;
@@ -1873,9 +1983,6 @@
   outline: none;
   font-family: var(--jp-code-font-family, monospace);
   font-size: var(--jp-ui-font-size1, 13px);
-}
-
-.exo-View .exo-Search-input::placeholder {
   text-overflow: ellipsis;
 }
 
@@ -1918,7 +2025,9 @@
   cursor: pointer;
 }
 
+/* The lighter text has too little contrast on this background. */
 .exo-Completion:is([aria-selected='true'], :hover) {
+  --jp-ui-font-color2: var(--jp-ui-font-color1, #212121);
   background: var(--jp-layout-color2, #eee);
 }
 
@@ -2024,7 +2133,7 @@
 .exo-View .exo-SearchNotes-fix {
   font-family: var(--jp-code-font-family, monospace);
 }
-`,""]),r.d(o,{},{A:n})},25(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Section {
+`,""]),r.d(o,{},{A:n})},25(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Section {
   border-top: 1px solid var(--jp-border-color2, #e0e0e0);
 }
 
@@ -2075,22 +2184,45 @@
   overflow-wrap: anywhere;
 }
 
-.exo-Facts .exo-Number,
-.exo-Compare .exo-Number {
+.exo-Metrics dd,
+.exo-Compare .exo-mod-numeric > td {
   font-variant-numeric: tabular-nums;
   text-align: right;
   white-space: nowrap;
 }
 
-.exo-Interval {
+/* In as many columns as fit, from top to bottom. */
+.exo-Metrics {
+  margin: 0;
+  columns: 200px;
+  column-gap: 24px;
+}
+
+.exo-Metrics > div {
+  display: flex;
+  gap: 12px;
+  align-items: baseline;
+  justify-content: space-between;
+  padding: 2px 0;
+  border-bottom: 1px solid var(--jp-border-color3, #eee);
+  break-inside: avoid;
+}
+
+.exo-Metrics dt {
+  min-width: 0;
   color: var(--jp-ui-font-color2, #616161);
-  font-variant-numeric: tabular-nums;
+  font-weight: normal;
+  overflow-wrap: break-word;
+}
+
+.exo-Metrics dd {
+  margin: 0;
 }
 
 /* Hyperparameters: name, value and mark in columns, or the name above the value. */
 .exo-Parameter {
   display: grid;
-  grid-template-columns: minmax(0, 2fr) minmax(0, 3fr) auto;
+  grid-template-columns: minmax(0, 2fr) minmax(0, 3fr) 70px;
   gap: 0 12px;
   align-items: start;
   padding: 2px 0;
@@ -2203,9 +2335,13 @@
   margin: 4px 0;
 }
 
-.exo-Plots figcaption {
+.exo-Plots-values {
   color: var(--jp-ui-font-color2, #616161);
   overflow-wrap: anywhere;
+}
+
+.exo-Plots-values > summary {
+  cursor: pointer;
 }
 
 @container exo-pane (max-width: 420px) {
@@ -2213,16 +2349,52 @@
     padding-left: 0;
   }
 
+  /* A short value is beside its name, a long one below it. */
   .exo-Parameter {
-    grid-template-columns: minmax(0, 1fr) auto;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
   }
 
   .exo-Parameter-name {
-    grid-column: 1 / -1;
+    flex: 1 1 auto;
+    min-width: 0;
+    max-width: 100%;
   }
 
-  .exo-Parameter-value {
-    padding-left: 12px;
+  /* One block for each column: its name, and the rest below it. */
+  .exo-Signature thead {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+
+  .exo-Signature tr {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+    padding: 2px 0;
+    border-bottom: 1px solid var(--jp-border-color3, #eee);
+  }
+
+  .exo-Signature th[scope='row'] {
+    flex: 1 0 100%;
+    color: var(--jp-ui-font-color1, #212121);
+  }
+
+  .exo-Signature :is(th, td) {
+    padding: 0;
+  }
+
+  .exo-Signature td:empty {
+    display: none;
+  }
+
+  .exo-Signature td::before {
+    color: var(--jp-ui-font-color2, #616161);
+    content: attr(data-label);
   }
 
   .exo-Attachment {
@@ -2234,7 +2406,7 @@
     grid-column: 1;
   }
 }
-`,""]),r.d(o,{},{A:n})},30(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Status {
+`,""]),r.d(o,{},{A:n})},32(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Status {
   display: flex;
   flex: none;
   flex-wrap: wrap;
@@ -2267,4 +2439,4 @@
   display: flex;
   gap: 4px;
 }
-`,""]),r.d(o,{},{A:n})},14(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",t=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),t&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),t&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,t,i,a){"string"==typeof e&&(e=[[null,e,void 0]]);var n={};if(t)for(var l=0;l<this.length;l++){var d=this[l][0];null!=d&&(n[d]=!0)}for(var x=0;x<e.length;x++){var p=[].concat(e[x]);t&&n[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),r&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=r),i&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=i):p[4]="".concat(i)),o.push(p))}},o}},13(e){e.exports=function(e){return e[1]}},6(e){var o=[];function r(e){for(var r=-1,t=0;t<o.length;t++)if(o[t].identifier===e){r=t;break}return r}function t(e,t){for(var i={},a=[],n=0;n<e.length;n++){var l=e[n],d=t.base?l[0]+t.base:l[0],x=i[d]||0,p="".concat(d," ").concat(x);i[d]=x+1;var s=r(p),c={css:l[1],media:l[2],sourceMap:l[3],supports:l[4],layer:l[5]};if(-1!==s)o[s].references++,o[s].updater(c);else{var f=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(c,t);t.byIndex=n,o.splice(n,0,{identifier:p,updater:f,references:1})}a.push(p)}return a}e.exports=function(e,i){var a=t(e=e||[],i=i||{});return function(e){e=e||[];for(var n=0;n<a.length;n++){var l=r(a[n]);o[l].references--}for(var d=t(e,i),x=0;x<a.length;x++){var p=r(a[x]);0===o[p].references&&(o[p].updater(),o.splice(p,1))}a=d}}},8(e){var o={};e.exports=function(e,r){var t=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!t)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");t.appendChild(r)}},10(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},9(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},7(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var t,i,a;t="",r.supports&&(t+="@supports (".concat(r.supports,") {")),r.media&&(t+="@media ".concat(r.media," {")),(i=void 0!==r.layer)&&(t+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),t+=r.css,i&&(t+="}"),r.media&&(t+="}"),r.supports&&(t+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(t+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),e.styleTagTransform(t,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},11(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}},5(e,o,r){var t=r(6),i=r.n(t),a=r(7),n=r.n(a),l=r(8),d=r.n(l),x=r(9),p=r.n(x),s=r(10),c=r.n(s),f=r(11),h=r.n(f),u=r(12),m={};m.styleTagTransform=h(),m.setAttributes=p(),m.insert=d().bind(null,"head"),m.domAPI=n(),m.insertStyleElement=c(),i()(u.A,m),u.A&&u.A.locals&&u.A.locals}}]);
+`,""]),r.d(o,{},{A:n})},14(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",i=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),i&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),i&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,i,t,a){"string"==typeof e&&(e=[[null,e,void 0]]);var n={};if(i)for(var l=0;l<this.length;l++){var d=this[l][0];null!=d&&(n[d]=!0)}for(var x=0;x<e.length;x++){var p=[].concat(e[x]);i&&n[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),r&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=r),t&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=t):p[4]="".concat(t)),o.push(p))}},o}},13(e){e.exports=function(e){return e[1]}},6(e){var o=[];function r(e){for(var r=-1,i=0;i<o.length;i++)if(o[i].identifier===e){r=i;break}return r}function i(e,i){for(var t={},a=[],n=0;n<e.length;n++){var l=e[n],d=i.base?l[0]+i.base:l[0],x=t[d]||0,p="".concat(d," ").concat(x);t[d]=x+1;var s=r(p),c={css:l[1],media:l[2],sourceMap:l[3],supports:l[4],layer:l[5]};if(-1!==s)o[s].references++,o[s].updater(c);else{var h=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(c,i);i.byIndex=n,o.splice(n,0,{identifier:p,updater:h,references:1})}a.push(p)}return a}e.exports=function(e,t){var a=i(e=e||[],t=t||{});return function(e){e=e||[];for(var n=0;n<a.length;n++){var l=r(a[n]);o[l].references--}for(var d=i(e,t),x=0;x<a.length;x++){var p=r(a[x]);0===o[p].references&&(o[p].updater(),o.splice(p,1))}a=d}}},8(e){var o={};e.exports=function(e,r){var i=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!i)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");i.appendChild(r)}},10(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},9(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},7(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var i,t,a;i="",r.supports&&(i+="@supports (".concat(r.supports,") {")),r.media&&(i+="@media ".concat(r.media," {")),(t=void 0!==r.layer)&&(i+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),i+=r.css,t&&(i+="}"),r.media&&(i+="}"),r.supports&&(i+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(i+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),e.styleTagTransform(i,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},11(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}},5(e,o,r){var i=r(6),t=r.n(i),a=r(7),n=r.n(a),l=r(8),d=r.n(l),x=r(9),p=r.n(x),s=r(10),c=r.n(s),h=r(11),f=r.n(h),u=r(12),m={};m.styleTagTransform=f(),m.setAttributes=p(),m.insert=d().bind(null,"head"),m.domAPI=n(),m.insertStyleElement=c(),t()(u.A,m),u.A&&u.A.locals&&u.A.locals}}]);
