@@ -67,7 +67,7 @@ function startRegistry(
   transport.onChanged = () => void store.refresh();
   const disconnect = store.stateChanged.connect(patch => saveTraits(model, STATE, patch));
   const stopFollowing = followTraits(model, STATE, store);
-  element.append(waitingNote(transport, trans), view.node);
+  element.append(waitingNote(transport, host.trans), view.node);
   return {
     dispose: () => {
       disconnect();
