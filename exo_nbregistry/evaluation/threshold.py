@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,12 @@ from exo_nbregistry.evaluation.results import ThresholdResult
 from exo_nbregistry.evaluation.weighted_metrics import Floats
 from exo_nbregistry.text.markup import count
 
+if TYPE_CHECKING:
+    from exo_nbregistry.plot.page_image import PageImage
+
 _NORMAL_95 = 1.959964  # 95 % of a normal distribution is within this many standard deviations.
-_INCHES, _DPI = (4.6, 2.4), 96
+_INCHES, _DPI = 4.6, 96
+_HEIGHT = 0.52  # share of the width
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,31 +99,37 @@ class KnownRows:
         low, high = wilson_interval(float(hits.mean()) * effective, effective)
         return f"{hits.mean():.3f} ({low:.3f} to {high:.3f})"
 
-    def draw(self, threshold: float) -> bytes:
+    def draw(
+        self, threshold: float, *, theme: str | None = None, width: float = _INCHES
+    ) -> PageImage:
         """Draw precision and recall against the threshold, with the current one marked.
 
         Parameters
         ----------
         threshold : float
             Minimum probability of a flagged row.
+        theme : {'light', 'dark'}, optional
+            Theme of the page; by default, the colors are readable in both.
+        width : float
+            Width in inches, of 96 pixels each.
 
         Returns
         -------
-        bytes
-            A PNG of at most 30 kB with a transparent background, for light and dark themes.
+        PageImage
+            A PNG of at most 30 kB with a transparent background.
         """
         from matplotlib.figure import Figure
 
-        from exo_nbregistry.plot.page_colours import for_any_background
+        from exo_nbregistry.plot.page_colours import for_any_background, ink_of
         from exo_nbregistry.plot.page_image import page_image
 
         steps = np.linspace(0, 1, 101)
         found = [self.at(step) for step in steps]
-        figure = Figure(figsize=_INCHES, layout="constrained")
+        figure = Figure(figsize=(width, width * _HEIGHT), layout="constrained")
         axes = figure.subplots()
         axes.plot(steps, [each.precision for each in found], "-", label="precision")
         axes.plot(steps, [each.recall for each in found], "--", label="recall")
-        axes.axvline(threshold, color="0.4", linewidth=1, linestyle=":")
+        axes.axvline(threshold, color="black", linewidth=1, linestyle=":")
         axes.set(xlim=(0, 1), ylim=(0, 1.04), xlabel=f"threshold (now {threshold:g})")
         axes.legend(loc="lower left", frameon=False)
         figure.draw_without_rendering()  # creates the ticks, whose colors are changed
@@ -130,8 +140,8 @@ class KnownRows:
             figure.savefig(png, format="png", dpi=dpi, metadata={"Software": None})
             return png.getvalue()
 
-        with for_any_background(figure):
-            return page_image(render, _DPI).data
+        with for_any_background(figure, ink_of(theme)):
+            return page_image(render, _DPI)
 
 
 def wilson_interval(right: float, total: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from exo_nbregistry.api.answer import MAX_PARAMETERS, MAX_URL_CHARACTERS, Answer
-from exo_nbregistry.api.plot_route import CAPTION
+from exo_nbregistry.api.plot_route import CAPTION, WIDTH
 from exo_nbregistry.api.problem import Problem, bad_request, problem_of
 from exo_nbregistry.api.request import MAX_BODY_BYTES
 from exo_nbregistry.errors import RegistryError
@@ -33,10 +33,13 @@ class Drawing:
         Content of the file.
     caption : str
         Description for screen readers.
+    width : int
+        Width on the page, pixels.
     """
 
     data: bytes
     caption: str
+    width: int
 
 
 class RoutedPanel(LivePanel):
@@ -89,7 +92,8 @@ class RoutedPanel(LivePanel):
             return _problem(Problem(500, "failed", message))
         if isinstance(found, Drawing):
             caption = quote(found.caption[:_MAX_CAPTION], errors="replace")
-            return Answer(200, {"Content-Type": "image/png", CAPTION: caption}, found.data)
+            headers = {"Content-Type": "image/png", CAPTION: caption, WIDTH: str(found.width)}
+            return Answer(200, headers, found.data)
         return Answer(200, _JSON, json.dumps(found, allow_nan=False).encode())
 
 

@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import precision_score, recall_score
 
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.evaluation.threshold import KnownRows, wilson_interval
 
 
@@ -66,8 +67,18 @@ def test_the_figure_marks_the_threshold() -> None:
 
     rows = known_rows()
     assert rows.draw(0.5) == rows.draw(0.5) != rows.draw(0.9)
-    assert rows.draw(0.5).startswith(b"\x89PNG")
+    assert rows.draw(0.5).data.startswith(b"\x89PNG")
     assert plt.get_fignums() == []
+
+
+def test_the_figure_has_the_colors_and_the_width_of_its_page() -> None:
+    """A page of a dark theme gets another image, as wide as it asks for."""
+    rows = known_rows()
+    light, dark = (rows.draw(0.5, theme=theme, width=4) for theme in ("light", "dark"))
+    assert light.data != dark.data
+    assert (light.width, dark.width) == (384, 384)
+    with pytest.raises(RegistryError, match="Unknown theme 'blue'; choose 'light' or 'dark'"):
+        rows.draw(0.5, theme="blue")
 
 
 def test_rows_of_a_group_do_not_narrow_the_interval() -> None:

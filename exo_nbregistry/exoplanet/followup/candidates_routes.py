@@ -27,7 +27,9 @@ PAGE_ROWS = 25
 LIST = "/candidates"
 _PRECISION, _PERIOD = "precision", "period_radius"
 _STEP = 0.005
-_INCHES = (4.6, 3.4)
+_HEIGHT = 0.74  # of the diagram, as a share of its width
+_PIXELS_PER_INCH, _WIDTH = 96, 440
+_NARROWEST, _WIDEST = 320, 1_600
 _FLAGS = {"true": True, "false": False}
 
 
@@ -168,12 +170,17 @@ class CandidatesRoutes:
         threshold, kind = _threshold_in(query), query.get("kind", "")
         if kind not in [figure["kind"] for figure in self._figures()]:
             raise InvalidInputError(f"Unknown figure {kind!r:.60}.")
-        known = self._scored.known
+        theme, known = query.get("theme") or None, self._scored.known
+        inches = _inches_in(query)
         if kind == _PERIOD or isinstance(known, str):
-            plot = period_radius(self._scored, threshold, figsize=_INCHES)
-            return Drawing(plot.to_page_image().data, plot.caption)
-        lines = " ".join(known.describe(threshold))
-        return Drawing(known.draw(threshold), f"Precision and recall by threshold. {lines}")
+            size = (inches, inches * _HEIGHT)
+            plot = period_radius(self._scored, threshold, figsize=size)
+            image, caption = plot.to_page_image(theme), plot.caption
+        else:
+            image = known.draw(threshold, theme=theme, width=inches)
+            lines = " ".join(known.describe(threshold))
+            caption = f"Precision and recall by threshold. {lines}"
+        return Drawing(image.data, caption, image.width)
 
 
 def list_path(threshold: float, by: str, *, descending: bool, page: int) -> str:
@@ -216,3 +223,11 @@ def _page_in(query: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise InvalidInputError(f"page must be an integer from 0, got {text!r:.60}.")
     return int(text)
+
+
+def _inches_in(query: Mapping[str, str]) -> float:
+    text = query.get("width", str(_WIDTH))
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise InvalidInputError(f"width must be a number of pixels, got {text!r:.60}.")
+    # The texts of a narrower figure would not fit, so the page shrinks it.
+    return min(max(int(text), _NARROWEST), _WIDEST) / _PIXELS_PER_INCH

@@ -180,6 +180,16 @@ def test_figures_depend_on_the_threshold(panel: CandidatesPanel, kind: str) -> N
     assert "radius" in unquote(one.headers["X-Caption"]) or kind == "precision"
 
 
+@pytest.mark.parametrize("kind", ["precision", "period_radius"])
+@pytest.mark.parametrize(("asked", "drawn"), [(440, 440), (100, 320), (99_999, 1_600)])
+def test_a_figure_is_as_wide_as_its_page(
+    panel: CandidatesPanel, kind: str, asked: int, drawn: int
+) -> None:
+    """A figure has the width of its page, within limits."""
+    path = f"/candidates/figure?kind={kind}&threshold=0.9&theme=dark&width={asked}"
+    assert int(panel.answer("GET", path).headers["X-Width"]) == pytest.approx(drawn, rel=0.05)
+
+
 def test_the_flagged_candidates_are_exported(
     panel: CandidatesPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +247,9 @@ def test_an_invalid_file_name_is_an_error(
             "page must be an integer from 0, got '-1'.",
         ),
         ("/candidates/figure?threshold=1&kind=x", "Unknown figure 'x'."),
+        ("/candidates/figure?threshold=1&kind=precision&theme=blue", "Unknown theme 'blue'"),
+        ("/candidates/figure?threshold=1&kind=period_radius&theme=blue", "Unknown theme 'blue'"),
+        ("/candidates/figure?threshold=1&kind=precision&width=-5", "number of pixels, got '-5'."),
         ("http://example.org/candidates", "must be a path"),
         ("/candidates?threshold=%ff", "percent-encoded UTF-8"),
     ],

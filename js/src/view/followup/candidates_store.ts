@@ -1,7 +1,13 @@
 /** The state of the candidates panel, and what the kernel replied for it. */
 import type { Api, PlotImage } from '../../registry/api';
 import { Signal } from '../../registry/signal';
-import type { CandidatePage, CandidatesState, ExportReply, SignalDetailReply } from './types';
+import type {
+  CandidatePage,
+  CandidatesState,
+  ExportReply,
+  FigurePage,
+  SignalDetailReply
+} from './types';
 
 const LIST = 'candidates';
 
@@ -49,8 +55,8 @@ export class CandidatesStore {
     this.update({ selected: detail.name });
   }
 
-  figure(kind: string): Promise<PlotImage> {
-    return this.api.plot([LIST, 'figure'], { kind, threshold: this.state.threshold });
+  figure(kind: string, page: FigurePage): Promise<PlotImage> {
+    return this.api.plot([LIST, 'figure'], { kind, threshold: this.state.threshold, ...page });
   }
 
   exportTo(path: string, replace: boolean): Promise<ExportReply> {

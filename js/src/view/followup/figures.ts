@@ -1,6 +1,8 @@
 /** The figures of a follow-up list, drawn by the kernel for the current threshold. */
+import type { PlotImage } from '../../registry/api';
 import { errorMessage } from '../../registry/api_error';
 import type { Component } from '../component';
+import { onThemeChange, themeOf } from '../detail/theme';
 import { button, errorText, h, replaceIfChanged } from '../dom';
 import type { Trans } from '../translator';
 import type { CandidatesStore } from './candidates_store';
@@ -8,6 +10,8 @@ import type { FigureKind } from './types';
 
 /** Arrow keys on the slider change the threshold faster than the kernel draws. */
 const REDRAW_MS = 250;
+/** A wider figure would take the place of the table. */
+const MAX_WIDTH = 440;
 
 export class Figures implements Component {
   constructor(
@@ -16,6 +20,12 @@ export class Figures implements Component {
   ) {
     this.buttons.setAttribute('aria-label', trans.__('Figures'));
     this.node.append(this.buttons, this.output, this.problem);
+    this.stopFollowing = onThemeChange(() => {
+      if (this.url !== null && themeOf(this.node) !== this.theme) {
+        this.drawn = '';
+        this.render();
+      }
+    });
   }
 
   readonly node = h('div', { class: 'exo-Figures' });
@@ -45,6 +55,7 @@ export class Figures implements Component {
   }
 
   dispose(): void {
+    this.stopFollowing();
     window.clearTimeout(this.timer);
     this.drawn = '';
     this.clear();
@@ -77,9 +88,11 @@ export class Figures implements Component {
       this.output.replaceChildren(h('p', {}, this.trans.__('Drawing…')));
     }
     try {
-      const { image, caption } = await this.store.figure(figure.kind);
+      this.theme = themeOf(this.node);
+      const width = Math.min(MAX_WIDTH, this.node.clientWidth) || undefined;
+      const plot = await this.store.figure(figure.kind, { theme: this.theme, width });
       if (key === this.drawn) {
-        this.show(image, caption === '' ? figure.title : caption);
+        this.show(figure.title, plot);
       }
     } catch (error) {
       if (key === this.drawn) {
@@ -92,10 +105,10 @@ export class Figures implements Component {
     }
   }
 
-  private show(image: Blob, caption: string): void {
+  private show(title: string, { image, caption, width }: PlotImage): void {
     this.clear();
     this.url = URL.createObjectURL(image);
-    this.output.append(h('img', { src: this.url, alt: caption }));
+    this.output.append(h('img', { src: this.url, alt: caption || title, width }));
   }
 
   private clear(): void {
@@ -115,5 +128,7 @@ export class Figures implements Component {
   private chosen: string | null | undefined;
   private drawn = '';
   private timer = 0;
+  private theme: 'light' | 'dark' = 'light';
+  private readonly stopFollowing: () => void;
   private url: string | null = null;
 }

@@ -29,6 +29,13 @@ export interface FigureKind {
   title: string;
 }
 
+/** The page that a figure is drawn for. */
+export interface FigurePage extends Record<string, string | number | undefined> {
+  theme: 'light' | 'dark';
+  /** Pixels; undefined for a default. */
+  width: number | undefined;
+}
+
 export interface CandidatePage {
   caveat: string;
   headline: string;

@@ -58,14 +58,14 @@ test('a figure is drawn once for a quick series of thresholds', async () => {
   expect(output.getAttribute('aria-busy')).toBe('true');
   await vi.waitFor(() => expect(output.getAttribute('aria-busy')).toBe('false'));
   expect(figureRequests()).toEqual([
-    '/candidates/figure?kind=period_radius&threshold=0.9',
-    '/candidates/figure?kind=period_radius&threshold=0.8'
+    '/candidates/figure?kind=period_radius&threshold=0.9&theme=light',
+    '/candidates/figure?kind=period_radius&threshold=0.8&theme=light'
   ]);
 });
 
 test('a wide view shows the first figure', async () => {
   await openAt(700);
-  expect(figureRequests()).toEqual(['/candidates/figure?kind=precision&threshold=0.9']);
+  expect(figureRequests()).toEqual(['/candidates/figure?kind=precision&threshold=0.9&theme=light']);
   expect(user.view.node.querySelector('.exo-Figures img')).not.toBeNull();
 });
 
@@ -82,6 +82,14 @@ test('a figure that the user hides stays hidden', async () => {
   await settle();
   expect(user.view.node.querySelector('.exo-Figures img')).toBeNull();
   expect(figureRequests()).toHaveLength(1);
+});
+
+test('another theme draws the figure in its colors', async () => {
+  await user.press('Period and radius');
+  user.view.node.style.backgroundColor = 'rgb(17, 17, 17)';
+  document.body.dataset.jpThemeName = 'JupyterLab Dark';
+  await vi.waitFor(() => expect(figureRequests()).toHaveLength(2));
+  expect(figureRequests()[1]).toContain('theme=dark');
 });
 
 test('an error of a figure is shown in its place', async () => {
