@@ -1,5 +1,6 @@
 /** The client of the REST API. */
 import type { Transport } from '../transport/transport';
+import type { ApiTexts } from './api_error';
 import { ApiError, responseError } from './api_error';
 
 type Parameter = string | number | boolean | undefined;
@@ -27,7 +28,10 @@ export interface Tagged<T> {
 
 /** Reads and changes the registries of one server. */
 export class Api {
-  constructor(private readonly transport: Transport) {}
+  constructor(
+    private readonly transport: Transport,
+    private readonly texts: ApiTexts
+  ) {}
 
   /** Read JSON. */
   async get<T>(path: string[], query: Query = {}, signal?: AbortSignal): Promise<T> {
@@ -89,10 +93,10 @@ export class Api {
       if (init.signal?.aborted) {
         throw error;
       }
-      throw new ApiError(0, 'network', 'Cannot reach the Jupyter server.');
+      throw new ApiError(0, 'network', this.texts.unreachable);
     }
     if (!response.ok && response.status !== 304) {
-      throw await responseError(response);
+      throw await responseError(response, this.texts);
     }
     return response;
   }
