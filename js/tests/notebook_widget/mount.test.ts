@@ -187,6 +187,7 @@ test('sends no request for what came with the widget', async () => {
       : model.get(name)
   );
   const view = mount(document.createElement('div'), primed, english);
+  await vi.waitFor(() => expect(primed.sent).not.toEqual([]));
   await settle();
   expect(primed.sent.map(({ type }) => type)).toEqual(['hello']);
   view.dispose();
