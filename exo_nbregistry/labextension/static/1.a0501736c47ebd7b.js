@@ -1,4 +1,4 @@
-"use strict";(self.rspackChunkexo_nbregistry=self.rspackChunkexo_nbregistry||[]).push([[1],{27(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-ActionBar-buttons {
+"use strict";(self.rspackChunkexo_nbregistry=self.rspackChunkexo_nbregistry||[]).push([[1],{27(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-ActionBar-buttons {
   display: flex;
   gap: 4px;
   align-items: start;
@@ -84,8 +84,8 @@
     display: inline-flex;
   }
 }
-`,""]),r.d(o,{},{A:n})},12(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=r.n(a),l=r(15),d=r(16),x=r(17),p=r(18),s=r(19),c=r(20),h=r(21),f=r(22),u=r(23),m=r(24),g=r(25),b=r(26),w=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=r(33),z=r(34),L=n()(t());L.i(l.A),L.i(d.A),L.i(x.A),L.i(p.A),L.i(s.A),L.i(c.A),L.i(h.A),L.i(f.A),L.i(u.A),L.i(m.A),L.i(g.A),L.i(b.A),L.i(w.A),L.i(v.A),L.i(y.A),L.i(j.A),L.i(k.A),L.i(C.A),L.i(A.A),L.i(z.A),L.push([e.id,`
-`,""]),r.d(o,{},{A:L})},28(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The first column and the head stay in view while the pane scrolls, so the table has no scroll. */
+`,""]),r.d(o,{},{A:n})},12(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=r.n(a),l=r(15),d=r(16),x=r(17),p=r(18),s=r(19),c=r(20),h=r(21),f=r(22),u=r(23),m=r(24),g=r(25),b=r(26),w=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=r(33),z=r(34),L=n()(i());L.i(l.A),L.i(d.A),L.i(x.A),L.i(p.A),L.i(s.A),L.i(c.A),L.i(h.A),L.i(f.A),L.i(u.A),L.i(m.A),L.i(g.A),L.i(b.A),L.i(w.A),L.i(v.A),L.i(y.A),L.i(j.A),L.i(k.A),L.i(C.A),L.i(A.A),L.i(z.A),L.push([e.id,`
+`,""]),r.d(o,{},{A:L})},28(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The first column and the head stay in view while the pane scrolls, so the table has no scroll. */
 .exo-Compare {
   border-spacing: 0;
   font-size: inherit;
@@ -226,7 +226,7 @@
     margin-left: 0;
   }
 }
-`,""]),r.d(o,{},{A:n})},16(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-View select.jp-mod-styled,
+`,""]),r.d(o,{},{A:n})},16(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-View select.jp-mod-styled,
 .exo-View input.jp-mod-styled {
   box-sizing: border-box;
   height: 28px;
@@ -340,7 +340,7 @@
   gap: 4px;
   margin: 6px 0;
 }
-`,""]),r.d(o,{},{A:n})},24(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The details and the comparison: their width decides, not that of the window. */
+`,""]),r.d(o,{},{A:n})},24(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The details and the comparison: their width decides, not that of the window. */
 .exo-Detail,
 .exo-Comparison {
   container: exo-pane / inline-size;
@@ -497,7 +497,7 @@
   white-space: pre-wrap;
   overflow-wrap: anywhere;
 }
-`,""]),r.d(o,{},{A:n})},19(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Empty {
+`,""]),r.d(o,{},{A:n})},19(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Empty {
   flex: none;
   padding: 16px 12px;
 }
@@ -521,7 +521,7 @@
   white-space: pre-wrap;
   overflow-wrap: anywhere;
 }
-`,""]),r.d(o,{},{A:n})},29(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The view of a follow-up list. */
+`,""]),r.d(o,{},{A:n})},29(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The view of a follow-up list. */
 .exo-Followup-content {
   display: flex;
   flex-direction: column;
@@ -713,7 +713,7 @@
 
 .exo-Figures img {
   display: block;
-  width: min(100%, 440px);
+  max-width: 100%;
   height: auto;
 }
 
@@ -758,7 +758,7 @@
     max-height: 560px;
   }
 }
-`,""]),r.d(o,{},{A:n})},31(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The details of a signal in a follow-up list. */
+`,""]),r.d(o,{},{A:n})},31(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The details of a signal in a follow-up list. */
 .exo-View .exo-Signal table.exo-Candidates {
   width: auto;
   min-width: 0;
@@ -826,7 +826,7 @@
     padding-bottom: 0;
   }
 }
-`,""]),r.d(o,{},{A:n})},30(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The slider and the field for the threshold of a follow-up list. */
+`,""]),r.d(o,{},{A:n})},30(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The slider and the field for the threshold of a follow-up list. */
 .exo-Threshold-field {
   width: 90px;
   font-variant-numeric: tabular-nums;
@@ -887,7 +887,7 @@
   opacity: 0.5;
   cursor: default;
 }
-`,""]),r.d(o,{},{A:n})},17(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Head {
+`,""]),r.d(o,{},{A:n})},17(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Head {
   flex: none;
   padding: 6px 8px 0;
 }
@@ -963,7 +963,7 @@
     opacity: 0.5;
   }
 }
-`,""]),r.d(o,{},{A:n})},15(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-View {
+`,""]),r.d(o,{},{A:n})},15(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-View {
   container: exo-view / inline-size;
   box-sizing: border-box;
   color: var(--jp-ui-font-color1, #212121);
@@ -1125,7 +1125,7 @@
     cursor: col-resize;
   }
 }
-`,""]),r.d(o,{},{A:n})},20(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The list is narrow or wide by itself: the details may be beside it. */
+`,""]),r.d(o,{},{A:n})},20(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The list is narrow or wide by itself: the details may be beside it. */
 .exo-List {
   position: relative;
   container: exo-list / inline-size;
@@ -1310,7 +1310,7 @@
     opacity: 0.5;
   }
 }
-`,""]),r.d(o,{},{A:n})},23(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* Menus and dialogs of the list are children of the body. */
+`,""]),r.d(o,{},{A:n})},23(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* Menus and dialogs of the list are children of the body. */
 .exo-Menu,
 .exo-Popover {
   position: fixed;
@@ -1455,7 +1455,7 @@
   flex: none;
   align-items: center;
 }
-`,""]),r.d(o,{},{A:n})},21(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* The selectors also win against the tables of rendered HTML, which an output may be part of. */
+`,""]),r.d(o,{},{A:n})},21(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The selectors also win against the tables of rendered HTML, which an output may be part of. */
 .exo-Grid-scroll {
   flex: 1 1 auto;
   min-height: 0;
@@ -1732,7 +1732,7 @@
 .exo-Trend circle {
   fill: currentcolor;
 }
-`,""]),r.d(o,{},{A:n})},22(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`/* Rows of two lines: the name above the other cells. */
+`,""]),r.d(o,{},{A:n})},22(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* Rows of two lines: the name above the other cells. */
 @container exo-list (max-width: 479.98px) {
   .exo-List .exo-Grid,
   .exo-List .exo-Grid > tbody {
@@ -1834,7 +1834,7 @@
     display: none;
   }
 }
-`,""]),r.d(o,{},{A:n})},26(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Markdown {
+`,""]),r.d(o,{},{A:n})},26(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Markdown {
   line-height: 1.45;
   overflow-wrap: anywhere;
 }
@@ -1902,7 +1902,7 @@
   color: var(--jp-content-link-color, #1565c0);
   text-decoration: underline;
 }
-`,""]),r.d(o,{},{A:n})},33(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-PanelOutput {
+`,""]),r.d(o,{},{A:n})},33(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-PanelOutput {
   overflow: auto;
 }
 
@@ -1919,7 +1919,7 @@
 .exo-PanelOutput {
   width: 100%;
 }
-`,""]),r.d(o,{},{A:n})},34(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-RegistryPanel {
+`,""]),r.d(o,{},{A:n})},34(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-RegistryPanel {
   height: 100%;
   overflow: hidden;
 }
@@ -1942,7 +1942,7 @@
   outline: 2px solid var(--jp-brand-color1);
   outline-offset: -2px;
 }
-`,""]),r.d(o,{},{A:n})},18(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Search {
+`,""]),r.d(o,{},{A:n})},18(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Search {
   position: relative;
   flex: none;
   padding: 6px 8px;
@@ -2133,7 +2133,7 @@
 .exo-View .exo-SearchNotes-fix {
   font-family: var(--jp-code-font-family, monospace);
 }
-`,""]),r.d(o,{},{A:n})},25(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Section {
+`,""]),r.d(o,{},{A:n})},25(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Section {
   border-top: 1px solid var(--jp-border-color2, #e0e0e0);
 }
 
@@ -2406,7 +2406,7 @@
     grid-column: 1;
   }
 }
-`,""]),r.d(o,{},{A:n})},32(e,o,r){var i=r(13),t=r.n(i),a=r(14),n=(r.n(a))()(t());n.push([e.id,`.exo-Status {
+`,""]),r.d(o,{},{A:n})},32(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`.exo-Status {
   display: flex;
   flex: none;
   flex-wrap: wrap;
@@ -2439,4 +2439,4 @@
   display: flex;
   gap: 4px;
 }
-`,""]),r.d(o,{},{A:n})},14(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",i=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),i&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),i&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,i,t,a){"string"==typeof e&&(e=[[null,e,void 0]]);var n={};if(i)for(var l=0;l<this.length;l++){var d=this[l][0];null!=d&&(n[d]=!0)}for(var x=0;x<e.length;x++){var p=[].concat(e[x]);i&&n[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),r&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=r),t&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=t):p[4]="".concat(t)),o.push(p))}},o}},13(e){e.exports=function(e){return e[1]}},6(e){var o=[];function r(e){for(var r=-1,i=0;i<o.length;i++)if(o[i].identifier===e){r=i;break}return r}function i(e,i){for(var t={},a=[],n=0;n<e.length;n++){var l=e[n],d=i.base?l[0]+i.base:l[0],x=t[d]||0,p="".concat(d," ").concat(x);t[d]=x+1;var s=r(p),c={css:l[1],media:l[2],sourceMap:l[3],supports:l[4],layer:l[5]};if(-1!==s)o[s].references++,o[s].updater(c);else{var h=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(c,i);i.byIndex=n,o.splice(n,0,{identifier:p,updater:h,references:1})}a.push(p)}return a}e.exports=function(e,t){var a=i(e=e||[],t=t||{});return function(e){e=e||[];for(var n=0;n<a.length;n++){var l=r(a[n]);o[l].references--}for(var d=i(e,t),x=0;x<a.length;x++){var p=r(a[x]);0===o[p].references&&(o[p].updater(),o.splice(p,1))}a=d}}},8(e){var o={};e.exports=function(e,r){var i=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!i)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");i.appendChild(r)}},10(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},9(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},7(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var i,t,a;i="",r.supports&&(i+="@supports (".concat(r.supports,") {")),r.media&&(i+="@media ".concat(r.media," {")),(t=void 0!==r.layer)&&(i+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),i+=r.css,t&&(i+="}"),r.media&&(i+="}"),r.supports&&(i+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(i+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),e.styleTagTransform(i,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},11(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}},5(e,o,r){var i=r(6),t=r.n(i),a=r(7),n=r.n(a),l=r(8),d=r.n(l),x=r(9),p=r.n(x),s=r(10),c=r.n(s),h=r(11),f=r.n(h),u=r(12),m={};m.styleTagTransform=f(),m.setAttributes=p(),m.insert=d().bind(null,"head"),m.domAPI=n(),m.insertStyleElement=c(),t()(u.A,m),u.A&&u.A.locals&&u.A.locals}}]);
+`,""]),r.d(o,{},{A:n})},14(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",t=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),t&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),t&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,t,i,a){"string"==typeof e&&(e=[[null,e,void 0]]);var n={};if(t)for(var l=0;l<this.length;l++){var d=this[l][0];null!=d&&(n[d]=!0)}for(var x=0;x<e.length;x++){var p=[].concat(e[x]);t&&n[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),r&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=r),i&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=i):p[4]="".concat(i)),o.push(p))}},o}},13(e){e.exports=function(e){return e[1]}},6(e){var o=[];function r(e){for(var r=-1,t=0;t<o.length;t++)if(o[t].identifier===e){r=t;break}return r}function t(e,t){for(var i={},a=[],n=0;n<e.length;n++){var l=e[n],d=t.base?l[0]+t.base:l[0],x=i[d]||0,p="".concat(d," ").concat(x);i[d]=x+1;var s=r(p),c={css:l[1],media:l[2],sourceMap:l[3],supports:l[4],layer:l[5]};if(-1!==s)o[s].references++,o[s].updater(c);else{var h=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(c,t);t.byIndex=n,o.splice(n,0,{identifier:p,updater:h,references:1})}a.push(p)}return a}e.exports=function(e,i){var a=t(e=e||[],i=i||{});return function(e){e=e||[];for(var n=0;n<a.length;n++){var l=r(a[n]);o[l].references--}for(var d=t(e,i),x=0;x<a.length;x++){var p=r(a[x]);0===o[p].references&&(o[p].updater(),o.splice(p,1))}a=d}}},8(e){var o={};e.exports=function(e,r){var t=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!t)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");t.appendChild(r)}},10(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},9(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},7(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var t,i,a;t="",r.supports&&(t+="@supports (".concat(r.supports,") {")),r.media&&(t+="@media ".concat(r.media," {")),(i=void 0!==r.layer)&&(t+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),t+=r.css,i&&(t+="}"),r.media&&(t+="}"),r.supports&&(t+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(t+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),e.styleTagTransform(t,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},11(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}},5(e,o,r){var t=r(6),i=r.n(t),a=r(7),n=r.n(a),l=r(8),d=r.n(l),x=r(9),p=r.n(x),s=r(10),c=r.n(s),h=r(11),f=r.n(h),u=r(12),m={};m.styleTagTransform=f(),m.setAttributes=p(),m.insert=d().bind(null,"head"),m.domAPI=n(),m.insertStyleElement=c(),i()(u.A,m),u.A&&u.A.locals&&u.A.locals}}]);
