@@ -73,6 +73,13 @@ def test_the_keyboard_is_enough(view: Locator) -> None:
     expect(view.get_by_label("Threshold", exact=True)).to_have_value("0.895")
 
 
+def test_enter_finds_a_signal(view: Locator) -> None:
+    """Enter in a field submits it, although JupyterLab prevents line breaks in cells."""
+    view.get_by_label("Find a signal").fill("K00055.01")
+    view.get_by_label("Find a signal").press("Enter")
+    expect(view.get_by_role("heading", name="K00055.01, not flagged")).to_be_visible()
+
+
 def test_figures_are_drawn_by_the_kernel(view: Locator) -> None:
     """Precision and recall are beside the threshold; another figure replaces them."""
     image = view.get_by_role("img", name="Precision and recall by threshold")

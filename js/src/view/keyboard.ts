@@ -19,7 +19,18 @@ export function keepKeys(node: HTMLElement): () => void {
       target.toggleAttribute(SUPPRESSED, !isShortcut || event.key === 'Enter');
     }
   };
+  // Source: `evtKeydown` of @jupyterlab/application, which prevents the line break of Enter in a cell.
+  // In an input, Enter breaks no line: it submits the form, and ends the change of a value.
+  const onInput = (event: InputEvent) => {
+    if (event.inputType === 'insertLineBreak' && event.target instanceof HTMLInputElement) {
+      event.stopPropagation();
+    }
+  };
+  node.addEventListener('beforeinput', onInput, true);
   // Before the listener of the document.
   window.addEventListener('keydown', onKey, true);
-  return () => window.removeEventListener('keydown', onKey, true);
+  return () => {
+    node.removeEventListener('beforeinput', onInput, true);
+    window.removeEventListener('keydown', onKey, true);
+  };
 }

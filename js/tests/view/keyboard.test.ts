@@ -62,3 +62,19 @@ test('a key beside the view is a shortcut', () => {
   press(outside, 'd', 68);
   expect(run).toEqual(['D']);
 });
+
+/** Send a line break to a field as Enter does; return whether JupyterLab prevents it. */
+function breaksLine(field: HTMLElement): boolean {
+  inside.replaceWith(field);
+  field.addEventListener('beforeinput', event => event.preventDefault());
+  const init = { inputType: 'insertLineBreak', bubbles: true, cancelable: true };
+  return field.dispatchEvent(new InputEvent('beforeinput', init));
+}
+
+test('Enter in an input submits its form', () => {
+  expect(breaksLine(h('input'))).toBe(true);
+});
+
+test('Enter in a text area is left to JupyterLab', () => {
+  expect(breaksLine(h('textarea'))).toBe(false);
+});
