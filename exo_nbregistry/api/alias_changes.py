@@ -7,12 +7,8 @@ from typing import Any, NamedTuple
 from exo_nbregistry.api.change import Change, Undo
 from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.api.registry_call import RegistryCall
-from exo_nbregistry.errors import (
-    AliasNotFoundError,
-    ConflictError,
-    ProtectedAliasError,
-    VersionNotFoundError,
-)
+from exo_nbregistry.api.version_changes import require_active
+from exo_nbregistry.errors import AliasNotFoundError, ConflictError, ProtectedAliasError
 from exo_nbregistry.records.model_state import ACTIVE, fold
 from exo_nbregistry.values.reference import check_alias, check_version, model_id
 
@@ -60,10 +56,7 @@ class AliasState:
 
     def require_active(self, version: int) -> None:
         """Raise VersionNotFoundError if a version does not exist or is deleted."""
-        ref = model_id(self.model, version)
-        status = self._registry.get_metadata(ref).status
-        if status != ACTIVE:
-            raise VersionNotFoundError(f"{ref} is {status}; restore it first.", name=ref)
+        require_active(self._registry.get_metadata(model_id(self.model, version)))
 
     def require_expected(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return the expected version as an option; by default the current one.

@@ -29,7 +29,7 @@ from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _VERIFY = "Run registry.verify() in a notebook to list all damaged files."
-_READ_ONLY = "Ask the owner of the folder for write access, or work on a copy."
+HOW_TO_WRITE = "Ask the owner of the folder for write access, or work on a copy."
 _PROTECTED = "Remove the protection of the alias first, or apply the change anyway."
 _RETRY = "Refresh, and try again."
 
@@ -73,7 +73,7 @@ def bad_request(message: str, hint: str | None = None) -> Problem:
 
 def read_only(name: str) -> Problem:
     """Return the problem of a change to a read-only registry."""
-    return Problem(403, "read_only", f"{name} is read-only.", _READ_ONLY)
+    return Problem(403, "read_only", f"{name} is read-only.", HOW_TO_WRITE)
 
 
 def problem_of(error: Exception, *, changing: bool, places: Mapping[str, str]) -> Problem:
@@ -150,7 +150,7 @@ def without_paths(text: str, places: Mapping[str, str]) -> str:
 
 
 def _read_only(message: str) -> Problem:
-    return Problem(403, "read_only", message, _READ_ONLY)
+    return Problem(403, "read_only", message, HOW_TO_WRITE)
 
 
 def _is_stored(key: str) -> bool:

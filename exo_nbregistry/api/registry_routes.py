@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exo_nbregistry.api.problem import HOW_TO_WRITE
 from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.api.trust_text import trusted_text
 from exo_nbregistry.values.metric import DEFAULT_METRICS, higher_is_better
@@ -12,8 +13,7 @@ from exo_nbregistry.views.field_names import GROUPS, SORTABLE, TREND, field_titl
 from exo_nbregistry.views.version_cells import column_kind
 
 _READ_ONLY = (
-    "You cannot write to the folder, or the server is configured as read-only. "
-    "Ask the owner of the folder for write access, or work on a copy."
+    "You cannot write to the folder, or the server is configured as read-only. " + HOW_TO_WRITE
 )
 _OF_VERSIONS = (
     *("aliases", "algorithm", "created_at", "tags", "description", "status", "training_dataset"),

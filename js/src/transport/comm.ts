@@ -248,11 +248,15 @@ async function responseOf(message: Message, [first]: DataView[]): Promise<Respon
 }
 
 /** Return the bytes of a body, which the kernel compresses with gzip. */
-export function unpack(packed: DataView): Promise<ArrayBuffer> {
+export async function unpack(packed: DataView): Promise<ArrayBuffer> {
   // The body can be a part of a larger buffer.
   const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength).slice();
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(stream).arrayBuffer();
+  const { writable, readable } = new DecompressionStream('gzip');
+  // A blob would be read by another process of the browser. The reader receives an error too.
+  const writer = writable.getWriter();
+  writer.write(bytes).catch(() => undefined);
+  writer.close().catch(() => undefined);
+  return new Response(readable).arrayBuffer();
 }
 
 function jsonResponse(status: number, content: object): Response {
