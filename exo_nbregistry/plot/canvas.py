@@ -222,8 +222,11 @@ def finish(figure: Figure, title: str, notes: Iterable[str] = ()) -> None:
         text.set_parse_math(False)
         text.set_usetex(False)
     # Ticks are created when they are drawn: now, in the current style. Each drawing would move the
-    # layout a little, so the first one is kept.
+    # layout a little, so the first one is kept unless a label is too long.
     figure.draw_without_rendering()
+    halved = [_halve(axes.yaxis.label) for axes in figure.axes]
+    if any(halved):
+        figure.draw_without_rendering()
     figure.set_layout_engine("none")
 
 
@@ -238,3 +241,16 @@ def _wrap(figure: Figure, text: Text) -> None:
         columns = int(columns * 0.95)
         wrapped = (textwrap.wrap(line, columns) for line in lines)
         text.set_text("\n".join(part for parts in wrapped for part in parts))
+
+
+def _halve(label: Text) -> bool:
+    """Break a label of a vertical axis that is longer than the figure; return whether it was."""
+    words, figure = label.get_text().split(" "), label.get_figure(root=True)
+    extent = label.get_window_extent()
+    if figure is None or len(words) < 2 or (extent.y0 >= 0 and extent.y1 <= figure.bbox.height):
+        return False
+    # A line ends before a parenthesis, or in the middle.
+    breaks = [i for i, word in enumerate(words) if i and word.startswith("(")]
+    middle = breaks[-1] if breaks else len(words) // 2
+    label.set_text(f"{' '.join(words[:middle])}\n{' '.join(words[middle:])}")
+    return True

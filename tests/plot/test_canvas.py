@@ -56,6 +56,26 @@ def test_a_figure_fits_its_width(width: float, size: tuple[float, float]) -> Non
     assert tuple(new_figure((width, None)).get_size_inches()) == pytest.approx(size)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("short", "short"),
+        ("f1_score (of 1) (higher is better)", "f1_score (of 1)\n(higher is better)"),
+        ("one two three four five six seven", "one two three\nfour five six seven"),
+    ],
+)
+def test_a_long_label_of_a_low_figure_has_two_lines(text: str, shown: str) -> None:
+    """A vertical label is broken if it would be cut at the edges of the figure."""
+    figure = new_figure((3.2, 1.8))
+    axes = figure.add_subplot()
+    axes.set_ylabel(text)
+    finish(figure, "title", ["a note"])
+    label = axes.yaxis.label
+    extent = label.get_window_extent()
+    assert label.get_text() == shown
+    assert 0 <= extent.y0 < extent.y1 <= figure.bbox.height
+
+
 def test_panels_of_a_narrow_figure_are_below_each_other() -> None:
     """A row has as many panels as fit, at least one."""
     grids = [grid_of(3, (width, None)) for width in (3.2, 5.0, 9.0)]
