@@ -41,8 +41,8 @@ def _list(view: RegistryView) -> None:
 
 def _models(view: RegistryView) -> None:
     view.press("Models")
-    expect(view.node.locator(".exo-Row-model")).to_have_count(2)
-    model = view.node.locator(".exo-Row-model").first
+    expect(view.node.locator(".exo-Row-model", has_text="kepler_rf")).to_have_count(1)
+    model = view.node.locator(".exo-Row-model", has_text="kepler_rf")
     if model.get_attribute("aria-expanded") == "false":
         model.locator(".exo-Row-toggle").click()
     expect(view.row("kepler_rf:1")).to_be_visible()
