@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from exo_nbregistry.api.change import Change, Undo
+from exo_nbregistry.api.change import UNCHANGED, Change, Undo
 from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.api.registry_call import RegistryCall
 from exo_nbregistry.api.version_changes import require_active
@@ -122,6 +122,12 @@ class AliasState:
         options = {"protected": protected, **expected}
         return Undo("PUT", parts, body, (RegistryCall("set_alias", (*names, version), options),))
 
+    def no_undo(self, after: Pointer | None) -> str:
+        """Return why `undo_to_now` returns None for this change."""
+        if self.now is None or self.now == after:
+            return UNCHANGED
+        return f"Undo is not possible, because version {self.now.version} is deleted."
+
 
 def setting(state: AliasState, version: Any, given: dict[str, Any]) -> Change:
     """Return the change that sets an alias to a version."""
@@ -139,6 +145,7 @@ def setting(state: AliasState, version: Any, given: dict[str, Any]) -> Change:
         state.undo_to_now(target),
         state.warnings(options, number),
         {"version": number, **shown},
+        state.no_undo(target),
     )
 
 
@@ -159,6 +166,7 @@ def removal(state: AliasState, given: dict[str, Any]) -> Change:
         state.undo_to_now(None),
         state.warnings(options, None),
         options,
+        state.no_undo(None),
     )
 
 
@@ -176,6 +184,7 @@ def rollback(state: AliasState, given: dict[str, Any]) -> Change:
         state.undo_to_now(target),
         state.warnings(options, target.version),
         options,
+        state.no_undo(target),
     )
 
 

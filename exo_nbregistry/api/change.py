@@ -40,6 +40,9 @@ class Undo:
         return {"method": self.method, "path": f"/{path}", "body": self.body, "code": code}
 
 
+UNCHANGED = "Nothing has changed."
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A change that a request asks for.
@@ -53,11 +56,13 @@ class Change:
     message : str
         What happened.
     undo : Undo or None
-        The request that undoes the change; None if it is permanent.
+        The request that undoes the change; None if there is none.
     warnings : tuple of str
         Sentences to read before the confirmation.
     body : dict
         Body of the request that makes exactly this change.
+    no_undo : str
+        Why `undo` is None, as a sentence after `message`.
     """
 
     calls: tuple[RegistryCall, ...]
@@ -66,6 +71,7 @@ class Change:
     undo: Undo | None = None
     warnings: tuple[str, ...] = ()
     body: dict[str, Any] | None = None
+    no_undo: str = ""
 
 
 def is_preview(fields: dict[str, Any]) -> bool:
@@ -110,4 +116,5 @@ def answer_change(
     for call in change.calls:
         result = call.run(registry)
     undo = change.undo and change.undo.to_json(request.names["registry"])
-    return Reply({**content(result), "code": code, "message": change.message, "undo": undo})
+    message = change.message if undo else f"{change.message} {change.no_undo}".rstrip()
+    return Reply({**content(result), "code": code, "message": message, "undo": undo})

@@ -15,6 +15,8 @@ from exo_nbregistry.api.version_changes import require_active
 from exo_nbregistry.text.markup import count, size
 from exo_nbregistry.text.names import name_list
 
+_NO_UNDO = "To undo the export, delete the folder."
+
 
 def export(request: Request) -> Reply:
     """Export a version to a new folder."""
@@ -30,12 +32,12 @@ def export(request: Request) -> Reply:
     reply: dict[str, Any] = {"code": call.code(), "directory": os.path.abspath(folder)}
     if preview:
         question = f"Export {item.model_id} to {reply['directory']}?"
-        warnings = ["The exported files are not removed by Undo."]
+        warnings = [_NO_UNDO]
         return Reply(
             {**reply, "message": question, "warnings": warnings, "body": {"directory": directory}}
         )
     written = call.run(request.registry)
-    return Reply({**reply, "message": _message(written), "undo": None})
+    return Reply({**reply, "message": f"{_message(written)} {_NO_UNDO}", "undo": None})
 
 
 def _folder(directory: Any) -> str:

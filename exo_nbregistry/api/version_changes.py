@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exo_nbregistry.api.change import Change, Undo
+from exo_nbregistry.api.change import UNCHANGED, Change, Undo
 from exo_nbregistry.api.registries import Registry
 from exo_nbregistry.api.registry_call import RegistryCall
 from exo_nbregistry.errors import (
@@ -22,6 +22,8 @@ from exo_nbregistry.values.plain_values import to_plain_tags
 from exo_nbregistry.values.reference import model_key
 from exo_nbregistry.views.columns import format_tags
 from exo_nbregistry.views.facts import same
+
+_PERMANENT = "Notes are permanent."
 
 
 def tagging(item: ModelMetadata, tags: dict[str, Any], removed: list[str]) -> Change:
@@ -46,6 +48,7 @@ def tagging(item: ModelMetadata, tags: dict[str, Any], removed: list[str]) -> Ch
         f"Tagged {item.model_id} with {shown}.",
         _tag_undo(item, old | gone, new),
         body={"tags": encode(tags)} | ({"remove": removed} if removed else {}),
+        no_undo=UNCHANGED,
     )
 
 
@@ -71,8 +74,9 @@ def noting(item: ModelMetadata, text: Any) -> Change:
         (RegistryCall("annotate", (item.model_id, text)),),
         f"Add this note to {item.model_id}?",
         f"Added the note to {item.model_id}.",
-        warnings=("Notes are permanent.",),
+        warnings=(_PERMANENT,),
         body={"text": text},
+        no_undo=_PERMANENT,
     )
 
 

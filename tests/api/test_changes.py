@@ -175,7 +175,37 @@ def test_a_note_has_no_undo(caller: RouteCaller, registry: ModelRegistry) -> Non
     shown = caller.send(add_note, FIRST, {"text": "Good.", "preview": True})
     assert shown["warnings"] == ["Notes are permanent."]
     assert registry["kepler:1"].notes == ()
-    assert caller.send(add_note, FIRST, {"text": "Good."})["undo"] is None
+    done = caller.send(add_note, FIRST, {"text": "Good."})
+    assert done["undo"] is None
+    assert done["message"] == "Added the note to kepler:1. Notes are permanent."
+
+
+@pytest.mark.parametrize(
+    ("call", "names", "body"),
+    [
+        (add_tags, FIRST, {"tags": {"a": "old"}}),
+        (set_alias, CHAMPION, {"version": 2}),
+    ],
+)
+def test_a_change_without_an_effect_has_no_undo(
+    caller: RouteCaller, registry: ModelRegistry, call: Any, names: dict[str, Any], body: Any
+) -> None:
+    """The message states that nothing has changed, instead of an undo."""
+    prepare(registry, call)
+    done = caller.send(call, names, body)
+    assert done["undo"] is None
+    assert done["message"].endswith(". Nothing has changed.")
+
+
+def test_an_alias_cannot_return_to_a_deleted_version(
+    caller: RouteCaller, registry: ModelRegistry
+) -> None:
+    """The message of the move states why it has no undo."""
+    prepare(registry, set_alias)
+    registry.delete_model("kepler:2")
+    done = caller.send(set_alias, CHAMPION, {"version": 1})
+    assert done["undo"] is None
+    assert done["message"].endswith("Undo is not possible, because version 2 is deleted.")
 
 
 def test_a_value_that_json_lacks_is_restored(caller: RouteCaller, registry: ModelRegistry) -> None:

@@ -94,10 +94,10 @@ def test_a_deleted_version_is_found_and_restored(
 
 
 def test_a_version_is_exported_beside_the_notebook(notebook: Notebook, view: RegistryView) -> None:
-    """The form warns that Undo removes no files, and the message where they are."""
+    """The form and the message state how to undo an export, and where the files are."""
     view.open("kepler_rf:3")
     question = _export(view)
-    expect(question).to_contain_text("The exported files are not removed by Undo.")
+    expect(question).to_contain_text("To undo the export, delete the folder.")
     question.get_by_role("button", name="Export", exact=True).click()
     expect(view.node.locator(".exo-Status")).to_contain_text(f"to {notebook.file.parent}/exported")
     assert "README.md" in os.listdir(notebook.file.parent / "exported")
