@@ -59,6 +59,8 @@ class RegistryStatus:
         Name and key that sign changes; None before the first signature.
     format_version : int
         Version of the format on disk.
+    trusted : mapping of str to str
+        Names of the other trusted signers by fingerprint.
     """
 
     now: datetime
@@ -66,6 +68,7 @@ class RegistryStatus:
     signer_name: str | None
     fingerprint: str | None
     format_version: int
+    trusted: Mapping[str, str]
 
 
 class Registry(Protocol):

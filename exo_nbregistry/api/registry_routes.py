@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exo_nbregistry.api.request import Reply, Request
+from exo_nbregistry.api.trust_text import trusted_text
 from exo_nbregistry.values.metric import DEFAULT_METRICS, higher_is_better
 from exo_nbregistry.views.field_names import GROUPS, SORTABLE, TREND, field_title
 from exo_nbregistry.views.version_cells import column_kind
@@ -56,6 +57,7 @@ def head(request: Request) -> Reply:
             "why_read_only": None if writable else _READ_ONLY,
             "counts": counts,
             "signer": signer if status.fingerprint else None,
+            "trust": trusted_text(status.trusted),
             "format_version": status.format_version,
         }
     )

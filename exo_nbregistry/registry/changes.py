@@ -82,6 +82,7 @@ class Changes:
             signer_name=signer.name if signer else None,
             fingerprint=signer.signer if signer else None,
             format_version=FORMAT_VERSION,
+            trusted=self._work.keyring.trusted(),
         )
 
     def consistent_reads(self, reads: Reads | None = None) -> AbstractContextManager[Reads]:

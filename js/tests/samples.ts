@@ -85,6 +85,7 @@ export function head(changes: Partial<RegistryHead> = {}): RegistryHead {
     why_read_only: null,
     counts: { models: 2, versions: 5, deleted: 1 },
     signer: { name: 'ada', fingerprint: 'SHA256:abc' },
+    trust: { text: 'Trusts 2 other signers', title: 'ben, eva' },
     format_version: 1,
     ...changes
   };

@@ -11,6 +11,7 @@ import pytest
 from exo_nbregistry.api.registry_routes import fields, head, indexing
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.signing.keyring import Keyring
 from tests.api.route_caller import RouteCaller
 
 
@@ -22,6 +23,17 @@ def test_the_head_has_place_counts_and_signer(caller: RouteCaller, registry: Mod
     assert found["counts"] == {"models": 1, "versions": 2, "deleted": 1}
     assert found["signer"]["fingerprint"].startswith("SHA256:")
     assert (found["writable"], found["why_read_only"], found["format_version"]) == (True, None, 1)
+
+
+def test_the_head_names_the_trusted_signers(
+    caller: RouteCaller, registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """The number of other trusted signers is in the head, with their names as title."""
+    assert caller.get(head)["trust"]["text"] == "Trusts no other signers"
+    other = Keyring(tmp_path / "ada")
+    other.sign("0" * 64)
+    registry.trust_signer(str(other.public_key), "ada")
+    assert caller.get(head)["trust"] == {"text": "Trusts 1 other signer", "title": "ada"}
 
 
 def test_a_read_only_registry_says_why(root: Path, registry: ModelRegistry) -> None:

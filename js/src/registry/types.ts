@@ -38,6 +38,8 @@ export interface RegistryHead {
   counts: { models: number; versions: number; deleted: number };
   /** The key that signs what the user writes. */
   signer: { name: string; fingerprint: string } | null;
+  /** The other trusted signers; absent in replies of older kernels. */
+  trust?: { text: string; title: string };
   format_version: number;
 }
 

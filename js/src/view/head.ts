@@ -71,7 +71,7 @@ export class Head implements Component {
     const { head } = this.context.store;
     this.facts.hidden = head === null;
     replaceIfChanged(this.facts, head, () =>
-      head === null ? [] : [h('span', {}, this.counts()), this.access()]
+      head === null ? [] : [h('span', {}, this.counts()), this.access(), this.trust()]
     );
   }
 
@@ -113,6 +113,11 @@ export class Head implements Component {
         ? trans.__('You can write, signed with your key')
         : trans.__('You can write, signed as %1', signer.name)
     );
+  }
+
+  private trust(): HTMLElement | null {
+    const trust = this.context.store.head?.trust;
+    return trust ? h('span', { class: 'exo-Head-trust', title: trust.title }, trust.text) : null;
   }
 
   private option({ id, name, location, writable }: RegistryInfo): HTMLElement {

@@ -26,8 +26,19 @@ describe('Head', () => {
   it('shows name, location, counts and signer', async () => {
     const { node } = await open();
     expect(shownText(node)).toBe(
-      'registry | models/registry | 2 models, 5 versions, 1 deleted | You can write, signed as ada'
+      'registry | models/registry | 2 models, 5 versions, 1 deleted | ' +
+        'You can write, signed as ada | Trusts 2 other signers'
     );
+  });
+
+  it('names the trusted signers', async () => {
+    const { node } = await open();
+    expect(node.querySelector('.exo-Head-trust')?.getAttribute('title')).toBe('ben, eva');
+  });
+
+  it('shows a head without trusted signers, as of an older kernel', async () => {
+    server.on('GET /registries/r1', { ...head({ trust: undefined }) });
+    expect(shownText((await open()).node)).toMatch(/signed as ada$/);
   });
 
   it('shows one model and one version without a plural', async () => {
