@@ -1,5 +1,7 @@
 /** A server in memory, which records the requests of the code under test. */
 import { Api } from '../src/registry/api';
+import { apiTexts } from '../src/view/api_texts';
+import { english } from '../src/view/translator';
 import type { Transport } from '../src/transport/transport';
 
 export interface RecordedRequest {
@@ -18,7 +20,7 @@ export class FakeServer {
 
   readonly requests: RecordedRequest[] = [];
   readonly transport: Transport = (path, init) => this.fetch(path, init);
-  readonly api = new Api(this.transport);
+  readonly api = new Api(this.transport, apiTexts(english));
   etag = '"1"';
   isReachable = true;
   /** The replies to the next requests wait for this promise. */

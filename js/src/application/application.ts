@@ -15,6 +15,7 @@ import type {
 import type { ViewState } from '../registry/view_state';
 import { restTransport } from '../transport/rest';
 import type { Transport } from '../transport/transport';
+import { apiTexts } from '../view/api_texts';
 import { RegistryView } from '../view/registry_view';
 import { RegistryPanel } from '../widgets/registry_panel';
 import { CommandIds } from './command_ids';
@@ -44,7 +45,7 @@ export class Application {
     readonly trans: TranslationBundle
   ) {
     this.transport = restTransport(app.serviceManager.serverSettings);
-    this.api = new Api(this.transport);
+    this.api = new Api(this.transport, apiTexts(trans));
     this.host = new LabHost(app, trans);
   }
 

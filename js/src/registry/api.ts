@@ -1,5 +1,6 @@
 /** The client of the REST API. */
 import type { Transport } from '../transport/transport';
+import type { ApiTexts } from './api_error';
 import { ApiError, responseError, unreadable } from './api_error';
 
 type Parameter = string | number | boolean | undefined;
@@ -29,7 +30,10 @@ export interface Tagged<T> {
 
 /** Reads and changes the registries of one server. */
 export class Api {
-  constructor(private readonly transport: Transport) {}
+  constructor(
+    private readonly transport: Transport,
+    private readonly texts: ApiTexts
+  ) {}
 
   /** Read JSON. */
   async get<T>(path: string[], query: Query = {}, signal?: AbortSignal): Promise<T> {
@@ -39,14 +43,14 @@ export class Api {
   /** Read JSON together with the ETag of the registry's state. */
   async getTagged<T>(path: string[], query: Query, signal?: AbortSignal): Promise<Tagged<T>> {
     const response = await this.request(path, query, { method: 'GET', signal, cache: 'no-cache' });
-    return { value: await jsonOf<T>(response), etag: response.headers.get('ETag') };
+    return { value: await this.jsonOf<T>(response), etag: response.headers.get('ETag') };
   }
 
   /** Send a change and return the reply. */
   async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string[], body?: object): Promise<T> {
     const headers = { 'Content-Type': 'application/json' };
     const content = body === undefined ? {} : { body: JSON.stringify(body), headers };
-    return jsonOf<T>(await this.request(path, {}, { method, ...content }));
+    return this.jsonOf<T>(await this.request(path, {}, { method, ...content }));
   }
 
   /** Read a plot. */
@@ -84,6 +88,14 @@ export class Api {
     return (response.status === 304 ? known : response.headers.get('ETag')) ?? '';
   }
 
+  private async jsonOf<T>(response: Response): Promise<T> {
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      throw error instanceof SyntaxError ? unreadable(response.status, this.texts) : error;
+    }
+  }
+
   private async request(path: string[], query: Query, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
@@ -92,20 +104,12 @@ export class Api {
       if (init.signal?.aborted) {
         throw error;
       }
-      throw new ApiError(0, 'network', 'Cannot reach the Jupyter server.');
+      throw new ApiError(0, 'network', this.texts.unreachable);
     }
     if (!response.ok && response.status !== 304) {
-      throw await responseError(response);
+      throw await responseError(response, this.texts);
     }
     return response;
-  }
-}
-
-async function jsonOf<T>(response: Response): Promise<T> {
-  try {
-    return (await response.json()) as T;
-  } catch (error) {
-    throw error instanceof SyntaxError ? unreadable(response.status) : error;
   }
 }
 

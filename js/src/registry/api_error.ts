@@ -1,11 +1,15 @@
 /** Errors of the REST API and the text that users see of them. */
 
-const NOT_AVAILABLE =
-  'The server extension is not available. Check that `jupyter server extension list` shows ' +
-  'exo_nbregistry as enabled.';
-
-const NOT_DATA = 'The server replied with a page instead of data.';
-const LOG_IN = 'Reload this page; you may have to log in again.';
+/** Messages about a server that does not reply, or not with JSON, in the language of the page. */
+export interface ApiTexts {
+  unreachable: string;
+  /** The server extension is missing. */
+  missing: string;
+  failed(status: number, text: string): string;
+  /** A page instead of data, such as one on which users log in, and what to do. */
+  unreadable: string;
+  logIn: string;
+}
 
 /** An error response of the server, or a server that cannot be reached (status 0). */
 export class ApiError extends Error {
@@ -35,7 +39,7 @@ export function errorMessage(error: unknown): string {
 }
 
 /** Return an error response as an error. */
-export async function responseError(response: Response): Promise<ApiError> {
+export async function responseError(response: Response, texts: ApiTexts): Promise<ApiError> {
   const { status, statusText } = response;
   // A proxy, or a server without the extension, replies with a page instead of JSON.
   const body: unknown = await response.json().catch(() => null);
@@ -44,13 +48,13 @@ export async function responseError(response: Response): Promise<ApiError> {
     return new ApiError(status, reason, String(message), hint ?? null, fields);
   }
   return status === 404
-    ? new ApiError(status, 'missing', NOT_AVAILABLE)
-    : new ApiError(status, 'failed', `The server replied ${status} ${statusText}.`);
+    ? new ApiError(status, 'missing', texts.missing)
+    : new ApiError(status, 'failed', texts.failed(status, statusText));
 }
 
 /** Return the error of a reply that is not JSON, such as a page on which users log in. */
-export function unreadable(status: number): ApiError {
-  return new ApiError(status, 'unreadable', NOT_DATA, LOG_IN);
+export function unreadable(status: number, texts: ApiTexts): ApiError {
+  return new ApiError(status, 'unreadable', texts.unreadable, texts.logIn);
 }
 
 interface Problem extends Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** The view of a registry: head, search, list, and the details of what is selected. */
 import { Api } from '../registry/api';
+import { apiTexts } from './api_texts';
 import type { Primed } from '../registry/primed';
 import { primedTransport } from '../registry/primed';
 import type { StoreOptions } from '../registry/store';
@@ -31,7 +32,10 @@ export class RegistryView implements Component {
     options: ViewOptions = {}
   ) {
     const { primed } = options;
-    const api = new Api(primed ? primedTransport(transport, primed) : transport);
+    const api = new Api(
+      primed ? primedTransport(transport, primed) : transport,
+      apiTexts(host.trans)
+    );
     const { trans } = host;
     this.store = new Store(api, options);
     const status = new Status(trans);

@@ -47,7 +47,7 @@ export class SearchNotes implements Component {
     if (position !== null) {
       // The text of the error is the one that was sent; the field may have another one by now.
       const sent = error instanceof ApiError ? error.fields.text : null;
-      text.append(...markPosition(typeof sent === 'string' ? sent : query, position));
+      text.append(...markPosition(trans, typeof sent === 'string' ? sent : query, position));
     }
     const retry = () => {
       store.refresh().catch(() => undefined);

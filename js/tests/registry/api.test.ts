@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { Api } from '../../src/registry/api';
+import { apiTexts } from '../../src/view/api_texts';
+import { english } from '../../src/view/translator';
 import { ApiError } from '../../src/registry/api_error';
 import { FakeServer, problem } from '../fake_server';
 
@@ -85,7 +87,7 @@ test('reports an unreachable server as a network error', async () => {
 test('does not report an aborted request as a network error', async () => {
   const reason = new DOMException('aborted', 'AbortError');
   const controller = new AbortController();
-  const api = new Api(() => Promise.reject(reason));
+  const api = new Api(() => Promise.reject(reason), apiTexts(english));
   controller.abort();
   await expect(api.get(['registries'], {}, controller.signal)).rejects.toBe(reason);
 });

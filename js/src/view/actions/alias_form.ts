@@ -69,13 +69,13 @@ class AliasForm {
 
   /** Return where the aliases of the model point. */
   private async readTargets(): Promise<Targets> {
-    const { api, store } = this.context;
+    const { api, store, trans } = this.context;
     const { name } = this.subject;
     const query = { name, q: `model_name == '${name}'` };
     const { items } = await api.get<ModelPage>(store.route('models'), query);
     const model = items.find(item => item.name === name);
     if (model === undefined) {
-      throw new Error(`No model ${name}`);
+      throw new Error(trans.__('The model %1 no longer exists. Refresh the list.', name));
     }
     return new Map(Object.entries(model.aliases));
   }

@@ -1,5 +1,6 @@
 /** The view of a follow-up list: counts, threshold, candidates, details, figures and export. */
 import { Api } from '../../registry/api';
+import { apiTexts } from '../api_texts';
 import { errorMessage } from '../../registry/api_error';
 import type { Primed } from '../../registry/primed';
 import { primedTransport } from '../../registry/primed';
@@ -26,7 +27,10 @@ const WIDE_PX = 600;
 
 export class CandidatesView implements Component {
   constructor(transport: Transport, trans: Trans, state: CandidatesState, primed: Primed = {}) {
-    this.store = new CandidatesStore(new Api(primedTransport(transport, primed)), state);
+    this.store = new CandidatesStore(
+      new Api(primedTransport(transport, primed), apiTexts(trans)),
+      state
+    );
     this.pager = new Pager(trans, page => this.store.update({ page: page - 1 }));
     const threshold = new ThresholdControl(this.store, trans);
     const table = new CandidatesTable(this.store, trans);
