@@ -81,6 +81,22 @@ def test_the_status_bar_opens_the_sidebar(sidebar: Sidebar) -> None:
     expect(sidebar.view).to_be_visible()
 
 
+def test_the_status_bar_has_the_last_registry_before_the_sidebar_is_seen(
+    sidebar: Sidebar,
+) -> None:
+    """After a reload with a hidden sidebar, two requests fill the item, and none follow."""
+    page = sidebar.page
+    page.evaluate("() => void window.jupyterapp.commands.execute('filebrowser:activate')")
+    expect(sidebar.view).to_be_hidden()
+    page.wait_for_timeout(_SAVED_MS)
+    with replies(page) as states:
+        page.goto(page.url.replace("&reset", "").replace("?reset", ""))
+        expect(page.locator(".exo-StatusItem")).to_have_text("registry: 4 versions")
+        page.wait_for_timeout(_QUIET_MS)
+    assert len(states) == 2
+    expect(page.locator("#exo-nbregistry-sidebar .exo-View")).to_have_count(0)
+
+
 def test_a_hidden_sidebar_is_silent(sidebar: Sidebar) -> None:
     """Unchanged registries are answered by 304; a hidden sidebar or page sends no request."""
     page = sidebar.page

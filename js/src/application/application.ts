@@ -136,14 +136,14 @@ export class Application {
   /**
    * Return the registry that the sidebar will show, and its counts.
    *
-   * Without a last or default registry, or when the sidebar shows one, no request is sent.
+   * If the user knows no registry, or the sidebar shows one, no request is sent.
    */
-  async findChosen(): Promise<[RegistryInfo, RegistryHead | null] | null> {
+  async findKnown(): Promise<[RegistryInfo, RegistryHead | null] | null> {
     await this.preferences.ready;
-    if (!this.preferences.hasChoice || (this.sidebar?.view ?? null) !== null) {
+    if (!this.preferences.knowsRegistry || (this.sidebar?.view ?? null) !== null) {
       return null;
     }
-    const registry = this.preferences.chosen(await this.listRegistries());
+    const registry = this.preferences.chooseKnown(await this.listRegistries());
     if (registry === null) {
       return null;
     }
@@ -214,7 +214,11 @@ export class Application {
     this.app.commands.notifyCommandChanged();
   }
 
-  private onChanged(): void {
+  private onChanged(panel: RegistryPanel): void {
+    const registry = panel === this.sidebar ? panel.view?.store.registry : null;
+    if (registry) {
+      this.preferences.see(registry);
+    }
     this.app.commands.notifyCommandChanged();
   }
 

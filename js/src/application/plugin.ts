@@ -79,7 +79,7 @@ export async function activate(app: JupyterFrontEnd, id: string): Promise<void> 
       activeStateChanged: item.activeChanged
     });
     // Without the server extension the item stays hidden.
-    registryApp.findChosen().then(
+    registryApp.findKnown().then(
       found => found && item.showFirst(...found),
       () => undefined
     );

@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { RegistryInfo } from '../registry/types';
 
 const LAST_REGISTRY = 'exo-nbregistry:last-registry';
+const SHOWN_REGISTRY = 'exo-nbregistry:shown-registry';
 
 export class Preferences {
   constructor() {
@@ -38,6 +39,8 @@ export class Preferences {
     try {
       const last = await state?.fetch(LAST_REGISTRY);
       this.lastRegistry = typeof last === 'string' ? last : null;
+      const shown = await state?.fetch(SHOWN_REGISTRY);
+      this.shownRegistry = typeof shown === 'string' ? shown : null;
       const loaded = await settings?.load(plugin);
       if (loaded) {
         this.read(loaded);
@@ -56,16 +59,23 @@ export class Preferences {
     return at(this.lastRegistry) ?? at(this.defaultRegistry) ?? registries[0] ?? null;
   }
 
-  /** Whether the user selected a registry before, or set a default one. */
-  get hasChoice(): boolean {
-    return Boolean(this.lastRegistry) || this.defaultRegistry !== '';
+  /** Whether the user saw or selected a registry before, or set a default one. */
+  get knowsRegistry(): boolean {
+    return this.known.some(Boolean);
   }
 
-  /** Choose the last registry or the default one; null if neither exists. */
-  chosen(registries: readonly RegistryInfo[]): RegistryInfo | null {
+  /** Choose the registry to show first; null if the user does not know it yet. */
+  chooseKnown(registries: readonly RegistryInfo[]): RegistryInfo | null {
     const found = this.choose(registries);
-    const isFirst = found?.location !== this.lastRegistry;
-    return isFirst && found?.location !== this.defaultRegistry ? null : found;
+    return found && this.known.includes(found.location) ? found : null;
+  }
+
+  /** Save which registry the user saw, which is not a choice. */
+  see({ location }: RegistryInfo): void {
+    if (location !== this.shownRegistry) {
+      this.shownRegistry = location;
+      void this.state?.save(SHOWN_REGISTRY, location);
+    }
   }
 
   /** Save the registry to show first the next time. */
@@ -89,5 +99,10 @@ export class Preferences {
   private readonly _changed = new Signal<this, void>(this);
   private setReady: () => void = () => undefined;
   private state: IStateDB | null = null;
+  private get known(): (string | null)[] {
+    return [this.lastRegistry, this.defaultRegistry, this.shownRegistry];
+  }
+
   private lastRegistry: string | null = null;
+  private shownRegistry: string | null = null;
 }

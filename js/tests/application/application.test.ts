@@ -177,7 +177,8 @@ test('commands apply to the panel that was used last, otherwise to the sidebar',
 /** An application whose sidebar is hidden, and that saved this registry. */
 async function unseen(last: string | null): Promise<Application> {
   const preferences = new Preferences();
-  const state = { fetch: () => Promise.resolve(last), save: vi.fn() } as unknown as IStateDB;
+  const fetch = (key: string) => Promise.resolve(key.includes('last') ? last : null);
+  const state = { fetch, save: vi.fn() } as unknown as IStateDB;
   await preferences.load('plugin', null, state);
   const trans = nullTranslator.load('exo_nbregistry');
   const created = new Application(fake.app, true, preferences, trans);
@@ -189,26 +190,37 @@ async function unseen(last: string | null): Promise<Application> {
 test('finds the registry of the last session before the sidebar is seen', async () => {
   fake.replies['/registries'] = { registries: [REGISTRY] };
   fake.replies['/registries/r1'] = head();
-  const found = await (await unseen(REGISTRY.location)).findChosen();
+  const found = await (await unseen(REGISTRY.location)).findKnown();
   expect(found).toEqual([REGISTRY, head()]);
   expect(fake.requests).toEqual(['/registries', '/registries/r1']);
 });
 
-test('sends no request without a last or default registry', async () => {
-  expect(await (await unseen(null)).findChosen()).toBeNull();
+test('sends no request if the user knows no registry', async () => {
+  expect(await (await unseen(null)).findKnown()).toBeNull();
   expect(fake.requests).toEqual([]);
 });
 
 test('finds no registry if the last one was removed', async () => {
   fake.replies['/registries'] = { registries: [REGISTRY] };
-  expect(await (await unseen('gone')).findChosen()).toBeNull();
+  expect(await (await unseen('gone')).findKnown()).toBeNull();
   expect(fake.requests).toEqual(['/registries']);
 });
 
 test('sends no request when the sidebar shows a registry', async () => {
   const created = await unseen(REGISTRY.location);
   Widget.attach(created.sidebar!, document.body);
-  expect(await created.findChosen()).toBeNull();
+  expect(await created.findKnown()).toBeNull();
   expect(fake.requests).toEqual([]);
+  created.sidebar?.dispose();
+});
+
+test('saves the registry that the sidebar shows, but not that of a tab', async () => {
+  const see = vi.spyOn(Preferences.prototype, 'see');
+  panel.changed.emit();
+  expect(see).not.toHaveBeenCalled();
+  const created = await unseen(null);
+  Widget.attach(created.sidebar!, document.body);
+  created.sidebar?.changed.emit();
+  expect(see).toHaveBeenCalledWith(REGISTRY);
   created.sidebar?.dispose();
 });

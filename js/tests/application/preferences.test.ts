@@ -56,16 +56,31 @@ test('is ready, with defaults, if the settings cannot be read', async () => {
 });
 
 test.each([
-  ['nothing', null, '', null, false],
-  ['the last registry', 'other', '', 'r2', true],
-  ['the default registry', null, 'models/registry', 'r1', true],
-  ['a registry that was removed', 'gone', 'gone too', null, true]
-])('knows %s', async (_, last, defaultRegistry, chosen, hasChoice) => {
+  ['nothing', {}, '', null, false],
+  ['the last registry', { last: 'other' }, '', 'r2', true],
+  ['the default registry', {}, 'models/registry', 'r1', true],
+  ['the registry that was shown', { shown: 'models/registry' }, '', 'r1', true],
+  ['the default rather than the shown registry', { shown: 'models/registry' }, 'other', 'r2', true],
+  ['a registry that was removed', { last: 'gone' }, 'gone too', null, true]
+])('knows %s', async (_, saved: Record<string, string>, defaultRegistry, chosen, isKnown) => {
   const preferences = new Preferences();
   const settings = new FakeSettings().set({ defaultRegistry });
-  await preferences.load('plugin', settings.registry, stateWith(last));
-  expect(preferences.hasChoice).toBe(hasChoice);
-  expect(preferences.chosen([REGISTRY, OTHER])?.id ?? null).toBe(chosen);
+  const fetch = (key: string) => Promise.resolve(saved[/:(\w+)-/.exec(key)?.[1] ?? '']);
+  const state = { fetch } as unknown as IStateDB;
+  await preferences.load('plugin', settings.registry, state);
+  expect(preferences.knowsRegistry).toBe(isKnown);
+  expect(preferences.chooseKnown([REGISTRY, OTHER])?.id ?? null).toBe(chosen);
+});
+
+test('saves a shown registry once, and keeps the default registry', async () => {
+  const state = stateWith(null);
+  const preferences = new Preferences();
+  const settings = new FakeSettings().set({ defaultRegistry: 'other' });
+  await preferences.load('plugin', settings.registry, state);
+  preferences.see(REGISTRY);
+  preferences.see(REGISTRY);
+  expect(vi.mocked(state.save).mock.calls).toHaveLength(1);
+  expect(preferences.choose([REGISTRY, OTHER])?.id).toBe('r2');
 });
 
 test('emits a signal when a setting changes', async () => {
