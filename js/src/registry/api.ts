@@ -43,14 +43,14 @@ export class Api {
   /** Read JSON together with the ETag of the registry's state. */
   async getTagged<T>(path: string[], query: Query, signal?: AbortSignal): Promise<Tagged<T>> {
     const response = await this.request(path, query, { method: 'GET', signal, cache: 'no-cache' });
-    return { value: await jsonOf<T>(response, this.texts), etag: response.headers.get('ETag') };
+    return { value: await this.jsonOf<T>(response), etag: response.headers.get('ETag') };
   }
 
   /** Send a change and return the reply. */
   async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string[], body?: object): Promise<T> {
     const headers = { 'Content-Type': 'application/json' };
     const content = body === undefined ? {} : { body: JSON.stringify(body), headers };
-    return jsonOf<T>(await this.request(path, {}, { method, ...content }), this.texts);
+    return this.jsonOf<T>(await this.request(path, {}, { method, ...content }));
   }
 
   /** Read a plot. */
@@ -88,6 +88,14 @@ export class Api {
     return (response.status === 304 ? known : response.headers.get('ETag')) ?? '';
   }
 
+  private async jsonOf<T>(response: Response): Promise<T> {
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      throw error instanceof SyntaxError ? unreadable(response.status, this.texts) : error;
+    }
+  }
+
   private async request(path: string[], query: Query, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
@@ -102,14 +110,6 @@ export class Api {
       throw await responseError(response, this.texts);
     }
     return response;
-  }
-}
-
-async function jsonOf<T>(response: Response, texts: ApiTexts): Promise<T> {
-  try {
-    return (await response.json()) as T;
-  } catch (error) {
-    throw error instanceof SyntaxError ? unreadable(response.status, texts) : error;
   }
 }
 

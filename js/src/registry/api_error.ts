@@ -6,9 +6,9 @@ export interface ApiTexts {
   /** The server extension is missing. */
   missing: string;
   failed(status: number, text: string): string;
-  /** The reply is a page, such as one on which users log in. */
-  notData: string;
-  hintOfNotData: string;
+  /** A page instead of data, such as one on which users log in, and what to do. */
+  unreadable: string;
+  logIn: string;
 }
 
 /** An error response of the server, or a server that cannot be reached (status 0). */
@@ -54,7 +54,7 @@ export async function responseError(response: Response, texts: ApiTexts): Promis
 
 /** Return the error of a reply that is not JSON, such as a page on which users log in. */
 export function unreadable(status: number, texts: ApiTexts): ApiError {
-  return new ApiError(status, 'unreadable', texts.notData, texts.hintOfNotData);
+  return new ApiError(status, 'unreadable', texts.unreadable, texts.logIn);
 }
 
 interface Problem extends Record<string, unknown> {
