@@ -10,7 +10,7 @@ from exo_nbregistry.introspection.compatibility import check_compatibility
 from exo_nbregistry.plot.kinds import KINDS, plot_kinds
 from exo_nbregistry.records.measurement import metric_title
 from exo_nbregistry.records.metadata import ModelMetadata
-from exo_nbregistry.text.markdown_tree import markdown_tree
+from exo_nbregistry.text.markdown_tree import markdown_tree, preformatted_tree
 from exo_nbregistry.text.markup import number, size
 from exo_nbregistry.text.terminal import cut, visible
 from exo_nbregistry.text.timestamps import time_text
@@ -25,6 +25,8 @@ from exo_nbregistry.views.version_card import instant, limited
 
 MAX_COLUMNS = 500
 MAX_NOTES = 200
+# Long Markdown takes up to a second, and a version can have many notes.
+MAX_MARKDOWN = 200_000
 _WIDTH = 200
 _UNKNOWN = "changed by unknown signers"
 
@@ -65,16 +67,15 @@ def tags_of(item: ModelMetadata) -> list[dict[str, Any]]:
 
 
 def notes_of(item: ModelMetadata, now: datetime) -> list[dict[str, Any]]:
-    """Return the newest notes, newest first."""
-    return [
-        {
-            "author": note.author,
-            "at": time_text(note.created_at, now),
-            "body": markdown_tree(note.text),
-            "source": note.text,
-        }
-        for note in reversed(item.notes[-MAX_NOTES:])
-    ]
+    """Return the newest notes, newest first; very many are shown as they were written."""
+    found: list[dict[str, Any]] = []
+    n_read = 0
+    for note in reversed(item.notes[-MAX_NOTES:]):
+        n_read += len(note.text)
+        body = markdown_tree(note.text) if n_read <= MAX_MARKDOWN else preformatted_tree(note.text)
+        at = time_text(note.created_at, now)
+        found.append({"author": note.author, "at": at, "body": body, "source": note.text})
+    return found
 
 
 def sections_of(item: ModelMetadata) -> list[dict[str, Any]]:

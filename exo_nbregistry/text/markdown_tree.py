@@ -2,8 +2,9 @@
 
 Descriptions, notes and model cards come from a folder that other users write to. The tree contains
 text and the elements in `TAGS` only, so that a view creates them one by one and never parses HTML.
-HTML in the text remains text, an image becomes a link, and a link has one of the schemes in
-`SCHEMES`; any other link remains as it was written.
+HTML in the text remains text, an image becomes a link, and a link begins with one of `SCHEMES`; any
+other link remains as it was written. A text that would make a very large tree, or a very slow one,
+is preformatted text instead, so that nothing in it is hidden.
 
 Source: CommonMark, with the tables, strikethrough and task lists of GitHub Flavored Markdown.
 """
@@ -29,10 +30,15 @@ TAGS = frozenset(
         "input",
     )
 )
-SCHEMES = ("http:", "https:", "mailto:")
+# With the slashes, because a browser resolves "https:x" relative to an HTTPS page.
+SCHEMES = ("http://", "https://", "mailto:")
 MAX_CHARACTERS = 50_000
 MAX_NODES = 5_000
 MAX_DEPTH = 20
+# The parser looks for the end of each bracket in the rest of the paragraph.
+_MAX_BRACKETS = 2_000
+# The parser drops what is nested deeper than its limit, so that its limit is higher.
+_PARSED_DEPTH = 2 * MAX_DEPTH
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+-]{1,30}")
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _ALIGN = re.compile("text-align:(left|center|right)")
@@ -52,7 +58,8 @@ def markdown_tree(text: str) -> list[MarkdownNode]:
     list of str or list
         The nodes. An element is ``[tag, attributes, *children]``; its attributes are ``href``,
         ``class`` (``language-x`` of code), ``align``, ``start``, ``type``, ``checked`` and
-        ``disabled``. If the text has too many elements, it is one ``pre``.
+        ``disabled``. If the text has too many elements, or is nested too deeply, it is one
+        ``pre``.
 
     Examples
     --------
@@ -64,7 +71,24 @@ def markdown_tree(text: str) -> list[MarkdownNode]:
     source = text[:MAX_CHARACTERS]
     nodes = _build(source)
     if nodes is None:
-        nodes = [["pre", {}, ["code", {}, _clean(source)]]]
+        return preformatted_tree(text)
+    return [*nodes, ["p", {}, "…"]] if len(text) > MAX_CHARACTERS else nodes
+
+
+def preformatted_tree(text: str) -> list[MarkdownNode]:
+    """Return a text as a tree without reading its Markdown.
+
+    Parameters
+    ----------
+    text : str
+        The text. Of more than 50,000 characters, only the first ones are used.
+
+    Examples
+    --------
+    >>> preformatted_tree("**Good**")
+    [['pre', {}, ['code', {}, '**Good**']]]
+    """
+    nodes: list[MarkdownNode] = [["pre", {}, ["code", {}, _clean(text[:MAX_CHARACTERS])]]]
     return [*nodes, ["p", {}, "…"]] if len(text) > MAX_CHARACTERS else nodes
 
 
@@ -72,7 +96,7 @@ def markdown_tree(text: str) -> list[MarkdownNode]:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    options = {"html": False, "linkify": False, "typographer": False, "maxNesting": MAX_DEPTH}
+    options = {"html": False, "linkify": False, "typographer": False, "maxNesting": _PARSED_DEPTH}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     # A link that is not followed stays in the text, so that nothing is hidden.
     parser.validateLink = _is_allowed  # type: ignore[method-assign]
@@ -84,13 +108,28 @@ def _is_allowed(url: str) -> bool:
 
 
 def _build(text: str) -> list[MarkdownNode] | None:
-    """Return the nodes of a text, or None if there are too many."""
+    """Return the nodes of a text, or None if there are too many or they are nested too deeply."""
+    if text.count("[") > _MAX_BRACKETS or _max_cells(text) > MAX_NODES:
+        return None
     builder = _Builder()
     for token in _parser().parse(text):
         builder.add_block(token)
-        if builder.n_nodes > MAX_NODES:
+        if builder.is_full:
             return None
     return builder.root
+
+
+def _max_cells(text: str) -> int:
+    """Return a limit of the number of table cells; rows with fewer cells are filled up."""
+    n_cells = n_rows = n_columns = 0
+    for line in text.split("\n"):
+        if not line.strip():
+            n_rows = n_columns = 0
+        elif n_columns or "|" in line:
+            n_rows += 1
+            n_columns = max(n_columns, line.count("|"))
+            n_cells = max(n_cells, n_rows * n_columns)
+    return n_cells
 
 
 class _Builder:
@@ -98,9 +137,19 @@ class _Builder:
 
     def __init__(self) -> None:
         self.root: list[MarkdownNode] = []
-        self.n_nodes = 0
+        self._n_nodes = 0
+        # One definition can be the address of many links.
+        self._n_address = 0
+        self._depth = 0
         # Children of the open elements; the lists of elements begin with tag and attributes.
         self._open: list[list[Any]] = [self.root]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the tree is larger or deeper than a view can show."""
+        return (
+            self._n_nodes > MAX_NODES or self._n_address > MAX_CHARACTERS or self._depth > MAX_DEPTH
+        )
 
     def add_block(self, token: Token) -> None:
         """Add a token between paragraphs."""
@@ -136,7 +185,7 @@ class _Builder:
                 self._add(["br", {}])
             case "image":
                 title = token.content or "image"
-                self._add(["a", {"href": str(token.attrs["src"])}, _clean(title)])
+                self._add(["a", self._link(token.attrs["src"]), _clean(title)])
             case _ if token.nesting == 1:
                 self._begin(token)
             case _ if token.nesting == -1:
@@ -145,11 +194,18 @@ class _Builder:
                 self._add_text(token.content)
 
     def _begin(self, token: Token) -> None:
-        element = [_TAG_OF.get(token.tag, token.tag), _attributes(token)]
+        attributes = self._link(token.attrs["href"]) if token.tag == "a" else _attributes(token)
+        element = [_TAG_OF.get(token.tag, token.tag), attributes]
         if element[0] not in TAGS:
             raise ValueError(f"The parser made the element {element[0]!r:.20}.")
         self._add(element)
         self._open.append(element)
+        self._depth = max(self._depth, len(self._open) - 1)
+
+    def _link(self, address: object) -> dict[str, Any]:
+        href = str(address)
+        self._n_address += len(href)
+        return {"href": href}
 
     def _add_text(self, text: str) -> None:
         parent = self._open[-1]
@@ -166,13 +222,11 @@ class _Builder:
             parent[-1] += node
             return
         parent.append(node)
-        self.n_nodes += 1
+        self._n_nodes += 1
 
 
 def _attributes(token: Token) -> dict[str, Any]:
     match token.tag:
-        case "a":
-            return {"href": str(token.attrs["href"])}
         case "ol" if token.attrs.get("start", 1) != 1:
             return {"start": int(token.attrs["start"])}
         case "th" | "td":

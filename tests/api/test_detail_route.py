@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from exo_nbregistry.api import detail_facts
 from exo_nbregistry.api.attachment_routes import attachment, attachment_preview
 from exo_nbregistry.api.compare_route import compare
 from exo_nbregistry.api.detail_route import version
@@ -113,6 +114,18 @@ def test_texts_of_users_are_trees(caller: RouteCaller, line: ModelRegistry) -> N
     assert note["body"][0][0] == "ul"
     assert reply["card"] == [["h1", {}, "Card"]]
     assert detail(caller, 2)["card"] is None
+
+
+def test_very_long_notes_are_not_read_as_markdown(
+    caller: RouteCaller, line: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the limit of characters, older notes are shown as they were written."""
+    monkeypatch.setattr(detail_facts, "MAX_MARKDOWN", 8)
+    for text in ("*old*", "*new*"):
+        line.annotate("line:1", text)
+    new, old = (note["body"] for note in detail(caller)["notes"])
+    assert new == [["p", {}, ["em", {}, "new"]]]
+    assert old == [["pre", {}, ["code", {}, "*old*"]]]
 
 
 def test_parent_and_children_are_linked(caller: RouteCaller, line: ModelRegistry) -> None:

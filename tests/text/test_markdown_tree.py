@@ -64,6 +64,8 @@ def test_lines_of_a_note_stay_lines() -> None:
         "[x](file:///etc/passwd)",
         "[x](//evil.example)",
         "[x](relative.html)",
+        "[x](https:/relative/to/the/page)",
+        "[x](https:relative.html)",
         "![x](javascript:alert(1))",
         "<javascript:alert(1)>",
         "[x]: javascript:alert(1)\n\n[x]",
@@ -99,7 +101,7 @@ def test_a_tree_has_only_known_parts(text: str) -> None:
     for tag, attributes, *_ in elements(tree):
         assert tag in TAGS
         assert attributes.keys() <= ATTRIBUTES
-        assert str(attributes.get("href", "https:")).lower().startswith(SCHEMES)
+        assert str(attributes.get("href", SCHEMES[0])).lower().startswith(SCHEMES)
     assert Page(markdown_html(tree)).faults == []
     markdown_plain(tree)
 
@@ -115,6 +117,43 @@ def test_deep_text_is_bounded(text: str) -> None:
         return 1 + max(map(depth, node[2:]), default=0) if isinstance(node, list) else 0
 
     assert max(map(depth, markdown_tree(text)), default=0) < 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> " * 25 + "hidden",
+        ">" * 10_000 + "hidden",
+        "".join("  " * level + "- a\n" for level in range(25)) + "\n\nhidden",
+        "*a **b " * 20 + "hidden" + " c** d*" * 20,
+    ],
+)
+def test_deep_text_is_not_hidden(text: str) -> None:
+    """A text that is nested too deeply is shown as it was written."""
+    assert markdown_tree(text) == [["pre", {}, ["code", {}, text]]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a]: https://a.org/" + "x" * 25_000 + "\n\n" + "[a]" * 1_500,
+        "[a]: https://a.org/" + "x" * 25_000 + "\n\n" + "![a]" * 1_500,
+        "[" * MAX_CHARACTERS,
+        "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "|\n" * 20_000,
+        "> a|b\n> -|-\n" + "> |\n" * 12_000,
+    ],
+)
+def test_a_small_text_makes_no_large_tree(text: str) -> None:
+    """Addresses of definitions and filled rows of tables do not multiply a text."""
+    tree = markdown_tree(text)
+    assert tree[0][0] == "pre"
+    assert len(json.dumps(tree)) < 2 * MAX_CHARACTERS
+
+
+def test_a_table_of_usual_size_is_a_table() -> None:
+    """A table with some hundred rows is read."""
+    text = "a|b|c\n-|-|-\n" + "1|2|3\n" * 500
+    assert markdown_tree(text)[0][0] == "table"
 
 
 def test_a_text_with_many_elements_is_preformatted() -> None:
