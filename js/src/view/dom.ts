@@ -1,4 +1,5 @@
 /** Creates elements by calls, so that text of a registry is never parsed as HTML. */
+import { visible } from './visible_text';
 
 type Child = Node | string | number | null | undefined | false;
 type Attribute = string | number | boolean | null | undefined | Listener;
@@ -6,6 +7,8 @@ type Attribute = string | number | boolean | null | undefined | Listener;
 type Listener = (event: never) => void;
 type Attributes = Record<string, Attribute>;
 
+// Attributes that users see or hear.
+const LABELS = ['title', 'alt', 'placeholder', 'label'];
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
 /**
@@ -25,6 +28,20 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 /** Create an SVG element. */
 export function svg(tag: string, attributes: Attributes = {}, ...children: Child[]): SVGElement {
   return fill(document.createElementNS(SVG_NAMESPACE, tag), attributes, children);
+}
+
+/** Set the text of an element. */
+export function setText(element: HTMLElement, text: string): void {
+  element.textContent = visible(text);
+}
+
+/** Set an attribute that users see or hear. */
+export function setLabel(
+  element: HTMLElement,
+  name: 'title' | 'aria-label' | 'aria-description',
+  text: string
+): void {
+  element.setAttribute(name, visible(text));
 }
 
 /** Create a button with JupyterLab's style. */
@@ -65,11 +82,17 @@ function fill<T extends Element>(element: T, attributes: Attributes, children: C
     if (typeof value === 'function') {
       element.addEventListener(name, value as EventListener);
     } else if (value !== false && value !== null && value !== undefined) {
-      element.setAttribute(name, value === true ? '' : String(value));
+      const text = value === true ? '' : String(value);
+      element.setAttribute(name, isLabel(name) ? visible(text) : text);
     }
   }
-  element.append(...children.filter(isShown).map(child => (isNode(child) ? child : String(child))));
+  const shown = children.filter(isShown);
+  element.append(...shown.map(child => (isNode(child) ? child : visible(String(child)))));
   return element;
+}
+
+function isLabel(name: string): boolean {
+  return LABELS.includes(name) || name.startsWith('aria-');
 }
 
 function isShown(child: Child): child is Node | string | number {

@@ -2,7 +2,7 @@
 import type { RegistryInfo } from '../registry/types';
 import type { Component } from './component';
 import type { ViewContext } from './context';
-import { h, replaceIfChanged } from './dom';
+import { h, replaceIfChanged, setLabel, setText } from './dom';
 import { icon } from './icons';
 
 export class Head implements Component {
@@ -52,7 +52,7 @@ export class Head implements Component {
     const isChoice = !isFixed && registries.length > 1;
     this.chooser.hidden = !isChoice;
     this.name.hidden = isChoice || registry === null;
-    this.name.textContent = registry?.name ?? '';
+    setText(this.name, registry?.name ?? '');
     this.renderLocation(registry);
     replaceIfChanged(this.chooser, registries, () => registries.map(one => this.option(one)));
     this.chooser.value = registry?.id ?? '';
@@ -63,8 +63,8 @@ export class Head implements Component {
   private renderLocation(registry: RegistryInfo | null): void {
     const location = registry?.location ?? '';
     this.location.hidden = location === '' || location === registry?.name;
-    this.location.textContent = location;
-    this.location.title = location;
+    setText(this.location, location);
+    setLabel(this.location, 'title', location);
   }
 
   private renderFacts(): void {

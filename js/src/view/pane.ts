@@ -1,7 +1,7 @@
 /** Beside or under the list: the details of one version, or the comparison of several. */
 import type { Component } from './component';
 import type { ViewContext } from './context';
-import { h } from './dom';
+import { h, setText } from './dom';
 import { icon } from './icons';
 
 /** Creates what shows the selected versions. */
@@ -62,7 +62,7 @@ export class Pane implements Component {
     this.body.scrollTop = 0;
     this.bar.hidden = this.body.hidden = refs.length === 0;
     this.hint.hidden = refs.length > 0;
-    this.title.textContent = this.titleOf(refs);
+    setText(this.title, this.titleOf(refs));
   }
 
   private titleOf(refs: string[]): string {

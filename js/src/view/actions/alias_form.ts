@@ -1,7 +1,7 @@
 /** Sets, moves, rolls back and removes an alias. */
 import type { ModelPage } from '../../registry/types';
 import type { ViewContext } from '../context';
-import { h } from '../dom';
+import { h, setText } from '../dom';
 import type { Choice, FormOptions } from './action_form';
 import type { Change } from './change';
 import type { TextField } from './fields';
@@ -101,7 +101,7 @@ class AliasForm {
         node.disabled = this.targets !== null && at === undefined;
       }
     }
-    this.hint.textContent = this.hintOf(name, at);
+    setText(this.hint, this.hintOf(name, at));
     if (!this.isProtectionGiven) {
       this.protection.checked = this.known.get(name) ?? false;
     }

@@ -84,7 +84,7 @@ export class LineagePart implements DetailPart {
 
   private link(text: string, open: () => void): HTMLElement {
     const node = button('', open, { class: 'exo-Link' });
-    node.append(...breakable(text));
+    node.append(h('span', {}, ...breakable(text)));
     return node;
   }
 

@@ -5,7 +5,7 @@ import { ActionBar } from '../actions/action_bar';
 import { parseRef, subjectsOf } from '../actions/subject';
 import type { Component } from '../component';
 import type { ViewContext } from '../context';
-import { button, errorText, h, replaceIfChanged } from '../dom';
+import { button, errorText, h, replaceIfChanged, setLabel } from '../dom';
 import { markdown } from '../markdown';
 import { AttachmentsPart } from './attachments';
 import { CardPart } from './card';
@@ -28,7 +28,7 @@ export class VersionDetail implements Component {
   ) {
     const { store } = context;
     const { name, version } = parseRef(ref);
-    this.node.setAttribute('aria-label', context.trans.__('Details of %1', ref));
+    setLabel(this.node, 'aria-label', context.trans.__('Details of %1', ref));
     this.title = new DetailTitle(context);
     this.actions = new ActionBar(context, [ref]);
     this.parts = [

@@ -5,7 +5,7 @@ import type { Primed } from '../../registry/primed';
 import { primedTransport } from '../../registry/primed';
 import type { Transport } from '../../transport/transport';
 import type { Component } from '../component';
-import { errorText, h, replaceIfChanged } from '../dom';
+import { errorText, h, replaceIfChanged, setText } from '../dom';
 import { keepFocus } from '../focus';
 import { keepKeys } from '../keyboard';
 import { Pager } from '../list/pager';
@@ -85,8 +85,8 @@ export class CandidatesView implements Component {
     const message = error === null ? null : errorMessage(error);
     replaceIfChanged(this.problem, message, () => (message === null ? [] : [errorText(message)]));
     if (list) {
-      this.caveat.textContent = list.caveat;
-      this.source.textContent = list.source;
+      setText(this.caveat, list.caveat);
+      setText(this.source, list.source);
       replaceIfChanged(this.counts, [list.headline, list.lines], () => [
         h('p', {}, h('strong', {}, list.headline)),
         ...list.lines.map(line => h('p', {}, line))

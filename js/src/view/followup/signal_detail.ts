@@ -1,7 +1,7 @@
 /** The details of a signal, and a field to find one by its name. */
 import { errorMessage } from '../../registry/api_error';
 import type { Component } from '../component';
-import { button, errorText, h, replaceIfChanged } from '../dom';
+import { button, errorText, h, replaceIfChanged, setText } from '../dom';
 import { elementId } from '../element_id';
 import type { Trans } from '../translator';
 import type { CandidatesStore } from './candidates_store';
@@ -105,7 +105,7 @@ export class SignalSearch implements Component {
       await this.store.find(this.field.value.trim());
     } catch (error) {
       this.field.setAttribute('aria-invalid', 'true');
-      this.message.textContent = errorMessage(error);
+      setText(this.message, errorMessage(error));
     }
   }
 

@@ -1,6 +1,6 @@
 /** A slider for the threshold, and a field for the same number. */
 import type { Component } from '../component';
-import { button, h } from '../dom';
+import { button, h, setText } from '../dom';
 import { elementId } from '../element_id';
 import type { Trans } from '../translator';
 import type { CandidatesStore } from './candidates_store';
@@ -104,7 +104,7 @@ export class ThresholdControl implements Component {
   }
 
   private report(text: string): void {
-    this.problem.textContent = text;
+    setText(this.problem, text);
     if (text === '') {
       this.field.removeAttribute('aria-invalid');
     } else {

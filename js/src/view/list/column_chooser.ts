@@ -1,6 +1,6 @@
 /** The dialog that chooses the columns of a list and their order. */
 import type { Field } from '../../registry/types';
-import { button, h } from '../dom';
+import { button, h, setText } from '../dom';
 import { icon } from '../icons';
 import type { Trans } from '../translator';
 import { FieldList, labelled } from './field_list';
@@ -149,7 +149,7 @@ export class ColumnChooser {
   }
 
   private report(text: string): void {
-    this.status.textContent = text;
+    setText(this.status, text);
   }
 
   private readonly status = h('p', { class: 'exo-mod-unseen', role: 'status' });

@@ -1,5 +1,5 @@
 /** A menu of commands in plain DOM, with the keys of the WAI-ARIA menu pattern. */
-import { h } from '../dom';
+import { h, setLabel } from '../dom';
 import type { Point } from './floating';
 import { float } from './floating';
 
@@ -120,12 +120,12 @@ export class Menu {
 
 /** Mark a command that cannot be run. It can have the focus, so that its reason can be read. */
 function showReason(node: HTMLElement, why: string | null): void {
-  node.title = why ?? '';
+  setLabel(node, 'title', why ?? '');
   if (why === null) {
     node.removeAttribute('aria-disabled');
     node.removeAttribute('aria-description');
   } else {
     node.setAttribute('aria-disabled', 'true');
-    node.setAttribute('aria-description', why);
+    setLabel(node, 'aria-description', why);
   }
 }
