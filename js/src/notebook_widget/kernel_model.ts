@@ -99,7 +99,11 @@ function textsIn(trans: Trans): CommTexts {
     timeoutOfChange: trans.__(
       'The kernel did not reply within a minute. It can still make the change later.'
     ),
-    hint: trans.__('Wait until the running cells are done, then refresh.')
+    hint: trans.__('Wait until the running cells are done, then refresh.'),
+    unreadable: trans.__('This page cannot read the reply of the kernel.'),
+    hintOfUnreadable: trans.__('Reload the page, restart the kernel and run the cell again.'),
+    closed: trans.__('The kernel of this output has ended.'),
+    hintOfClosed: trans.__('Run the cell again.')
   };
 }
 

@@ -33,15 +33,18 @@ export function mount(
 ): MountedView {
   let view: MountedView | null = null;
   let isDisposed = false;
-  void primedOf(model).then(primed => {
-    if (isDisposed) {
-      return;
-    }
-    view =
-      model.get('_kind') === 'candidates'
-        ? startCandidates(element, model, trans, primed)
-        : startRegistry(element, model, { ...notebookHost(trans), ...calls }, primed);
-  });
+  // Without the first replies, the view requests them.
+  void primedOf(model)
+    .catch(() => ({}))
+    .then(primed => {
+      if (isDisposed) {
+        return;
+      }
+      view =
+        model.get('_kind') === 'candidates'
+          ? startCandidates(element, model, trans, primed)
+          : startRegistry(element, model, { ...notebookHost(trans), ...calls }, primed);
+    });
   return {
     dispose: () => {
       isDisposed = true;
@@ -67,7 +70,7 @@ function startRegistry(
   transport.onChanged = () => void store.refresh();
   const disconnect = store.stateChanged.connect(patch => saveTraits(model, STATE, patch));
   const stopFollowing = followTraits(model, STATE, store);
-  element.append(waitingNote(transport, trans), view.node);
+  element.append(waitingNote(transport, host.trans), view.node);
   return {
     dispose: () => {
       disconnect();

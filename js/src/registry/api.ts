@@ -1,6 +1,6 @@
 /** The client of the REST API. */
 import type { Transport } from '../transport/transport';
-import { ApiError, responseError } from './api_error';
+import { ApiError, responseError, unreadable } from './api_error';
 
 type Parameter = string | number | boolean | undefined;
 
@@ -39,15 +39,14 @@ export class Api {
   /** Read JSON together with the ETag of the registry's state. */
   async getTagged<T>(path: string[], query: Query, signal?: AbortSignal): Promise<Tagged<T>> {
     const response = await this.request(path, query, { method: 'GET', signal, cache: 'no-cache' });
-    return { value: (await response.json()) as T, etag: response.headers.get('ETag') };
+    return { value: await jsonOf<T>(response), etag: response.headers.get('ETag') };
   }
 
   /** Send a change and return the reply. */
   async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string[], body?: object): Promise<T> {
     const headers = { 'Content-Type': 'application/json' };
     const content = body === undefined ? {} : { body: JSON.stringify(body), headers };
-    const response = await this.request(path, {}, { method, ...content });
-    return (await response.json()) as T;
+    return jsonOf<T>(await this.request(path, {}, { method, ...content }));
   }
 
   /** Read a plot. */
@@ -99,6 +98,14 @@ export class Api {
       throw await responseError(response);
     }
     return response;
+  }
+}
+
+async function jsonOf<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    throw error instanceof SyntaxError ? unreadable(response.status) : error;
   }
 }
 

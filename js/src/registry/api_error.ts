@@ -4,6 +4,9 @@ const NOT_AVAILABLE =
   'The server extension is not available. Check that `jupyter server extension list` shows ' +
   'exo_nbregistry as enabled.';
 
+const NOT_DATA = 'The server replied with a page instead of data.';
+const LOG_IN = 'Reload this page; you may have to log in again.';
+
 /** An error response of the server, or a server that cannot be reached (status 0). */
 export class ApiError extends Error {
   constructor(
@@ -43,6 +46,11 @@ export async function responseError(response: Response): Promise<ApiError> {
   return status === 404
     ? new ApiError(status, 'missing', NOT_AVAILABLE)
     : new ApiError(status, 'failed', `The server replied ${status} ${statusText}.`);
+}
+
+/** Return the error of a reply that is not JSON, such as a page on which users log in. */
+export function unreadable(status: number): ApiError {
+  return new ApiError(status, 'unreadable', NOT_DATA, LOG_IN);
 }
 
 interface Problem extends Record<string, unknown> {

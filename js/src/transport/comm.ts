@@ -26,11 +26,16 @@ export interface CommTexts {
   readonly timeout: string;
   readonly timeoutOfChange: string;
   readonly hint: string;
+  readonly unreadable: string;
+  readonly hintOfUnreadable: string;
+  readonly closed: string;
+  readonly hintOfClosed: string;
 }
 
 interface Pending {
   resolve(response: Response): void;
   renew(): void;
+  stop(): void;
 }
 
 export class CommTransport {
@@ -46,7 +51,11 @@ export class CommTransport {
   ) {
     this.stopListening = channel.listen((content, buffers) => this.receive(content, buffers));
     // After the reply of the kernel, requests are answered beside a running cell.
-    channel.send({ v: VERSION, type: 'hello' });
+    try {
+      channel.send({ v: VERSION, type: 'hello' });
+    } catch {
+      // The first request reports that the kernel is gone.
+    }
   }
 
   /** Send a request. The signature equals that of `fetch`. */
@@ -60,6 +69,7 @@ export class CommTransport {
 
   dispose(): void {
     this.stopListening();
+    this.pending.forEach(request => request.stop());
     this.pending.clear();
     this.watch();
   }
@@ -88,31 +98,27 @@ export class CommTransport {
       this.pending.delete(mark);
       this.watch();
     };
-    const renew = () => {
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => {
-        finish();
-        this.late.add(mark);
-        resolve(this.timeoutResponse(method));
-      }, this.timeoutMs);
-    };
     const settle = (response: Response) => {
       finish();
       resolve(response);
     };
-    this.pending.set(mark, { resolve: settle, renew });
+    const renew = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => {
+        this.late.add(mark);
+        settle(this.timeoutResponse(method));
+      }, this.timeoutMs);
+    };
+    this.pending.set(mark, { resolve: settle, renew, stop: () => window.clearTimeout(timer) });
     signal?.addEventListener('abort', onAbort);
     renew();
     this.watch();
-    this.channel.send({
-      v: VERSION,
-      type: 'request',
-      mark,
-      method,
-      path,
-      headers: Object.fromEntries(new Headers(init.headers)),
-      body: typeof init.body === 'string' ? init.body : null
-    });
+    try {
+      this.channel.send(messageOf(mark, method, path, init));
+    } catch {
+      const { closed, hintOfClosed } = this.texts;
+      settle(problemResponse(closed, 'closed', hintOfClosed));
+    }
   }
 
   private receive(content: unknown, buffers: DataView[]): void {
@@ -124,13 +130,9 @@ export class CommTransport {
       case 'reply':
         this.progress = null;
         void this.settle(content, buffers);
-        if (this.late.delete(String(content.mark))) {
-          // The view shows an error instead of this reply: it reads again.
-          this.onChanged();
-        }
         break;
       case 'progress':
-        this.progress = { read: content.read ?? null, total: content.total ?? null };
+        this.progress = progressOf(content);
         this.pending.forEach(request => request.renew());
         break;
       case 'changed':
@@ -162,14 +164,29 @@ export class CommTransport {
   }
 
   private async settle(message: Message, buffers: DataView[]): Promise<void> {
-    const response = await responseOf(message, buffers);
-    this.pending.get(String(message.mark))?.resolve(response);
+    const mark = String(message.mark);
+    if (this.late.delete(mark)) {
+      // The view shows an error instead of this reply: it reads again.
+      this.onChanged();
+      return;
+    }
+    const response = await this.responseOf(message, buffers);
+    this.pending.get(mark)?.resolve(response);
+  }
+
+  private async responseOf(message: Message, buffers: DataView[]): Promise<Response> {
+    try {
+      return await responseOf(message, buffers);
+    } catch {
+      // Another release of the package can reply in another form.
+      const { unreadable, hintOfUnreadable } = this.texts;
+      return problemResponse(unreadable, 'unreadable', hintOfUnreadable);
+    }
   }
 
   private timeoutResponse(method: string): Response {
     const { timeout, timeoutOfChange, hint } = this.texts;
-    const message = method === 'GET' ? timeout : timeoutOfChange;
-    return jsonResponse(503, { message, reason: 'timeout', hint });
+    return problemResponse(method === 'GET' ? timeout : timeoutOfChange, 'timeout', hint);
   }
 
   // `crypto.randomUUID` is missing in pages without TLS.
@@ -181,17 +198,34 @@ export class CommTransport {
   private count = 0;
   private isWaiting = false;
   private waitingTimer: number | null = null;
-  private progress: { read: number | null; total: number | null } | null = null;
+  private progress: Progress | null = null;
+}
+
+interface Progress {
+  read: number | null;
+  total: number | null;
 }
 
 interface Message {
   v: number;
   type: 'reply' | 'progress' | 'changed';
   mark?: string;
-  status?: number;
+  status: number;
   headers?: Record<string, string>;
-  read?: number;
-  total?: number;
+  read?: unknown;
+  total?: unknown;
+}
+
+function messageOf(mark: string, method: string, path: string, init: RequestInit) {
+  return {
+    v: VERSION,
+    type: 'request',
+    mark,
+    method,
+    path,
+    headers: Object.fromEntries(new Headers(init.headers)),
+    body: typeof init.body === 'string' ? init.body : null
+  };
 }
 
 function isMessage(content: unknown): content is Message {
@@ -200,8 +234,17 @@ function isMessage(content: unknown): content is Message {
   );
 }
 
+function progressOf({ read, total }: Message): Progress {
+  return typeof read === 'number' && typeof total === 'number'
+    ? { read, total }
+    : { read: null, total: null };
+}
+
 async function responseOf(message: Message, [first]: DataView[]): Promise<Response> {
-  const { status = 500, headers = {} } = message;
+  const { status, headers } = message;
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new RangeError('The reply has no status.');
+  }
   const hasBody = first !== undefined && !WITHOUT_BODY.includes(status);
   return new Response(hasBody ? await unpack(first) : null, { status, headers });
 }
@@ -217,6 +260,10 @@ export function unpack(packed: DataView): Promise<ArrayBuffer> {
 function jsonResponse(status: number, content: object): Response {
   const headers = { 'Content-Type': 'application/json' };
   return new Response(JSON.stringify(content), { status, headers });
+}
+
+function problemResponse(message: string, reason: string, hint: string): Response {
+  return jsonResponse(503, { message, reason, hint });
 }
 
 function abortError(): DOMException {

@@ -191,3 +191,17 @@ test('sends no request for what came with the widget', async () => {
   expect(primed.sent.map(({ type }) => type)).toEqual(['hello']);
   view.dispose();
 });
+
+test.each([
+  ['missing', undefined],
+  ['of another form', { '/registries': 'text' }],
+  ['not compressed', { '/registries': [200, {}, new DataView(new ArrayBuffer(4))] }]
+])('requests the first replies if those of the widget are %s', async (_, value) => {
+  const damaged = new FakeModel();
+  vi.spyOn(damaged, 'get').mockImplementation(name =>
+    name === '_primed' ? value : model.get(name)
+  );
+  const view = mount(document.createElement('div'), damaged, english);
+  await vi.waitFor(() => expect(damaged.sent.map(({ type }) => type)).toContain('request'));
+  view.dispose();
+});

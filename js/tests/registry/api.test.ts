@@ -112,3 +112,12 @@ test('names the status of an error page', async () => {
   const error = await errorOf(api.get(['registries', 'r1', 'models']));
   expect(error.message).toBe('The server replied 502 Bad Gateway.');
 });
+
+test('reports a page in place of JSON', async () => {
+  const page = () => new Response('<html>Log in</html>');
+  const server = new FakeServer({ [MODELS]: page, 'PUT /aliases': page });
+  const read = await errorOf(server.api.get(['registries', 'r1', 'models']));
+  const changed = await errorOf(server.api.send('PUT', ['aliases']));
+  expect(read).toMatchObject({ status: 200, reason: 'unreadable' });
+  expect(changed.message).toBe('The server replied with a page instead of data.');
+});
