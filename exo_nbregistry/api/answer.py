@@ -145,6 +145,8 @@ def _parse(
         raise bad_request("The URL must be a path, such as /registries.")
     if len(url) > MAX_URL_CHARACTERS:
         raise bad_request(f"The URL must have at most {MAX_URL_CHARACTERS} characters.")
+    if not url.isascii() and _has_half_characters(url):
+        raise bad_request("The URL must be valid Unicode.")
     if not isinstance(body, bytes):
         raise bad_request("The body must be bytes.")
     if len(body) > MAX_BODY_BYTES:
@@ -159,6 +161,11 @@ def _parse(
             allow=sorted(calls),
         )
     return calls[verb], Request(registries, names, _parameters(query), body, content_type)
+
+
+def _has_half_characters(text: str) -> bool:
+    """Return whether a text contains half of a surrogate pair, which JSON allows."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _route(path: str) -> tuple[Mapping[str, Call], dict[str, str]]:

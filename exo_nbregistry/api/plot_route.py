@@ -39,5 +39,5 @@ def plot(request: Request) -> Reply:
     size = (max(width, MIN_WIDTH) / _PIXELS_PER_INCH, None) if width else None
     found = request.registry.plot(kind, refs, metric=request.text("metric") or None, figsize=size)
     image = found.to_page_image(theme)
-    caption = quote(found.caption[:_MAX_CAPTION])
+    caption = quote(found.caption[:_MAX_CAPTION], errors="replace")
     return Reply(image.data, "image/png", {CAPTION: caption, WIDTH: str(image.width)})

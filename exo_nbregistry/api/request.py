@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,8 @@ from exo_nbregistry.values.reference import check_version, model_key
 MAX_BODY_BYTES = 64 << 10
 MAX_TEXT = 2_000
 MAX_ITEMS = 500
+# Lists and objects in each other, as in the value of a tag.
+_MAX_DEPTH = 20
 _FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
 _NUMBER = re.compile("[0-9]{1,12}", re.ASCII)
 
@@ -158,9 +161,18 @@ class Request:
                 415, "unsupported_media_type", "The Content-Type must be application/json."
             )
         try:
-            fields = json.loads(self.body, parse_constant=_reject, object_pairs_hook=_unique)
+            fields = json.loads(
+                self.body,
+                parse_constant=_reject,
+                parse_float=_finite,
+                object_pairs_hook=_unique,
+            )
+            _check_text(fields)
         except (ValueError, RecursionError):
-            raise _bad_body("The body must be a JSON object.") from None
+            raise _bad_body(
+                "The body must be a JSON object with valid text and finite numbers, nested at most "
+                f"{_MAX_DEPTH} levels."
+            ) from None
         if not isinstance(fields, dict):
             raise _bad_body("The body must be a JSON object.")
         return fields
@@ -191,6 +203,26 @@ def _bad_body(message: str) -> Problem:
 
 def _reject(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not valid JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is out of range")
+    return number
+
+
+def _check_text(value: object, depth: int = 0) -> None:
+    """Raise ValueError for half of a surrogate pair, and for deep nesting."""
+    if depth > _MAX_DEPTH:
+        raise ValueError("nested too deeply")
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, dict | list):
+        for one in value:
+            _check_text(one, depth + 1)
+            if isinstance(value, dict):
+                _check_text(value[one], depth + 1)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -198,7 +198,9 @@ def read_request(content: Any) -> PageRequest | None:
     if not isinstance(content, Mapping) or content.get("type") != "request":
         return None
     mark, method, path = (content.get(name) for name in ("mark", "method", "path"))
-    if content.get("v") != VERSION or not isinstance(mark, str) or len(mark) > MAX_MARK:
+    if content.get("v") != VERSION or not isinstance(mark, str):
+        return None
+    if not mark.isascii() or len(mark) > MAX_MARK:
         return None
     if not isinstance(method, str) or not isinstance(path, str):
         return None

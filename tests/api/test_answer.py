@@ -131,6 +131,7 @@ def test_an_odd_method_is_a_405(client: Client, method: Any) -> None:
             "//x/registries",
             "javascript:alert(1)",
             "/registries?where=%ff",
+            "/registries?where=\ud800",
             "/registries/%ff/models",
         ),
         "/registries?" + "a=1&" * (MAX_PARAMETERS + 1),

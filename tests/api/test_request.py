@@ -107,6 +107,11 @@ def test_bodies() -> None:
         b"[" * 30_000,
         b'{"a": ' + b'{"a": ' * 9_000,
         b'{"a": ' + b"9" * 5_000 + b"}",
+        b'{"a": 1e400}',
+        b'{"a": -1e400}',
+        b'{"a": "\\ud800"}',
+        b'{"a": [{"\\udfff": 1}]}',
+        b'{"a": ' + b"[" * 30 + b"]" * 30 + b"}",
     ],
 )
 def test_invalid_bodies_are_rejected(body: bytes) -> None:

@@ -132,7 +132,7 @@ def test_versions_are_deleted_and_restored(caller: RouteCaller, registry: ModelR
         (add_tags, FIRST, {"tags": {}}, RecordError),
         (add_tags, FIRST, {"tags": {"a": None}}, RecordError),
         (add_tags, FIRST, {"tags": {" ": 1}}, RecordError),
-        (add_tags, FIRST, {"tags": {"a": "\ud800"}}, RecordError),
+        (add_tags, FIRST, {"tags": {"a": "\ud800"}}, Problem),
         (add_note, FIRST, {"text": ""}, RecordError),
         (add_note, FIRST, {"text": 1}, RecordError),
         (delete, FIRST | {"version": 9}, None, VersionNotFoundError),

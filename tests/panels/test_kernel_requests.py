@@ -153,6 +153,7 @@ def test_a_body_of_another_form_is_refused(messages: Messages, body: Any) -> Non
         {"v": 1, "type": "request", "mark": 3, "method": "GET", "path": "/registries"},
         {"v": 1, "type": "request", "mark": "a", "method": ["GET"], "path": "/registries"},
         {"v": 1, "type": "request", "mark": "a", "method": "GET", "path": {}},
+        {"v": 1, "type": "request", "mark": "\ud800", "method": "GET", "path": "/registries"},
         {"v": 1, "type": "request", "mark": "a" * 101, "method": "GET", "path": "/registries"},
     ],
 )
