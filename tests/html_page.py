@@ -58,7 +58,7 @@ _ALLOWED = {
     "code": set(),
     "del": set(),
     "details": {"style", "open"},
-    "div": {"style"},
+    "div": {"class", "style"},
     "em": set(),
     "hr": set(),
     "img": {"alt", "height", "src", "width"},

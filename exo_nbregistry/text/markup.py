@@ -7,9 +7,10 @@ change the reading direction, are shown as escapes such as ``\x1b``.
 Styles are inline, without ids, scripts or style sheets. They use only values that JupyterLab's
 sanitizer keeps in a notebook that is not trusted: it drops ``var()``, ``inherit`` and
 ``currentColor``. Text therefore keeps the page's color, backgrounds are transparent and lines are
-semi-transparent gray, which is legible on light and dark pages.
+semi-transparent gray, which is legible on light and dark pages. Text between dollar signs is not
+typeset: its formula could be drawn over other rows.
 
-Source: JupyterLab's packages/apputils/src/sanitizer.ts.
+Source: JupyterLab's packages/apputils/src/sanitizer.ts; the ignored classes of MathJax 3 and 2.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _MIN_WIDTH = 8
 _WRAP_AFTER = 24  # characters of a cell
 _LINE = "1px solid rgba(128, 128, 128, 0.5)"
 _SIZE = "font-size:13px;line-height:1.4"
+_NO_MATH = "mathjax_ignore tex2jax_ignore"
 _SIDES = {"l": "left", "r": "right"}
 _ROW = '<tr style="background:transparent">'
 
@@ -264,5 +266,5 @@ def paragraph(value: object) -> Markup:
 
 
 def stack(parts: Iterable[object]) -> Markup:
-    """Return parts below each other, in one block."""
-    return Markup(f"<div>{''.join(map(escape, parts))}</div>")
+    """Return parts below each other, in one block whose formulas stay text."""
+    return Markup(f'<div class="{_NO_MATH}">{"".join(map(escape, parts))}</div>')
