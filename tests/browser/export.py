@@ -10,7 +10,9 @@ from pathlib import Path
 OF_NBCONVERT = "https://cdnjs.cloudflare.com/ajax/libs/"
 
 
-def export(notebook: Path, theme: str = "light", *, execute: bool = False) -> str:
+def export(
+    notebook: Path, theme: str = "light", *, execute: bool = False, sanitize: bool = False
+) -> str:
     """Convert a notebook as ``jupyter nbconvert`` does, and return the address of the page.
 
     Parameters
@@ -21,6 +23,8 @@ def export(notebook: Path, theme: str = "light", *, execute: bool = False) -> st
         Theme of the page.
     execute : bool
         Whether to run the notebook first, without a front end.
+    sanitize : bool
+        Whether nbconvert sanitizes the outputs.
 
     Returns
     -------
@@ -29,6 +33,7 @@ def export(notebook: Path, theme: str = "light", *, execute: bool = False) -> st
     """
     command = [sys.executable, "-m", "nbconvert", "--to=html", f"--theme={theme}", str(notebook)]
     command += ["--execute"] if execute else []
+    command += ["--sanitize-html"] if sanitize else []
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return notebook.with_suffix(".html").as_uri()

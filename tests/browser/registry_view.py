@@ -18,6 +18,9 @@ class RegistryView:
         self.shown = shown
         self.node = shown.locator(".exo-View")
         self.rows = self.node.locator("tr[data-ref]")
+        self.search = self.node.get_by_label("Search models and versions")
+        self.pane = self.node.locator(".exo-Pane")
+        self.status = self.node.locator(".exo-Status-message")
 
     def lists(self, refs: list[str]) -> None:
         """Check that exactly these versions are listed, in this order."""
@@ -42,3 +45,23 @@ class RegistryView:
     def press(self, name: str) -> None:
         """Press a button."""
         self.node.get_by_role("button", name=name, exact=True).first.click()
+
+    def menu(self, ref: str) -> Locator:
+        """Open the menu of a version with the right mouse button."""
+        self.row(ref).click(button="right")
+        return self.node.page.get_by_role("menu")
+
+    def act(self, ref: str, action: str, choice: str, **fields: str) -> Locator:
+        """Open an action in the menu of a version, fill its form, and return its question."""
+        self.menu(ref).get_by_text(f"{action}…", exact=True).click()
+        form = self.node.locator(".exo-ActionForm")
+        for label, text in fields.items():
+            form.get_by_label(label, exact=True).fill(text)
+        if fields:
+            form.locator(".exo-Form").get_by_role("button", name=choice, exact=True).click()
+        return form.locator(".exo-ActionForm-question")
+
+    def confirm(self, question: Locator, choice: str) -> None:
+        """Confirm a question, and wait until the action is done."""
+        question.get_by_role("button", name=choice, exact=True).click()
+        question.wait_for(state="detached")

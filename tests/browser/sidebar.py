@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Response
 
 from tests.browser.chromium import Window
 from tests.browser.lab import RESTORED
+from tests.browser.registry_view import RegistryView
 from tests.browser.server import Server
 
 API = "/exo-nbregistry/api/"
@@ -87,23 +88,15 @@ class Sidebar:
 
     def menu(self, model_id: str) -> Locator:
         """Open the menu of a version with the right mouse button."""
-        self.version(model_id).click(button="right")
-        return self.page.get_by_role("menu")
+        return RegistryView(self.panel).menu(model_id)
 
     def act(self, model_id: str, action: str, choice: str, **fields: str) -> Locator:
         """Open an action in the menu of a version, fill its form, and return its question."""
-        self.menu(model_id).get_by_text(f"{action}…", exact=True).click()
-        form = self.view.locator(".exo-ActionForm")
-        for label, text in fields.items():
-            form.get_by_label(label, exact=True).fill(text)
-        if fields:
-            form.locator(".exo-Form").get_by_role("button", name=choice, exact=True).click()
-        return form.locator(".exo-ActionForm-question")
+        return RegistryView(self.panel).act(model_id, action, choice, **fields)
 
     def confirm(self, question: Locator, choice: str) -> None:
         """Confirm a question, and wait until the action is done."""
-        question.get_by_role("button", name=choice, exact=True).click()
-        question.wait_for(state="detached")
+        RegistryView(self.panel).confirm(question, choice)
 
     def button(self, name: str) -> Locator:
         """Return a button of the view."""

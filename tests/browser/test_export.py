@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
+from playwright.sync_api import Locator
 
 from tests.browser.chromium import Window
 from tests.browser.export import OF_NBCONVERT, export
-from tests.browser.lab import open_notebook, write_notebook
+from tests.browser.lab import Notebook, open_notebook, write_notebook
 from tests.browser.panel_tour import IMAGES, PANELS, UNDER_WAY, furnish
 from tests.browser.readability import low_contrast
 from tests.browser.server import Server
 
 _DRAWN = "images => images.map(image => image.complete && image.naturalWidth > 0)"
+# The elements of a page with their styles and attributes. The sanitizer of JupyterLab changes `rel`
+# of links, and adds `disabled` to inputs.
+_LOOK = """root => [...root.querySelectorAll('*')].map(one => [
+    one.tagName,
+    one.style.cssText,
+    [...one.attributes]
+        .filter(({ name }) => !['style', 'rel', 'disabled'].includes(name))
+        .map(({ name, value }) => `${name}=${value}`).sort().join(' '),
+    [...one.childNodes].filter(node => node.nodeType === Node.TEXT_NODE)
+        .map(node => node.nodeValue).join(''),
+])"""
 
 
 @pytest.fixture(scope="package")
@@ -62,3 +75,30 @@ def test_an_html_page_is_complete(window: Window, saved: Path, theme: str) -> No
             assert "Error" not in shown.inner_text()
             assert panel in IMAGES or low_contrast(shown) == []
     assert [address for address in window.forget() if not address.startswith(OF_NBCONVERT)] == []
+
+
+def test_sanitizing_keeps_the_look_of_the_stored_view(
+    window: Window, server: Server, saved: Path
+) -> None:
+    """In a notebook that is not trusted, each stored view keeps its elements and styles."""
+    looks = []
+    trusted = Notebook(window.page(), server, f"{saved.parent.name}/{saved.name}")
+    looks.append([_look(trusted, cell) for cell, _ in enumerate(PANELS, 1)])
+    trusted.end()
+    content = nbformat.read(saved, as_version=4)
+    # The trust of a notebook depends on its content.
+    content.metadata["from"] = "another user"
+    nbformat.write(content, saved.with_name("theirs.ipynb"))
+    theirs = Notebook(window.page(), server, f"{saved.parent.name}/theirs.ipynb")
+    looks.append([_look(theirs, cell) for cell, _ in enumerate(PANELS, 1)])
+    theirs.end()
+    for panel, before, after in zip(PANELS, *looks, strict=True):
+        assert after == before, panel
+
+
+def _look(notebook: Notebook, cell: int) -> list[list[str]]:
+    """Return the elements of the stored view of a cell."""
+    shown: Locator = notebook.output(cell).locator(".jp-RenderedHTML, img").last
+    shown.wait_for()
+    look: list[list[str]] = shown.evaluate(_LOOK)
+    return look

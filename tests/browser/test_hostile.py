@@ -8,10 +8,21 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import Window
 from tests.browser.export import OF_NBCONVERT, export
-from tests.browser.hostile import IMAGE, PANELS, SCRIPT, SHOWN, furnish
+from tests.browser.hostile import (
+    ELSEWHERE,
+    IMAGE,
+    PANELS,
+    RICH,
+    SCRIPT,
+    SHOWN,
+    faults,
+    furnish,
+    unfold,
+)
 from tests.browser.lab import Notebook, open_notebook
 from tests.browser.registry_view import RegistryView
 from tests.browser.server import Server
+from tests.browser.sidebar import Sidebar
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +41,7 @@ def _is_harmless(page: Page) -> None:
         output.wait_for()
         for attack in SHOWN.get(panel, (IMAGE, SCRIPT)):
             output.get_by_text(attack).first.wait_for(state="attached")
+        assert faults(output) == [], panel
     assert _mark(page) is None
 
 
@@ -61,6 +73,49 @@ def test_details_run_nothing(shown: Notebook) -> None:
     assert _mark(shown.page) is None
 
 
+def _opens_everything(view: RegistryView, ref: str) -> None:
+    """Check the details of a version with all sections, previews, the history and a plot."""
+    view.open(ref)
+    expect(view.node.locator(".exo-Detail").get_by_text("Metrics", exact=True)).to_be_visible()
+    unfold(view.node.locator(".exo-Detail"))
+    for button in view.node.get_by_role("button", name="Preview").all():
+        button.click()
+    expect(view.node.locator(".exo-Preview .exo-Loading")).to_have_count(0)
+    expect(view.node.locator(".exo-Detail .exo-Loading")).to_have_count(0)
+    expect(view.node.locator(".exo-Detail").get_by_text(IMAGE).first).to_be_attached()
+    assert faults(view.node) == []
+    assert _mark(view.node.page) is None
+
+
+@pytest.mark.parametrize("ref", ["kepler_rf:1", RICH])
+def test_every_section_in_an_output_runs_nothing(shown: Notebook, ref: str) -> None:
+    """All sections of a hostile version in an output show attacks as text."""
+    _opens_everything(RegistryView(shown.output(1)), ref)
+
+
+def test_markdown_links_lead_elsewhere_only_by_a_click(shown: Notebook) -> None:
+    """An image of Markdown is a link to its address, which is not requested."""
+    view = RegistryView(shown.output(1))
+    view.open(RICH)
+    link = view.node.get_by_role("link", name="picture").first
+    expect(link).to_have_attribute("href", f"{ELSEWHERE}/a.png")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+def test_the_sidebar_runs_nothing(shown: Notebook) -> None:
+    """The list, all sections and the comparison in the sidebar show attacks as text."""
+    sidebar = Sidebar(shown.page, "hostile/registry")
+    view = RegistryView(sidebar.panel)
+    assert faults(view.node) == []
+    view.press("Versions")
+    for ref in ("kepler_rf:1", RICH):
+        _opens_everything(view, ref)
+    view.add("kepler_rf:2")
+    expect(view.node.locator(".exo-Comparison table").first).to_be_visible()
+    assert faults(view.node) == []
+    assert _mark(shown.page) is None
+
+
 def test_stored_panels_run_nothing(shown: Notebook) -> None:
     """The stored views of a trusted notebook show attacks as text."""
     shown.reopen()
@@ -78,9 +133,10 @@ def test_untrusted_panels_run_nothing(window: Window, server: Server, shown: Not
     notebook.end()
 
 
-def test_a_page_of_html_runs_nothing(window: Window, shown: Notebook) -> None:
+@pytest.mark.parametrize("sanitize", [False, True])
+def test_a_page_of_html_runs_nothing(window: Window, shown: Notebook, sanitize: bool) -> None:
     """A page of nbconvert shows attacks as text."""
     page = window.page()
-    page.goto(export(shown.file))
+    page.goto(export(shown.file, sanitize=sanitize))
     _is_harmless(page)
     assert [address for address in window.forget() if not address.startswith(OF_NBCONVERT)] == []

@@ -234,7 +234,7 @@ def test_user_text_is_shown_as_text(window: Window, server: Server, folder: Path
     sidebar = Sidebar(open_lab(window, server), folder.name)
     sidebar.model().first.locator(".exo-Row-toggle").click()
     rows = sidebar.list.locator(".exo-Row-version")
-    expect(rows).to_have_count(len(ATTACKS))
+    expect(rows).to_have_count(len(ATTACKS) + 1)
     for version in (5, 6):
         sidebar.open(f"kepler_rf:{version}")
         every = "all => all.forEach(one => one.open = true)"

@@ -85,7 +85,7 @@ export class RegistryState {
     this.fieldCache.clear();
     this.expanded.clear();
     this.registry = registry;
-    this.head = this.rows = this.error = this.revision = this.anchor = null;
+    this.head = this.rows = this.error = this.revision = null;
     this.loading = registry !== null;
     this.state.registry = registry?.id ?? null;
   }
@@ -122,6 +122,5 @@ export class RegistryState {
   protected reading = new AbortController();
   protected revision: string | null = null;
   /** Where a range starts. */
-  protected anchor: string | null = null;
   protected isListed = false;
 }

@@ -8,8 +8,6 @@ import { ApiError } from './api_error';
 import type { ListReply } from './list_reader';
 import { readExpanded, readList } from './list_reader';
 import { RegistryState } from './registry_state';
-import type { SelectionMode } from './selection';
-import { rangeOf, selectionAfter, shownRefs } from './selection';
 import { chooseRegistry } from './store_options';
 import type { RegistryInfo } from './types';
 import type { StateChange } from './view_state';
@@ -32,13 +30,12 @@ export class Store extends RegistryState {
     this.apply(change);
   }
 
-  /** Select a version: only it, in addition (or no more), or all from the last one to it. */
-  select(ref: string, mode: SelectionMode): void {
-    const range = rangeOf(shownRefs(this), this.anchor, ref);
-    if (mode !== 'range') {
-      this.anchor = ref;
-    }
-    this.update({ selected: selectionAfter(this.state.selected, ref, mode, range) });
+  /** Select a version: only it, or in addition (or no more). */
+  select(ref: string, mode: 'only' | 'toggle'): void {
+    const { selected } = this.state;
+    const others = selected.filter(one => one !== ref);
+    const toggled = others.length < selected.length ? others : [...selected, ref];
+    this.update({ selected: mode === 'only' ? [ref] : toggled });
   }
 
   clearSelection(): void {

@@ -172,13 +172,6 @@ export type ModelPage = Page<ModelItem>;
 /** Identifies a version. */
 export type VersionKey = Pick<VersionItem, 'name' | 'version'>;
 
-export interface AliasState {
-  name: string;
-  alias: string;
-  version: number | null;
-  protected: boolean;
-}
-
 /** A request that reverses a change. */
 export interface Undo {
   method: 'POST' | 'PUT' | 'DELETE';

@@ -137,17 +137,6 @@ describe('Store.select', () => {
     store.select('kepler_rf:1', 'toggle');
     expect(store.state.selected).toEqual(['kepler_rf:3', 'kepler_rf:1']);
   });
-
-  it('selects a range from the last one', () => {
-    store.select('kepler_rf:3', 'only');
-    store.select('kepler_rf:1', 'range');
-    expect(store.state.selected).toEqual(['kepler_rf:3', 'kepler_rf:2', 'kepler_rf:1']);
-  });
-
-  it('selects one version as a range without a start', () => {
-    store.select('kepler_rf:2', 'range');
-    expect(store.state.selected).toEqual(['kepler_rf:2']);
-  });
 });
 
 describe('Store.indexing', () => {
