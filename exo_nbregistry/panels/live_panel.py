@@ -98,10 +98,14 @@ class LivePanel(StaticView, DOMWidget):
         layout.close()
 
     def _checked(self, name: str, value: Any) -> Any:
-        if isinstance(value, str) and len(value) > MAX_TEXT:
-            raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
-        if isinstance(value, list) and len(value) > MAX_NAMES:
+        items = value if isinstance(value, list) else [value]
+        if len(items) > MAX_NAMES:
             raise TraitError(f"{name} must have at most {MAX_NAMES} names.")
+        for text in items:
+            if isinstance(text, str) and len(text) > MAX_TEXT:
+                raise TraitError(f"{name} must have at most {MAX_TEXT} characters.")
+            if isinstance(text, str) and any("\ud800" <= char <= "\udfff" for char in text):
+                raise TraitError(f"{name} must be valid Unicode.")
         return self.traits()[name]._validate(self, value)
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:

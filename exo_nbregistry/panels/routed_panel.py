@@ -88,7 +88,7 @@ class RoutedPanel(LivePanel):
             message = "The request failed; the log of the kernel has the reason."
             return _problem(Problem(500, "failed", message))
         if isinstance(found, Drawing):
-            caption = quote(found.caption[:_MAX_CAPTION])
+            caption = quote(found.caption[:_MAX_CAPTION], errors="replace")
             return Answer(200, {"Content-Type": "image/png", CAPTION: caption}, found.data)
         return Answer(200, _JSON, json.dumps(found, allow_nan=False).encode())
 
