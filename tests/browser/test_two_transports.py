@@ -62,8 +62,10 @@ def _sort(view: RegistryView) -> Locator:
 
 def _add_column(view: RegistryView) -> Locator:
     view.press("Columns")
-    view.node.get_by_label("Search columns").fill("algorithm")
-    view.node.get_by_role("checkbox", name="algorithm").click()
+    dialog = view.node.page.get_by_role("dialog", name="Columns")
+    dialog.get_by_label("Search columns").fill("hyperparameters.C")
+    dialog.locator(".exo-Columns-fields input").first.click()
+    expect(view.node.get_by_role("columnheader", name="C", exact=True)).to_be_visible()
     view.node.page.keyboard.press("Escape")
     return view.node.locator(".exo-List")
 
