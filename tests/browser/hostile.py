@@ -187,9 +187,9 @@ def unfold(node: Locator) -> None:
 
 
 def faults(node: Locator) -> list[str]:
-    """Return what an element contains that is more than harmless text.
+    """Return the contents of an element that are more than harmless text.
 
-    That are scripts, frames, styles and formulas, images and links to other places, listeners, and
+    These are scripts, frames, styles and formulas, images and links to other places, listeners, and
     characters that are invisible or change the reading direction.
     """
     found: list[str] = node.evaluate(_FAULTS)

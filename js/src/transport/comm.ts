@@ -54,7 +54,7 @@ export class CommTransport {
     try {
       channel.send({ v: VERSION, type: 'hello' });
     } catch {
-      // The first request reports that the kernel is gone.
+      // The first request reports that the kernel has ended.
     }
   }
 

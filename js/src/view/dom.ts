@@ -7,7 +7,7 @@ type Attribute = string | number | boolean | null | undefined | Listener;
 type Listener = (event: never) => void;
 type Attributes = Record<string, Attribute>;
 
-// Attributes that users see or hear.
+// Attributes with text for users.
 const LABELS = ['title', 'alt', 'placeholder', 'label'];
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
@@ -35,7 +35,7 @@ export function setText(element: HTMLElement, text: string): void {
   element.textContent = visible(text);
 }
 
-/** Set an attribute that users see or hear. */
+/** Set an attribute with text for users. */
 export function setLabel(
   element: HTMLElement,
   name: 'title' | 'aria-label' | 'aria-description',

@@ -1,4 +1,4 @@
-/** Texts of users, whose invisible characters could hide or reorder what is shown. */
+/** Texts of users, whose invisible characters could hide or reorder other text. */
 
 // Lines and tabs of code are kept. In text that is not ASCII, joiners are part of words and emoji.
 const INVISIBLE = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
