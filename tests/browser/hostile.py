@@ -72,8 +72,6 @@ panel""",
     "listing": "registry.list_models(where='version <= 2')",
     "plot": f"registry.plot('metric', 'kepler_rf', metric={IMAGE!r})",
 }
-# Open the sections of a page, whose content is drawn then.
-_FOLDED = "details:not([open]) > summary"
 _FAULTS = """root => {
     const hidden = /[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/u;
     const isHidden = text => hidden.test((text ?? '').replace(/[\\n\\t]/g, ''));
@@ -177,13 +175,6 @@ def _register_more(registry: ModelRegistry, folder: Path) -> None:
         path = folder / name
         path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{SCRIPT}{IMAGE}</svg>')
         registry.attach(made, name, path)
-
-
-def unfold(node: Locator) -> None:
-    """Open all folded sections below an element."""
-    folded = node.locator(_FOLDED).filter(visible=True)
-    while folded.count():
-        folded.first.click()
 
 
 def faults(node: Locator) -> list[str]:

@@ -46,6 +46,12 @@ class RegistryView:
         """Press a button."""
         self.node.get_by_role("button", name=name, exact=True).first.click()
 
+    def unfold(self) -> None:
+        """Open all sections of the pane, whose contents are read then."""
+        folded = self.pane.locator("details:not([open]) > summary").filter(visible=True)
+        while folded.count():
+            folded.first.click()
+
     def menu(self, ref: str) -> Locator:
         """Open the menu of a version with the right mouse button."""
         self.row(ref).click(button="right")

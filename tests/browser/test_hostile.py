@@ -17,7 +17,6 @@ from tests.browser.hostile import (
     SHOWN,
     faults,
     furnish,
-    unfold,
 )
 from tests.browser.lab import Notebook, open_notebook
 from tests.browser.registry_view import RegistryView
@@ -77,7 +76,7 @@ def _opens_everything(view: RegistryView, ref: str) -> None:
     """Check the details of a version with all sections, previews, the history and a plot."""
     view.open(ref)
     expect(view.node.locator(".exo-Detail").get_by_text("Metrics", exact=True)).to_be_visible()
-    unfold(view.node.locator(".exo-Detail"))
+    view.unfold()
     for button in view.node.get_by_role("button", name="Preview").all():
         button.click()
     expect(view.node.locator(".exo-Preview .exo-Loading")).to_have_count(0)

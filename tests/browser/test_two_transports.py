@@ -20,27 +20,28 @@ _CELLS = [
     "from exo_nbregistry import ModelRegistry\nregistry = ModelRegistry('registry')",
     "panel = registry.browse()\npanel.view = 'models'\npanel.order_by = ''\npanel",
 ]
-_QUIET_MS = 300
+# The kernel answers one request after the other, so that a text can come after a pause.
+_QUIET_MS, _QUIET_READS = 300, 3
 _TEXTS = (
     "[role=rowheader], [role=gridcell], [role=columnheader], [role=alert], [role=status], "
     "h2, h3, dt, dd, p, li, th, td, pre, summary, .exo-Chip, .exo-ActionForm-title"
 )
 _MOMENT = re.compile(r"\b(just now|\d+ (s|sec|min)\w*( ago)?)\b|\b30 Nov \d\d:\d\d\b|\b\d\d:\d\d\b")
+_LOCATION = re.compile(r"(?<=ModelRegistry\(')[^']*(?='\))")
 _FIRST, _SECOND, _SVM = "kepler_rf:1", "kepler_rf:2", "kepler_svm:1"
 _Step = Callable[[RegistryView], Locator]
 
 
 def _texts(node: Locator) -> list[str]:
-    """Return the texts of an element that no longer changes, without times of this run."""
-    texts: list[str] = []
-    while True:
+    """Return the texts of an element that no longer changes, without its folder and its times."""
+    reads: list[list[str]] = []
+    while len(reads) < _QUIET_READS or node.locator(".exo-Loading").count():
         node.page.wait_for_timeout(_QUIET_MS)
-        shown = node.locator(_TEXTS).filter(visible=True)
-        now = [_MOMENT.sub("…", " ".join(text.split())) for text in shown.all_text_contents()]
-        alt = node.locator("img").evaluate_all("all => all.map(one => one.alt)")
-        if now and [*now, *alt] == texts and node.locator(".exo-Loading").count() == 0:
-            return texts
-        texts = [*now, *alt]
+        shown = node.locator(_TEXTS).filter(visible=True).all_text_contents()
+        now = [_MOMENT.sub("…", _LOCATION.sub("…", " ".join(text.split()))) for text in shown]
+        now += node.locator("img").evaluate_all("all => all.map(one => one.alt)")
+        reads = [*reads, now] if now in reads[-1:] else [now]
+    return reads[-1]
 
 
 def _search(view: RegistryView, text: str) -> Locator:
@@ -63,9 +64,9 @@ def _sort(view: RegistryView) -> Locator:
 def _add_column(view: RegistryView) -> Locator:
     view.press("Columns")
     dialog = view.node.page.get_by_role("dialog", name="Columns")
-    dialog.get_by_label("Search columns").fill("hyperparameters.C")
+    dialog.get_by_label("Search columns").fill("precision")
     dialog.locator(".exo-Columns-fields input").first.click()
-    expect(view.node.get_by_role("columnheader", name="C", exact=True)).to_be_visible()
+    expect(dialog.locator(".exo-Columns-shown")).to_contain_text("precision")
     view.node.page.keyboard.press("Escape")
     return view.node.locator(".exo-List")
 
@@ -73,8 +74,7 @@ def _add_column(view: RegistryView) -> Locator:
 def _open(view: RegistryView) -> Locator:
     view.open(_FIRST)
     expect(view.pane.get_by_text("Metrics", exact=True)).to_be_visible()
-    for summary in view.pane.locator("details:not([open]) > summary").all():
-        summary.click()
+    view.unfold()
     return view.pane
 
 
@@ -94,7 +94,8 @@ def _ask(action: str, choice: str, ref: str = _SECOND, **fields: str) -> _Step:
     """Return a step that fills the form of an action, and shows its question."""
 
     def step(view: RegistryView) -> Locator:
-        expect(view.act(ref, action, choice, **fields)).to_be_visible()
+        question = view.act(ref, action, choice, **fields)
+        expect(question.get_by_role("button", name=choice, exact=True)).to_be_visible()
         return view.node.locator(".exo-ActionForm")
 
     return step
@@ -158,6 +159,7 @@ _STEPS: dict[str, _Step] = {
     "column": _add_column,
     "detail": _open,
     "plot": _plot,
+    "closed plot": _press("Metric over versions"),
     "comparison": _compare,
     "wrong alias": _reject("Set alias", "Set alias", Alias="Not an alias"),
     "leave": _press("Cancel"),
@@ -179,6 +181,26 @@ _STEPS: dict[str, _Step] = {
 }
 
 
+def _widen(sidebar: Sidebar, width: float) -> None:
+    """Give the view in the sidebar a width, by its border."""
+    page, border = (
+        sidebar.page,
+        sidebar.page.locator("#jp-main-split-panel > .lm-SplitPanel-handle"),
+    )
+    box, before = border.first.bounding_box(), sidebar.view.bounding_box()
+    assert box is not None
+    assert before is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + width - before["width"], y, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "([node, width]) => Math.abs(node.clientWidth - width) < 3",
+        arg=[sidebar.view.element_handle(), width],
+    )
+
+
 @pytest.fixture(scope="module")
 def both(
     server: Server, shared_window: Window
@@ -194,8 +216,11 @@ def both(
     notebook = Notebook(page, server, "transports/n.ipynb")
     notebook.run()
     in_output = RegistryView(notebook.output(1))
+    width = in_output.node.evaluate("node => node.clientWidth")
     over_messages = {name: _texts(step(in_output)) for name, step in _STEPS.items()}
-    in_sidebar = RegistryView(Sidebar(page, "transports/copy/registry").panel)
+    sidebar = Sidebar(page, "transports/copy/registry")
+    _widen(sidebar, width)
+    in_sidebar = RegistryView(sidebar.panel)
     return over_messages, {name: _texts(step(in_sidebar)) for name, step in _STEPS.items()}
 
 

@@ -74,7 +74,7 @@ export class Search implements Component {
       autocapitalize: 'off',
       input: () => this.onInput(),
       keydown: (event: KeyboardEvent) => this.onKey(event),
-      blur: () => this.completions.close()
+      blur: () => this.closeCompletions()
     });
   }
 
@@ -102,7 +102,7 @@ export class Search implements Component {
     if (this.completions.handleKey(event.key)) {
       event.preventDefault();
     } else if (event.key === 'Enter') {
-      this.completions.close();
+      this.closeCompletions();
       this.search();
     } else if (event.key === 'ArrowDown' && this.input.value !== '') {
       event.preventDefault();
@@ -120,11 +120,18 @@ export class Search implements Component {
   private async offer(): Promise<void> {
     const before = this.input.value.slice(0, this.input.selectionStart ?? undefined);
     // Without the fields the text can still be typed.
+    const offer = ++this.offers;
     const fields = await this.context.store.fields().catch(() => []);
-    const isCurrent = this.input.value.startsWith(before) && this.hasFocus;
+    const isCurrent = offer === this.offers && this.hasFocus;
     if (!this.isDisposed && isCurrent) {
       this.completions.show(completionsAt(before, fields));
     }
+  }
+
+  private closeCompletions(): void {
+    // Fields that arrive later must not open the list again.
+    this.offers += 1;
+    this.completions.close();
   }
 
   private get hasFocus(): boolean {
@@ -143,7 +150,7 @@ export class Search implements Component {
 
   private searchFor(query: string): void {
     this.input.value = query;
-    this.completions.close();
+    this.closeCompletions();
     this.search();
     this.focus();
   }
@@ -162,6 +169,7 @@ export class Search implements Component {
   private readonly notes: SearchNotes;
   private readonly disconnect: () => void;
   private searched = '';
+  private offers = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isDisposed = false;
 }

@@ -109,6 +109,14 @@ describe('the completions', () => {
     expect(options()).toEqual([]);
   });
 
+  it('stay closed after Enter when the fields arrive later', async () => {
+    input.value = 'tags';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    press(input, 'Enter');
+    await settle();
+    expect(options()).toEqual([]);
+  });
+
   it('are chosen with a click, and keep what follows the caret', async () => {
     input.value = 'f1 > 0.5';
     input.setSelectionRange(2, 2);
