@@ -247,6 +247,20 @@ def test_a_closed_panel_announces_nothing(registry: ModelRegistry) -> None:
     panel.check()
 
 
+@pytest.mark.parametrize("method", ["GET", "TRACE"])
+def test_a_message_after_the_end_is_not_answered(
+    registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """A request that arrives after the panel was closed sends nothing and raises nothing."""
+    panel = RegistryPanel(registry)
+    sent = messages_of(panel, monkeypatch)
+    panel.close()
+    message = {"v": 1, "type": "request", "mark": "a", "method": method, "path": "/registries"}
+    panel._receive(panel, message, [])
+    panel._receive(panel, {"v": 1, "type": "hello"}, [])
+    assert sent == []
+
+
 def test_the_stored_view_is_deterministic(registry: ModelRegistry) -> None:
     """Two panels of the same registry store the same bytes, without ids and relative times."""
     one, two = registry.browse(), registry.browse()
