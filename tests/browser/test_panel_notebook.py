@@ -38,7 +38,7 @@ def _menu(view: RegistryView, ref: str) -> Locator:
 def test_code_is_inserted_below_the_panel_and_runs(
     window: Window, server: Server, folder: Path, app: str
 ) -> None:
-    """The code goes to a new cell below the output, and loads the version without an edit."""
+    """The code is inserted into a new cell below the output, and loads the version unchanged."""
     notebook = _run(window, server, folder, app, _REGISTER, _BROWSE)
     view = RegistryView(notebook.output())
     view.open("own:1")

@@ -182,7 +182,7 @@ _STEPS: dict[str, _Step] = {
 
 
 def _widen(sidebar: Sidebar, width: float) -> None:
-    """Give the view in the sidebar a width, by its border."""
+    """Set the width of the view in the sidebar by dragging its border."""
     page, border = (
         sidebar.page,
         sidebar.page.locator("#jp-main-split-panel > .lm-SplitPanel-handle"),

@@ -113,14 +113,6 @@ export class Api {
   }
 }
 
-async function jsonOf<T>(response: Response): Promise<T> {
-  try {
-    return (await response.json()) as T;
-  } catch (error) {
-    throw error instanceof SyntaxError ? unreadable(response.status) : error;
-  }
-}
-
 function urlOf(path: string[], query: Query): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

@@ -11,9 +11,6 @@ export interface ApiTexts {
   logIn: string;
 }
 
-const NOT_DATA = 'The server replied with a page instead of data.';
-const LOG_IN = 'Reload this page; you may have to log in again.';
-
 /** An error response of the server, or a server that cannot be reached (status 0). */
 export class ApiError extends Error {
   constructor(
@@ -58,11 +55,6 @@ export async function responseError(response: Response, texts: ApiTexts): Promis
 /** Return the error of a reply that is not JSON, such as a page on which users log in. */
 export function unreadable(status: number, texts: ApiTexts): ApiError {
   return new ApiError(status, 'unreadable', texts.unreadable, texts.logIn);
-}
-
-/** Return the error of a reply that is not JSON, such as a page on which users log in. */
-export function unreadable(status: number): ApiError {
-  return new ApiError(status, 'unreadable', NOT_DATA, LOG_IN);
 }
 
 interface Problem extends Record<string, unknown> {

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { CommTransport } from '../../src/transport/comm';
