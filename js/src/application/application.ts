@@ -136,7 +136,7 @@ export class Application {
   /**
    * Return the registry that the sidebar will show, and its counts.
    *
-   * If the user knows no registry, or the sidebar shows one, no request is sent.
+   * No request is sent if no registry is known, or the sidebar shows one.
    */
   async findKnown(): Promise<[RegistryInfo, RegistryHead | null] | null> {
     await this.preferences.ready;

@@ -195,7 +195,7 @@ test('finds the registry of the last session before the sidebar is seen', async 
   expect(fake.requests).toEqual(['/registries', '/registries/r1']);
 });
 
-test('sends no request if the user knows no registry', async () => {
+test('sends no request if no registry is known', async () => {
   expect(await (await unseen(null)).findKnown()).toBeNull();
   expect(fake.requests).toEqual([]);
 });
