@@ -49,3 +49,14 @@ def _problems_of_details(output: Locator) -> Iterator[str]:
     view.add("kepler_rf:1")
     yield from low_contrast(output)
     yield from unnamed_controls(output)
+
+
+def test_names_of_metrics_are_on_one_line(tour: Notebook) -> None:
+    """The style of JupyterLab for lists in outputs does not break the names of metrics."""
+    view = RegistryView(tour.output(1))
+    view.open("kepler_svm:1")
+    names = view.node.locator(".exo-Metrics dt")
+    names.first.wait_for()
+    heights = names.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert len(heights) > 5
+    assert max(heights) < 2 * min(heights) < 60
