@@ -43,14 +43,22 @@ export class Api {
   /** Read JSON together with the ETag of the registry's state. */
   async getTagged<T>(path: string[], query: Query, signal?: AbortSignal): Promise<Tagged<T>> {
     const response = await this.request(path, query, { method: 'GET', signal, cache: 'no-cache' });
+<<<<<<< HEAD
     return { value: await jsonOf<T>(response, this.texts), etag: response.headers.get('ETag') };
+=======
+    return { value: await this.jsonOf<T>(response), etag: response.headers.get('ETag') };
+>>>>>>> b-words
   }
 
   /** Send a change and return the reply. */
   async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string[], body?: object): Promise<T> {
     const headers = { 'Content-Type': 'application/json' };
     const content = body === undefined ? {} : { body: JSON.stringify(body), headers };
+<<<<<<< HEAD
     return jsonOf<T>(await this.request(path, {}, { method, ...content }), this.texts);
+=======
+    return this.jsonOf<T>(await this.request(path, {}, { method, ...content }));
+>>>>>>> b-words
   }
 
   /** Read a plot. */
@@ -88,6 +96,14 @@ export class Api {
     return (response.status === 304 ? known : response.headers.get('ETag')) ?? '';
   }
 
+  private async jsonOf<T>(response: Response): Promise<T> {
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      throw error instanceof SyntaxError ? unreadable(response.status, this.texts) : error;
+    }
+  }
+
   private async request(path: string[], query: Query, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
@@ -105,6 +121,7 @@ export class Api {
   }
 }
 
+<<<<<<< HEAD
 async function jsonOf<T>(response: Response, texts: ApiTexts): Promise<T> {
   try {
     return (await response.json()) as T;
@@ -113,6 +130,8 @@ async function jsonOf<T>(response: Response, texts: ApiTexts): Promise<T> {
   }
 }
 
+=======
+>>>>>>> b-words
 function urlOf(path: string[], query: Query): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

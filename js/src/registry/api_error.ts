@@ -6,9 +6,15 @@ export interface ApiTexts {
   /** The server extension is missing. */
   missing: string;
   failed(status: number, text: string): string;
+<<<<<<< HEAD
   /** The reply is a page, such as one on which users log in. */
   notData: string;
   hintOfNotData: string;
+=======
+  /** A page instead of data, such as one on which users log in, and what to do. */
+  unreadable: string;
+  logIn: string;
+>>>>>>> b-words
 }
 
 /** An error response of the server, or a server that cannot be reached (status 0). */
@@ -54,7 +60,11 @@ export async function responseError(response: Response, texts: ApiTexts): Promis
 
 /** Return the error of a reply that is not JSON, such as a page on which users log in. */
 export function unreadable(status: number, texts: ApiTexts): ApiError {
+<<<<<<< HEAD
   return new ApiError(status, 'unreadable', texts.notData, texts.hintOfNotData);
+=======
+  return new ApiError(status, 'unreadable', texts.unreadable, texts.logIn);
+>>>>>>> b-words
 }
 
 interface Problem extends Record<string, unknown> {
