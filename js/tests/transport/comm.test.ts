@@ -1,5 +1,3 @@
-import { gzipSync } from 'node:zlib';
-
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { CommTransport } from '../../src/transport/comm';
