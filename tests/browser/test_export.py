@@ -16,6 +16,10 @@ from tests.browser.readability import low_contrast
 from tests.browser.server import Server
 
 _DRAWN = "images => images.map(image => image.complete && image.naturalWidth > 0)"
+# The element of a stored view, which can be the output or a part of it.
+_STORED = """descendant-or-self::*[
+    contains(@class, 'jp-RenderedHTML') or contains(@class, 'jp-RenderedImage')
+]"""
 # The elements of a page with their styles and attributes. The sanitizer of JupyterLab changes `rel`
 # of links, and adds `disabled` to inputs.
 _LOOK = """root => [...root.querySelectorAll('*')].map(one => [
@@ -98,7 +102,7 @@ def test_sanitizing_keeps_the_look_of_the_stored_view(
 
 def _look(notebook: Notebook, cell: int) -> list[list[str]]:
     """Return the elements of the stored view of a cell."""
-    shown: Locator = notebook.output(cell).locator(".jp-RenderedHTML, img").last
+    shown: Locator = notebook.output(cell).locator(f"xpath={_STORED}").first
     shown.wait_for()
     look: list[list[str]] = shown.evaluate(_LOOK)
     return look
