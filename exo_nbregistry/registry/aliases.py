@@ -155,7 +155,7 @@ class Aliases:
         model_name, alias : str
             Names of the model and of the alias.
         expected : int or None, optional
-            Move the alias only if it currently points to this version; None if it must not exist.
+            Move the alias only if it currently points to this version.
         force : bool
             Move the alias although it is protected. Without a move, only the protection is rolled
             back, which needs no `force`.
