@@ -44,16 +44,11 @@ export class Store extends RegistryState {
 
   /** Read the first versions of a model, or the next ones. An error is kept, as one of the list. */
   async expand(name: string): Promise<void> {
-    const shown = this.expanded.get(name)?.items ?? [];
-    const { signal } = this.reading;
-    try {
-      const page = await readExpanded(this, name, shown.length, this.pageSize, signal);
-      if (!signal.aborted) {
-        this.expanded.set(name, { ...page, items: [...shown, ...page.items] });
-        this.changed.emit();
-      }
-    } catch (error) {
-      this.keepError(error, signal);
+    const id = this.registry?.id;
+    // A reading of the list, such as after a poll, ends this one, which then starts again.
+    let isDone = false;
+    while (!isDone && this.registry?.id === id) {
+      isDone = await this.readMore(name);
     }
   }
 
@@ -134,6 +129,22 @@ export class Store extends RegistryState {
       this.changed.emit();
     }
     return effect;
+  }
+
+  /** Read the next versions of a model; return whether no other reading ended this one. */
+  private async readMore(name: string): Promise<boolean> {
+    const shown = this.expanded.get(name)?.items ?? [];
+    const { signal } = this.reading;
+    try {
+      const page = await readExpanded(this, name, shown.length, this.pageSize, signal);
+      if (!signal.aborted) {
+        this.expanded.set(name, { ...page, items: [...shown, ...page.items] });
+        this.changed.emit();
+      }
+    } catch (error) {
+      this.keepError(error, signal);
+    }
+    return !signal.aborted;
   }
 
   private showRegistry(id: string | null): void {

@@ -134,6 +134,26 @@ describe('Store.poll after an error', () => {
   });
 });
 
+describe('Store.expand', () => {
+  it('has an answer although a poll reads the list meanwhile', async () => {
+    server.etag = '"2"';
+    const polled = store.poll();
+    const expanded = store.expand('kepler_rf');
+    await Promise.all([polled, expanded]);
+    expect(store.expanded.get('kepler_rf')?.items).not.toHaveLength(0);
+    expect(store.error).toBeNull();
+  });
+
+  it('is dropped when another registry is chosen meanwhile', async () => {
+    const expanded = store.expand('kepler_rf');
+    store.update({ registry: 'r2' });
+    await expanded;
+    await settle();
+    expect(store.expanded.size).toBe(0);
+    expect(server.takeRoutes()).not.toContain('GET /registries/r2/versions');
+  });
+});
+
 describe('Store.update', () => {
   it('shows that it is loading in the same call', () => {
     store.update({ query: 'churn' });
