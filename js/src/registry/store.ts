@@ -10,7 +10,7 @@ import { readExpanded, readList } from './list_reader';
 import { RegistryState } from './registry_state';
 import { chooseRegistry } from './store_options';
 import type { RegistryInfo } from './types';
-import type { StateChange } from './view_state';
+import type { Orders, StateChange } from './view_state';
 import { changesList, effectOf } from './view_state';
 
 export type { StoreOptions, StorePreferences } from './store_options';
@@ -117,7 +117,10 @@ export class Store extends RegistryState {
   }
 
   private apply(change: StateChange): StateChange {
-    const effect = effectOf(this.state, change);
+    const { view, order_by } = this.state;
+    const isOtherRegistry = (change.registry ?? this.state.registry) !== this.state.registry;
+    this.orders = isOtherRegistry ? {} : { ...this.orders, [view]: order_by };
+    const effect = effectOf(this.state, change, this.orders);
     Object.assign(this.state, effect);
     if ('registry' in effect) {
       this.showRegistry(effect.registry ?? null);
@@ -244,4 +247,5 @@ export class Store extends RegistryState {
   }
 
   private polling: Promise<void> | null = null;
+  private orders: Orders = {};
 }

@@ -194,6 +194,23 @@ describe('Store.update', () => {
     expect(store.state.order_by).toBe('');
   });
 
+  it('sorts as before when a view is shown again', () => {
+    store.update({ view: 'versions' });
+    store.update({ order_by: '-created_at' });
+    store.update({ view: 'models' });
+    expect(store.state.order_by).toBe('');
+    store.update({ view: 'versions' });
+    expect(store.state.order_by).toBe('-created_at');
+  });
+
+  it('forgets the orders when another registry is chosen', () => {
+    store.update({ view: 'versions', order_by: '-metrics.f1_score' });
+    store.update({ view: 'models' });
+    store.update({ registry: 'r2' });
+    store.update({ view: 'versions' });
+    expect(store.state.order_by).toBe('');
+  });
+
   it('reads nothing for a selection', () => {
     store.update({ selected: ['kepler_rf:3'] });
     expect(server.takeRoutes()).toEqual([]);
