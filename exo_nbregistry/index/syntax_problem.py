@@ -18,7 +18,7 @@ _LONE_EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
 
 
 def syntax_problem(reason: str, text: str, position: int) -> str:
-    """Return what is wrong at a position of a filter that Python cannot parse.
+    """Return the problem at a position of a filter that Python cannot parse.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ export class Chips implements Component {
   private chips(): Chip[] {
     const { state, error } = this.context.store;
     const { query, model_name } = state;
-    // The rows below are those of the last valid search.
+    // The list still shows the rows of the last valid search.
     const isInvalid = error instanceof ApiError && error.reason === 'invalid_query';
     const parts = isInvalid ? [] : queryParts(query);
     const filters = parts.map(({ text }, index): Chip => {
