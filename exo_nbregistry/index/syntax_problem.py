@@ -1,4 +1,4 @@
-"""What is wrong with the syntax of a filter, in the words of its author and not of Python."""
+"""Problems of the syntax of a filter, in the words of its author and not of Python."""
 
 from __future__ import annotations
 
