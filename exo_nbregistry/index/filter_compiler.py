@@ -10,7 +10,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from exo_nbregistry.index.filter_text import CANNOT_READ, RULE, FilterText, parse_expression
+from exo_nbregistry.index.filter_text import CANNOT_READ, FilterText, parse_expression
 from exo_nbregistry.index.sql_condition import (
     ANYWHERE,
     COLLECTIONS,
@@ -26,6 +26,7 @@ from exo_nbregistry.index.sql_condition import (
     microseconds,
     real,
 )
+from exo_nbregistry.index.syntax_problem import COMPARISONS
 from exo_nbregistry.index.text_test import (
     TEXT_METHODS,
     check_pattern,
@@ -91,7 +92,7 @@ class Compiler:
             return join("AND", [self._compare(*triple) for triple in triples])
         if isinstance(node, ast.Call):
             return self._call(node)
-        self.fail(f"{CANNOT_READ}a comparison is missing here. {RULE}", node)
+        self.fail(f"{CANNOT_READ}a comparison is missing here, such as {COMPARISONS}.", node)
 
     def field(self, node: ast.expr) -> Field:
         """Return the field that an expression names."""
@@ -102,7 +103,7 @@ class Compiler:
             parts.insert(0, part)
             base = base.value
         if not isinstance(base, ast.Name):
-            self.fail(f"{CANNOT_READ}a field is missing here. {RULE}", node)
+            self.fail(f"{CANNOT_READ}a field is missing here, such as metrics.f1_score.", node)
         name = ".".join([base.id, *parts])
         if name in TRAINING_FIELDS:
             name = TRAINING_FIELDS[name]

@@ -6,14 +6,10 @@ import ast
 from typing import NoReturn
 
 from exo_nbregistry.errors import QueryError
+from exo_nbregistry.index.syntax_problem import COMPARISONS, syntax_problem
 
 # SQLite may reject more than 999 parameters.
 MAX_PARTS = 500
-RULE = (
-    "A filter compares fields with constants, such as metrics.f1_score > 0.9 and 'reviewed' in "
-    "tags. Operators: < <= > >= == (not =) != in, is None, and, or, not, parentheses; text has "
-    ".contains('x'), .startswith('x'), .endswith('x') and .like('%x%')."
-)
 CANNOT_READ = "Cannot read the filter: "
 
 
@@ -54,7 +50,8 @@ class FilterText:
 def check_text(text: object) -> str:
     """Return the text of a filter; raise QueryError if it is not text."""
     if not isinstance(text, str):
-        raise QueryError(f"A filter must be text, got {type(text).__name__}. {RULE}")
+        given = type(text).__name__
+        raise QueryError(f'A filter must be text such as "{COMPARISONS}", got {given}.')
     return text
 
 
@@ -88,8 +85,9 @@ def parse_expression(text: str, start: int = 0) -> tuple[ast.expr, FilterText]:
         line = getattr(error, "lineno", None) or 1
         column = getattr(error, "offset", None) or len(text) + 1
         position = min(source.position(line, column - 1), len(text))
-        reason = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
-        raise QueryError(f"{CANNOT_READ}{reason}. {RULE}", text=text, position=position) from None
+        reason = getattr(error, "msg", None) or str(error)
+        problem = syntax_problem(reason, text, position)
+        raise QueryError(f"{CANNOT_READ}{problem}.", text=text, position=position) from None
     if sum(isinstance(node, ast.expr) for node in ast.walk(expression)) > MAX_PARTS:
         source.fail(f"A filter may have at most {MAX_PARTS} parts.", expression)
     return expression, source

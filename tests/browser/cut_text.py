@@ -6,8 +6,8 @@ from playwright.sync_api import Locator
 
 # Text with a digit, such as a version or a metric, and controls that leave the area of an element
 # that hides what does not fit. An area that scrolls sideways by itself is reported too, except
-# where a wide table is compared or previewed. Aliases give way to names, and the path to the rest
-# of the head; both are complete in a tooltip.
+# where a wide table is compared or previewed. The path gives way to the rest of the head, and is
+# complete in a tooltip.
 _CUT = """([root, wide]) => {
     const found = new Set();
     const clips = element => getComputedStyle(element).overflowX !== 'visible';
@@ -27,7 +27,7 @@ _CUT = """([root, wide]) => {
         }
     };
     const shown = element => element.checkVisibility({visibilityProperty: true})
-        && !element.closest('.exo-mod-unseen, .exo-Badges, .exo-Head-location');
+        && !element.closest('.exo-mod-unseen, .exo-Head-location');
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     let seen = 0;
     while (texts.nextNode()) {

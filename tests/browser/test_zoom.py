@@ -63,6 +63,8 @@ def notebook(server: Server, shared_window: Window) -> Iterator[Notebook]:
         registry = sample_registries(server.root / "zoom" / "registry")
         model = DummyClassifier().fit([[0], [1]], [0, 1])
         registry.register_model(model, _LONG, evaluation_results={"inertia": 123456.789})
+        registry.set_alias(_LONG, "challenger", 1)
+        registry.set_alias(_LONG, "production_of_europe", 1)
     notebook = open_notebook(shared_window, server, "zoom/n.ipynb", _CELLS)
     yield notebook
     notebook.end()

@@ -27,6 +27,7 @@ def reset(view: RegistryView) -> None:
     if clear.is_visible():
         clear.click()
     view.press("Versions")
+    expect(view.node.locator(".exo-Row-model")).to_have_count(0)
     expect(view.row(FULL)).to_be_visible()
     expect(view.node.locator(".exo-Pane-title")).to_be_hidden()
 

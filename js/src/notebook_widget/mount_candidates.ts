@@ -20,6 +20,8 @@ export function startCandidates(
   const state = traitsOf<CandidatesState>(model, STATE) as CandidatesState;
   const view = new CandidatesView(transport.request, trans, state, primed);
   const { store } = view;
+  // A reply that is late is not shown: the list is read again.
+  transport.onChanged = () => store.refresh();
   const disconnect = store.stateChanged.connect(patch => saveTraits(model, STATE, patch));
   const stopFollowing = followTraits(model, STATE, store);
   element.append(waitingNote(transport, trans), view.node);

@@ -145,6 +145,8 @@ export interface HistoryEvent {
   actor: string | null;
   /** A sentence such as "@champion was moved from 2 to 3". */
   text: string;
+  /** The text of a note. */
+  body?: MarkdownNode[];
   when: Moment | null;
   who: string | null;
   /** Why the event has no effect, such as a signer who is not trusted. */

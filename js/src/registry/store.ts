@@ -10,7 +10,7 @@ import { readExpanded, readList } from './list_reader';
 import { RegistryState } from './registry_state';
 import { chooseRegistry } from './store_options';
 import type { RegistryInfo } from './types';
-import type { StateChange } from './view_state';
+import type { Orders, StateChange } from './view_state';
 import { changesList, effectOf } from './view_state';
 
 export type { StoreOptions, StorePreferences } from './store_options';
@@ -44,16 +44,11 @@ export class Store extends RegistryState {
 
   /** Read the first versions of a model, or the next ones. An error is kept, as one of the list. */
   async expand(name: string): Promise<void> {
-    const shown = this.expanded.get(name)?.items ?? [];
-    const { signal } = this.reading;
-    try {
-      const page = await readExpanded(this, name, shown.length, this.pageSize, signal);
-      if (!signal.aborted) {
-        this.expanded.set(name, { ...page, items: [...shown, ...page.items] });
-        this.changed.emit();
-      }
-    } catch (error) {
-      this.keepError(error, signal);
+    const id = this.registry?.id;
+    // A reading of the list, such as after a poll, ends this one, which then starts again.
+    let isDone = false;
+    while (!isDone && this.registry?.id === id) {
+      isDone = await this.readMore(name);
     }
   }
 
@@ -122,7 +117,10 @@ export class Store extends RegistryState {
   }
 
   private apply(change: StateChange): StateChange {
-    const effect = effectOf(this.state, change);
+    const { view, order_by } = this.state;
+    const isOtherRegistry = (change.registry ?? this.state.registry) !== this.state.registry;
+    this.orders = isOtherRegistry ? {} : { ...this.orders, [view]: order_by };
+    const effect = effectOf(this.state, change, this.orders);
     Object.assign(this.state, effect);
     if ('registry' in effect) {
       this.showRegistry(effect.registry ?? null);
@@ -134,6 +132,22 @@ export class Store extends RegistryState {
       this.changed.emit();
     }
     return effect;
+  }
+
+  /** Read the next versions of a model; return whether no other reading ended this one. */
+  private async readMore(name: string): Promise<boolean> {
+    const shown = this.expanded.get(name)?.items ?? [];
+    const { signal } = this.reading;
+    try {
+      const page = await readExpanded(this, name, shown.length, this.pageSize, signal);
+      if (!signal.aborted) {
+        this.expanded.set(name, { ...page, items: [...shown, ...page.items] });
+        this.changed.emit();
+      }
+    } catch (error) {
+      this.keepError(error, signal);
+    }
+    return !signal.aborted;
   }
 
   private showRegistry(id: string | null): void {
@@ -233,4 +247,5 @@ export class Store extends RegistryState {
   }
 
   private polling: Promise<void> | null = null;
+  private orders: Orders = {};
 }

@@ -50,8 +50,11 @@ export function initialState(given: StateChange = {}): ViewState {
   return { ...INITIAL_STATE, ...given };
 }
 
+/** The last sort order of each view. */
+export type Orders = Partial<Record<ViewState['view'], string>>;
+
 /** Return the fields that `change` changes in `state`, and the changes that follow from them. */
-export function effectOf(state: ViewState, change: StateChange): StateChange {
+export function effectOf(state: ViewState, change: StateChange, orders: Orders = {}): StateChange {
   const effect = differenceTo(state, change);
   const isOther = (name: keyof ViewState) => name in effect;
   if (isOther('registry')) {
@@ -59,7 +62,7 @@ export function effectOf(state: ViewState, change: StateChange): StateChange {
   }
   if (isOther('view') && !('order_by' in change)) {
     // The sort fields of models are not those of versions.
-    effect.order_by = '';
+    effect.order_by = orders[effect.view ?? state.view] ?? '';
   }
   if (LIST_FIELDS.some(isOther) && !('page' in change)) {
     effect.page = 1;

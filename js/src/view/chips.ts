@@ -1,4 +1,5 @@
 /** The active filters, each with a button that removes it. */
+import { ApiError } from '../registry/api_error';
 import type { ViewState } from '../registry/store';
 import type { Component } from './component';
 import type { ViewContext } from './context';
@@ -42,8 +43,11 @@ export class Chips implements Component {
   }
 
   private chips(): Chip[] {
-    const { query, model_name } = this.context.store.state;
-    const parts = queryParts(query);
+    const { state, error } = this.context.store;
+    const { query, model_name } = state;
+    // The list still shows the rows of the last valid search.
+    const isInvalid = error instanceof ApiError && error.reason === 'invalid_query';
+    const parts = isInvalid ? [] : queryParts(query);
     const filters = parts.map(({ text }, index): Chip => {
       return { text, without: { query: withoutPart(parts, index) } };
     });

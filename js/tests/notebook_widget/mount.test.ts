@@ -24,7 +24,31 @@ const REPLIES: Record<string, object> = {
     registries: [{ ...HEAD, source: 'configured' }]
   },
   '/registries/this': HEAD,
+  '/candidates': {
+    caveat: '',
+    headline: '',
+    lines: [],
+    source: '',
+    range: { min: 0, max: 1, step: 0.01 },
+    start: { value: 0.9, text: '0.9' },
+    columns: [],
+    rows: [],
+    total: 0,
+    page: 0,
+    page_size: 25,
+    figures: []
+  },
   '/registries/this/versions': { total: 0, hints: [], message: null, columns: [], items: [] }
+};
+
+/** The traits of a follow-up list. */
+const CANDIDATES: Record<string, unknown> = {
+  _kind: 'candidates',
+  threshold: 0.9,
+  selected: '',
+  sort_by: 'signal',
+  descending: false,
+  page: 0
 };
 
 function packed(content: object): DataView {
@@ -166,6 +190,21 @@ test('follows several views of a model, without an echo', async () => {
 test('reads the list again when the kernel changed the registry', async () => {
   model.emit('msg:custom', { v: 1, type: 'changed' });
   await vi.waitFor(() => expect(model.lists).toHaveLength(2));
+});
+
+test('reads a follow-up list again when a reply of the kernel is late', async () => {
+  const candidates = new FakeModel();
+  vi.spyOn(candidates, 'get').mockImplementation(name =>
+    name in CANDIDATES ? CANDIDATES[name] : model.get(name)
+  );
+  const read = () =>
+    candidates.sent.filter(({ path }) => (path as string | undefined)?.startsWith('/candidates?'));
+  const view = mount(document.createElement('div'), candidates, english);
+  await vi.waitFor(() => expect(read()).toHaveLength(1));
+  await settle();
+  candidates.emit('msg:custom', { v: 1, type: 'changed' });
+  await vi.waitFor(() => expect(read()).toHaveLength(2));
+  view.dispose();
 });
 
 test('stops listening when it is removed', () => {

@@ -134,6 +134,26 @@ describe('Store.poll after an error', () => {
   });
 });
 
+describe('Store.expand', () => {
+  it('has an answer although a poll reads the list meanwhile', async () => {
+    server.etag = '"2"';
+    const polled = store.poll();
+    const expanded = store.expand('kepler_rf');
+    await Promise.all([polled, expanded]);
+    expect(store.expanded.get('kepler_rf')?.items).not.toHaveLength(0);
+    expect(store.error).toBeNull();
+  });
+
+  it('is dropped when another registry is chosen meanwhile', async () => {
+    const expanded = store.expand('kepler_rf');
+    store.update({ registry: 'r2' });
+    await expanded;
+    await settle();
+    expect(store.expanded.size).toBe(0);
+    expect(server.takeRoutes()).not.toContain('GET /registries/r2/versions');
+  });
+});
+
 describe('Store.update', () => {
   it('shows that it is loading in the same call', () => {
     store.update({ query: 'churn' });
@@ -170,6 +190,23 @@ describe('Store.update', () => {
 
   it('sorts by the default of a view that is changed', () => {
     store.update({ order_by: '-registered_at' });
+    store.update({ view: 'versions' });
+    expect(store.state.order_by).toBe('');
+  });
+
+  it('sorts as before when a view is shown again', () => {
+    store.update({ view: 'versions' });
+    store.update({ order_by: '-created_at' });
+    store.update({ view: 'models' });
+    expect(store.state.order_by).toBe('');
+    store.update({ view: 'versions' });
+    expect(store.state.order_by).toBe('-created_at');
+  });
+
+  it('forgets the orders when another registry is chosen', () => {
+    store.update({ view: 'versions', order_by: '-metrics.f1_score' });
+    store.update({ view: 'models' });
+    store.update({ registry: 'r2' });
     store.update({ view: 'versions' });
     expect(store.state.order_by).toBe('');
   });

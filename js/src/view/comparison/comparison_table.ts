@@ -4,7 +4,7 @@ import { parseRef } from '../actions/subject';
 import type { ViewContext } from '../context';
 import { button, h } from '../dom';
 import { icon } from '../icons';
-import { breakable, valueText } from '../detail/table';
+import { MISSING, breakable, valueText } from '../detail/table';
 import type { Trans } from '../translator';
 
 const MAX_NAME = 16;
@@ -119,7 +119,7 @@ function valueCell(
       'data-label': label
     },
     value === null
-      ? h('span', { class: 'exo-mod-secondary', 'aria-label': trans.__('missing') }, '–')
+      ? h('span', { class: 'exo-mod-secondary', 'aria-label': trans.__('missing') }, MISSING)
       : valueText(value.text),
     change && changeNode(change, trans)
   );

@@ -3,6 +3,7 @@ import { errorMessage } from '../../registry/api_error';
 import type { History, HistoryEvent } from '../../registry/types';
 import type { ViewContext } from '../context';
 import { button, errorText, h } from '../dom';
+import { markdown } from '../markdown';
 import { DetailSection } from './detail_section';
 import type { DetailPart } from './part';
 
@@ -99,12 +100,13 @@ export class HistoryPart implements DetailPart {
     }
   }
 
-  private itemOf({ text, when, who }: HistoryEvent): HTMLElement {
+  private itemOf({ text, body, when, who }: HistoryEvent): HTMLElement {
     const details = [who, when?.text].filter(Boolean).join(', ');
     return h(
       'li',
       { tabindex: -1 },
       text,
+      body ? markdown(body, this.context.trans) : null,
       h('div', { class: 'exo-mod-secondary', title: when?.title }, details)
     );
   }

@@ -2,6 +2,8 @@
 import { h } from '../dom';
 
 const MAX_WORD = 24;
+/** A value that is missing, as in the texts of the kernel. */
+export const MISSING = '-';
 
 /** Create a table of names and values, or a paragraph with the text `empty` if there are none. */
 export function factTable(

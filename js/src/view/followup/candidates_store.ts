@@ -27,7 +27,7 @@ export class CandidatesStore {
   detailError: unknown = null;
 
   /** Read the list and the details. */
-  start(): void {
+  refresh(): void {
     void this.readList();
     void this.readDetail();
   }

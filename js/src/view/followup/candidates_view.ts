@@ -67,7 +67,7 @@ export class CandidatesView implements Component {
     this.releaseKeys = keepKeys(this.node);
     this.releaseFocus = keepFocus(this.node, () => undefined);
     this.store.changed.connect(() => this.render());
-    this.store.start();
+    this.store.refresh();
   }
 
   readonly node: HTMLElement;

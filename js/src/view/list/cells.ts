@@ -1,13 +1,12 @@
 /** The cells of a row: numbers, texts and times as the registry formats them. */
 import type { Cell, ModelItem, VersionItem } from '../../registry/types';
+import { MISSING } from '../detail/table';
 import { h } from '../dom';
 import type { Trans } from '../translator';
 import type { ModelRow, VersionRow } from './list_rows';
 import type { ShownColumn } from './shown_columns';
 import { trendLine } from './trend';
 
-// As in the texts of the kernel.
-const MISSING = '-';
 const MAX_BADGES = 2;
 /** Columns of higher ranks are hidden in rows of two lines. */
 const MAX_NARROW_RANK = 2;

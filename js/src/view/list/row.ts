@@ -58,9 +58,13 @@ function itemElement(row: ModelRow | VersionRow, style: RowStyle): HTMLElement {
           tabindex: -1,
           'aria-label': trans.__('Select %1', row.ref)
         }),
-        nameOf(row),
-        style.hasBadges ? aliasBadges(item) : null,
-        ...(row.kind === 'version' ? statusOf(row, trans) : [])
+        h(
+          'span',
+          { class: 'exo-Row-names' },
+          nameOf(row),
+          style.hasBadges ? aliasBadges(item) : null,
+          ...(row.kind === 'version' ? statusOf(row, trans) : [])
+        )
       )
     ),
     ...columns.map(column => cellOf(row, column, trans)),

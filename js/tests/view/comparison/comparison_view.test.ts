@@ -31,7 +31,7 @@ test('each section stands once above its rows', async () => {
   expect(texts(view, '.exo-Compare-section')).toEqual(['Metrics', 'Hyperparameters']);
   expect(texts(view, 'tbody tr:not(.exo-Compare-section)')).toEqual([
     'f1_score0.8800.910+0.030 better',
-    'mae–61353.9',
+    'mae-61353.9',
     'C110'
   ]);
 });

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
+import type { MarkdownNode } from '../../../src/registry/types';
 import { json, problem, settle } from '../../fake_server';
 import type { RecordedRequest } from '../../fake_server';
 import { HISTORY, detail } from '../../samples';
@@ -128,6 +129,17 @@ test('the history is read when its section is opened', async () => {
     'kepler_rf:3 was registeredada, 2 Jan 03:04'
   ]);
   expect(found.server.requests[0]?.query.get('version')).toBe('3');
+});
+
+test('the history shows a note with its Markdown', async () => {
+  const body: MarkdownNode[] = [['ul', {}, ['li', {}, 'no planet'], ['li', {}, 'three']]];
+  const [first] = HISTORY.events;
+  const note = { ...first!, action: 'note', text: 'Note on version 3', body };
+  const found = await page({ [HISTORY_ROUTE]: { total: 1, events: [note] } });
+  const view = await showDetail(found);
+  await openSection(view, 'History');
+  expect(texts(view, '.exo-Events .exo-Markdown li')).toEqual(['no planet', 'three']);
+  expect(texts(view, '.exo-Events > li')[0]).toContain('Note on version 3');
 });
 
 test('the history of the whole model is shown on request', async () => {
