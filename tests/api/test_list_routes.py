@@ -238,7 +238,7 @@ def test_an_empty_registry_says_how_to_begin(empty: RouteCaller) -> None:
 def test_deleted_versions_are_not_called_missing(
     caller: RouteCaller, registry: ModelRegistry
 ) -> None:
-    """If all versions are deleted, the message says so instead of how to register the first."""
+    """If all versions are deleted, the message states it instead of how to register the first."""
     for number in (1, 2, 3):
         registry.delete_model(f"kepler:{number}")
     expected = "All versions are deleted. Show deleted versions to list them."

@@ -161,7 +161,7 @@ def test_nothing_to_draw_is_explained(measured: Measurements, message: str) -> N
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e301])
 def test_a_metric_without_a_value_to_draw_is_named(value: float) -> None:
-    """The error of a metric that is never finite does not say that no version has a metric."""
+    """The error of a metric that is never finite names it, because versions have it."""
     with pytest.raises(RegistryError, match="'f1_score': all its values are NaN, infinite or too"):
         draw(value)
 
