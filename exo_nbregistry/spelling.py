@@ -37,6 +37,7 @@ def close_matches(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 def either(names: Sequence[str]) -> str:
     """Return names as alternatives: ``a``, ``a or b``, at most five and the number of others."""
-    if len(names) > MAX_NAMES:
-        names = [*names[:MAX_NAMES], f"{len(names) - MAX_NAMES} others"]
+    others = len(names) - MAX_NAMES
+    if others > 0:
+        names = [*names[:MAX_NAMES], "1 other" if others == 1 else f"{others} others"]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -35,3 +35,9 @@ def test_the_beginning_of_a_name_is_a_match() -> None:
 def test_alternatives_are_joined() -> None:
     """Names are joined by commas and a final or."""
     assert [either(["a", "b", "c"][:n]) for n in (1, 2, 3)] == ["a", "a or b", "a, b or c"]
+
+
+def test_the_number_of_others_is_counted() -> None:
+    """More than five names end with the number of the others."""
+    assert either(list("abcdef")) == "a, b, c, d, e or 1 other"
+    assert either(list("abcdefg")) == "a, b, c, d, e or 2 others"

@@ -38,7 +38,7 @@ def metrics_of(item: ModelMetadata) -> list[dict[str, Any]]:
             "name": name,
             "title": metric_title(name, [item]),
             "value": finite(item.metrics[name]),
-            "text": number(float(item.metrics[name])),
+            "text": number(item.metrics[name]),
             "higher_is_better": higher_is_better(name),
         }
         for name in ordered(item.metrics)

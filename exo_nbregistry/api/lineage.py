@@ -81,7 +81,7 @@ def _ref(item: ModelMetadata) -> dict[str, Any]:
     metric = own_metric(item)
     parts = [f"@{alias}" for alias in item.aliases]
     if metric:
-        parts.append(f"{metric_title(metric, [item])} {number(float(item.metrics[metric]))}")
+        parts.append(f"{metric_title(metric, [item])} {number(item.metrics[metric])}")
     return {
         "model_id": item.model_id,
         "text": " ".join(parts),

@@ -44,6 +44,7 @@ _DAMAGED = (RecordError, IntegrityError, MissingKeyError)
 _N_VERSIONS = "n_versions"
 # Sort fields of models, besides the fields of their latest version.
 _ORDERS = {"name": "model_name", "registered_at": "created_at", "versions": _N_VERSIONS}
+_SHOW_DELETED = "Show deleted versions to list them."
 _NO_MODELS = (
     "No models yet. Register one with "
     "registry.register_model(model=model, model_name='my_model'), then refresh."
@@ -73,7 +74,7 @@ def models(request: Request) -> Reply:
         {
             "total": listed.total,
             "hints": _hints(request, [] if listed.total else [query], orders),
-            "message": _message("models", query, name, listed.total),
+            "message": _message("models", request, query, listed.total),
             "columns": model_columns_json(sorted_by),
             "items": [model_item(model, now) for model in listed],
         }
@@ -100,7 +101,7 @@ def versions(request: Request) -> Reply:
         {
             "total": listing.total,
             "hints": _hints(request, [] if listing.total else [query], orders),
-            "message": _message("versions", query, request.text("name"), listing.total),
+            "message": _message("versions", request, query, listing.total),
             "name_sorted": next(
                 ("descending" if d else "ascending" for f, d in sorted_by.items() if f in shown),
                 None,
@@ -171,12 +172,17 @@ def _sorted_models(orders: Sequence[str], metric: str | None) -> dict[str, bool]
     return found
 
 
-def _message(what: str, query: str, name: str, total: int) -> str | None:
+def _message(what: str, request: Request, query: str, total: int) -> str | None:
+    """Return why a list is empty; None if it is not."""
     if total:
         return None
-    if not (query.strip() or name):
-        return _NO_MODELS
-    return f"No matching {what}. Clear the search to list all {what}."
+    name = request.text("name")
+    if query.strip() or (name and what == "models"):
+        return f"No matching {what}. Clear the search to list all {what}."
+    if name:
+        return f"All versions of {name} are deleted. {_SHOW_DELETED}"
+    deleted = request.registry.list_models(limit=0, include_deleted=True).total
+    return f"All versions are deleted. {_SHOW_DELETED}" if deleted else _NO_MODELS
 
 
 def _order(text: str, metric: str | None) -> str:

@@ -21,7 +21,8 @@ MAX_ITEMS = 500
 # Lists and objects in each other, as in the value of a tag.
 _MAX_DEPTH = 20
 _FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
-_NUMBER = re.compile("[0-9]{1,12}", re.ASCII)
+_NUMBER = re.compile("[0-9]+", re.ASCII)
+_MAX_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,8 @@ def relative_to(folder: str, location: str) -> str:
 def _parse_int(text: str, name: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise bad_request(f"{name} must be a non-negative integer, got {text!r:.60}.")
+    if len(text) > _MAX_DIGITS:
+        raise bad_request(f"{name} must have at most {_MAX_DIGITS} digits, got {text!r:.60}.")
     return int(text)
 
 

@@ -16,6 +16,8 @@ from exo_nbregistry.views.field_names import checked_columns
 VIEWS = ("versions", "models")
 NEWEST = "-created_at"
 MAX_ROWS = 100
+# Pages beyond the last one are the last one; the API limits the number of its first row.
+MAX_PAGE = 10**6
 STATE = (
     *("query", "view", "model_name", "order_by", "page"),
     *("columns", "show_deleted", "fold_children", "selected"),
@@ -92,7 +94,7 @@ class RegistryState(LivePanel):
 
     @validate("page")
     def _from_one(self, proposal: Any) -> int:
-        return max(1, int(proposal["value"]))
+        return min(max(1, int(proposal["value"])), MAX_PAGE)
 
 
 def checked_size(size: int) -> int:

@@ -85,13 +85,18 @@ def metric_over_versions(measured: Measurements, *, figsize: FigureSize | None =
     finish(figure, title, all_notes)
     listed = [*drawn, *(item for item in endless if item.model in shown)]
     newest = sorted(listed, key=lambda item: (not item.aliases, -item.version))
-    rows = [[name(item), float(item.value), f"{item.created_at:%Y-%m-%d}"] for item in newest]
+    rows = [[name(item), item.value, f"{item.created_at:%Y-%m-%d}"] for item in newest]
     return Plot("metric", title, figure, ("model", metric, "created"), rows, tuple(all_notes))
 
 
 def _missing(measured: Measurements) -> RegistryError:
     if not measured.total:
         return RegistryError(NO_VERSIONS)
+    if measured.metric and measured.items:
+        return RegistryError(
+            f"Cannot plot metric {measured.metric!r:.80}: all its values are NaN, infinite or too "
+            "large. Choose another metric with metric=."
+        )
     if measured.metric and measured.known:
         return no_version_has("metric", measured.metric, ordered(measured.known))
     return RegistryError(
@@ -137,7 +142,7 @@ def _mark_best(axes: Axes, versions: Sequence[Measurement], metric: str) -> None
         markersize=13,
         markerfacecolor="none",
         markeredgecolor=_text_colour(axes),
-        label=f"best: {label(best.display_id)}, {number(float(value))}",
+        label=f"best: {label(best.display_id)}, {number(value)}",
     )
 
 

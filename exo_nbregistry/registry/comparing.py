@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -71,6 +71,11 @@ class Comparing:
             raise RegistryError(
                 f"compare_models() requires a list of references: compare_models([{refs!r}, "
                 f"...]), or compare_models(model_name={name!r}) for all versions of one model."
+            )
+        if refs is not None and not isinstance(refs, Iterable):
+            raise RegistryError(
+                "compare_models() requires a list of references, such as ['kepler_rf:1', "
+                f"'kepler_rf:2'], got {refs!r:.60}."
             )
         if refs is not None:
             items = self._metadata_of(refs)

@@ -25,7 +25,7 @@ from exo_nbregistry.text.terminal import cut, line_width, visible
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.views.column_groups import Row, group_columns
 from exo_nbregistry.views.delta import COLOURS, Change, Directions
-from exo_nbregistry.views.facts import ABSENT, SECTIONS, facts_of, same, source_diff
+from exo_nbregistry.views.facts import ABSENT, SECTIONS, facts_of, row_values, same, source_diff
 from exo_nbregistry.views.hidden_rows import hidden_rows, omitted_sentence
 from exo_nbregistry.views.metric_rows import difference_sentences, row_cells, row_title
 from exo_nbregistry.views.parameter_alignment import align_parameters
@@ -209,7 +209,7 @@ class Comparison(Displayed):
         rows: list[Row] = []
         for section in facts[0]:
             for name in dict.fromkeys(name for fact in facts for name in fact[section]):
-                values = tuple(fact[section].get(name, ABSENT) for fact in facts)
+                values = row_values(facts, section, name)
                 if name == "column_order" and section == "data" and not reordered:
                     continue
                 if show_all or not all(same(values[0], value) for value in values[1:]):

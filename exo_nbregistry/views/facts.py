@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from exo_nbregistry.records.metadata import ModelMetadata
@@ -58,7 +58,7 @@ def facts_of(item: ModelMetadata) -> dict[str, dict[Any, Any]]:
     columns = signature.columns if signature else ()
     schema = {column.name: column.dtype for column in columns}
     facts: dict[str, dict[Any, Any]] = {
-        "metrics": {name: _score(item.metrics[name]) for name in ordered(item.metrics)},
+        "metrics": {name: item.metrics[name] for name in ordered(item.metrics)},
         "scoring": _scoring(item),
         RESULTS: flatten(passed_results(item.additional_metrics, item.attachments)),
         "hyperparameters": flatten_params(item.hyperparameters),
@@ -127,12 +127,26 @@ def _scoring(item: ModelMetadata) -> dict[str, Any]:
     }
 
 
-def _score(value: Any) -> Any:
-    return float(value) if type(value) is int else value
-
-
 def _known(fields: dict[Any, Any]) -> dict[Any, Any]:
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def row_values(
+    facts: Sequence[Mapping[str, Mapping[Any, Any]]], section: str, name: Any
+) -> tuple[Any, ...]:
+    """Return a fact of several versions, or `ABSENT`.
+
+    The whole values of a metric are fractions if another one is a fraction.
+
+    Examples
+    --------
+    >>> row_values([{"metrics": {"auc": 1}}, {"metrics": {"auc": 0.5}}], "metrics", "auc")
+    (1.0, 0.5)
+    """
+    values = tuple(fact[section].get(name, ABSENT) for fact in facts)
+    if base_section(section) != "metrics" or all(type(value) is not float for value in values):
+        return values
+    return tuple(float(value) if type(value) is int else value for value in values)
 
 
 def same(one: Any, other: Any) -> bool:

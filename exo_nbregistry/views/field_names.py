@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.views.columns import COLUMNS
 from exo_nbregistry.views.version_column import PANEL
 
+_EXPRESSION = re.compile(r"(?P<group>\w+)\[(?P<field>'[^']*'|\"[^\"]*\")\]", re.ASCII)
 TREND, CHILDREN = "trend", "children"
 GROUPS = ("metrics", "hyperparameters", "tags", "results", "training_info", "later_metrics")
 PLAIN = {
@@ -59,8 +63,10 @@ def checked_columns(names: str | Sequence[str]) -> tuple[str, ...]:
     --------
     >>> checked_columns(["aliases", "metrics.f1_score", "aliases"])
     ('aliases', 'metrics.f1_score')
+    >>> checked_columns("metrics['recall at 5']")
+    ('metrics.recall at 5',)
     """
-    given = [names] if isinstance(names, str) else list(names)
+    given = [_plain(name) for name in ([names] if isinstance(names, str) else names)]
     for name in given:
         if not isinstance(name, str) or not is_column(name):
             raise QueryError(
@@ -69,6 +75,18 @@ def checked_columns(names: str | Sequence[str]) -> tuple[str, ...]:
                 "training_info.mission."
             )
     return tuple(dict.fromkeys(given))
+
+
+def _plain(name: Any) -> Any:
+    """Return the name of a column that is written as in filters, such as ``metrics['a b']``."""
+    found = _EXPRESSION.fullmatch(name) if isinstance(name, str) else None
+    if found is None:
+        return name
+    try:
+        field = ast.literal_eval(found["field"])
+    except (SyntaxError, ValueError):
+        return name
+    return f"{found['group']}.{field}"
 
 
 def field_title(name: str) -> str:

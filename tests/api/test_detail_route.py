@@ -317,3 +317,11 @@ def test_attachments_are_previewed(caller: RouteCaller, registry: ModelRegistry)
     assert (table["kind"], table["total"], len(table["rows"])) == ("table", 60, 50)
     assert shown("n") == {"kind": "text", "text": "one\ntwo"}
     assert shown("m")["kind"] == "none"
+
+
+def test_a_metric_that_counts_is_a_whole_number(
+    caller: RouteCaller, registry: ModelRegistry
+) -> None:
+    """A metric of whole numbers has no decimals, as in the list."""
+    registry.register_model({"any": 1}, "line", evaluation_results={"n_errors": 17})
+    assert [metric["text"] for metric in detail(caller)["metrics"]] == ["17"]

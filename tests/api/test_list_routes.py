@@ -235,6 +235,18 @@ def test_an_empty_registry_says_how_to_begin(empty: RouteCaller) -> None:
         assert "registry.register_model(" in reply["message"]
 
 
+def test_deleted_versions_are_not_called_missing(
+    caller: RouteCaller, registry: ModelRegistry
+) -> None:
+    """If all versions are deleted, the message states it instead of how to register the first."""
+    for number in (1, 2, 3):
+        registry.delete_model(f"kepler:{number}")
+    expected = "All versions are deleted. Show deleted versions to list them."
+    assert [caller.get(call)["message"] for call in (versions, models)] == [expected] * 2
+    of_model = caller.get(versions, name="kepler")["message"]
+    assert of_model == "All versions of kepler are deleted. Show deleted versions to list them."
+
+
 def test_the_sorted_column_of_models_is_marked(caller: RouteCaller) -> None:
     """The sorted column of models is marked."""
     reply = caller.get(models, order_by="-versions")

@@ -133,3 +133,9 @@ def test_the_version_in_a_path_is_a_number(version: str) -> None:
     request = Request(Catalogue("/missing"), {"version": version}, {})
     with pytest.raises((Problem, InvalidReferenceError)):
         print(request.version)
+
+
+def test_a_number_of_too_many_digits_is_named_as_such() -> None:
+    """The error of a number that is too long names its number of digits."""
+    with pytest.raises(Problem, match="offset must have at most 12 digits"):
+        make(offset=["9" * 13]).count("offset", 0, 10)

@@ -148,3 +148,9 @@ def test_a_state_of_another_form_is_ignored(panel: RegistryPanel, state: Any) ->
     """A message that is not an object changes nothing."""
     panel.set_state(state)
     assert panel.query == ""
+
+
+def test_a_page_far_beyond_the_last_is_the_last(panel: RegistryPanel) -> None:
+    """A page number that the API would reject shows the last page."""
+    panel.page = 10**30
+    assert "Page" in panel.static_text()

@@ -159,6 +159,13 @@ def test_nothing_to_draw_is_explained(measured: Measurements, message: str) -> N
         metric_over_versions(measured)
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e301])
+def test_a_metric_without_a_value_to_draw_is_named(value: float) -> None:
+    """The error of a metric that is never finite names it, because versions have it."""
+    with pytest.raises(RegistryError, match="'f1_score': all its values are NaN, infinite or too"):
+        draw(value)
+
+
 def test_the_axis_names_the_class_or_average() -> None:
     """Axis and title name the class of versions that were measured alike."""
     scoring = Scoring("binary", "binary", "planet")

@@ -574,6 +574,13 @@ def test_text_is_not_a_list_of_references(registry: ModelRegistry, refs: str) ->
         registry.compare_models(refs)
 
 
+@pytest.mark.parametrize("refs", [5, 2.5, True])
+def test_a_number_is_not_a_list_of_references(registry: ModelRegistry, refs: Any) -> None:
+    """The error about a number instead of a list shows a list."""
+    with pytest.raises(RegistryError, match=r"such as \['kepler_rf:1', 'kepler_rf:2'\], got"):
+        registry.compare_models(refs)
+
+
 def test_no_method_is_defined_twice(registry: ModelRegistry) -> None:
     """Each public method is defined by one collaborator and is available in ModelRegistry."""
     inner = {"find_best", "log_query_hints"}

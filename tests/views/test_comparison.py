@@ -447,3 +447,10 @@ def test_metrics_of_single_classes_are_hidden_beside_their_mean() -> None:
     assert "recall.dust" in comparison.differences["metrics"]
     unlike = against(first, {**second, "scoring": Scoring("binary", "binary", "dust")})
     assert line(unlike, "recall.planet")[-1] != "0.9000"
+
+
+def test_a_metric_that_counts_has_no_decimals() -> None:
+    """Metrics of whole numbers, such as a number of errors, are shown as whole numbers."""
+    text = str(against({"metrics": {"n_errors": 17}}, {"metrics": {"n_errors": 19}}))
+    assert "17  19 +2" in text
+    assert "17.0" not in text
