@@ -84,7 +84,7 @@
     display: inline-flex;
   }
 }
-`,""]),r.d(o,{},{A:n})},12(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=r.n(a),d=r(15),l=r(16),x=r(17),p=r(18),s=r(19),c=r(20),h=r(21),f=r(22),u=r(23),m=r(24),g=r(25),b=r(26),w=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=r(33),z=r(34),L=r(35),S=n()(i());S.i(d.A),S.i(l.A),S.i(x.A),S.i(p.A),S.i(s.A),S.i(c.A),S.i(h.A),S.i(f.A),S.i(u.A),S.i(m.A),S.i(g.A),S.i(b.A),S.i(w.A),S.i(v.A),S.i(y.A),S.i(j.A),S.i(k.A),S.i(C.A),S.i(A.A),S.i(z.A),S.i(L.A),S.push([e.id,`
+`,""]),r.d(o,{},{A:n})},12(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=r.n(a),l=r(15),d=r(16),x=r(17),p=r(18),s=r(19),c=r(20),h=r(21),f=r(22),u=r(23),m=r(24),g=r(25),b=r(26),w=r(27),v=r(28),y=r(29),j=r(30),k=r(31),C=r(32),A=r(33),z=r(34),L=r(35),S=n()(i());S.i(l.A),S.i(d.A),S.i(x.A),S.i(p.A),S.i(s.A),S.i(c.A),S.i(h.A),S.i(f.A),S.i(u.A),S.i(m.A),S.i(g.A),S.i(b.A),S.i(w.A),S.i(v.A),S.i(y.A),S.i(j.A),S.i(k.A),S.i(C.A),S.i(A.A),S.i(z.A),S.i(L.A),S.push([e.id,`
 `,""]),r.d(o,{},{A:S})},28(e,o,r){var t=r(13),i=r.n(t),a=r(14),n=(r.n(a))()(i());n.push([e.id,`/* The first column and the head stay in view while the pane scrolls, so the table has no scroll. */
 .exo-Compare {
   border-spacing: 0;
@@ -1544,7 +1544,13 @@
   width: 100%;
   min-width: clamp(190px, 32cqi, 340px);
   max-width: 0;
+  padding-block: 3px;
   padding-left: 4px;
+}
+
+/* Before other columns are shown, the name has the room of an alias beside it. */
+.exo-List .exo-Grid:has(.exo-Badges) .exo-Row-head {
+  min-width: clamp(190px, 40cqi, 400px);
 }
 
 .exo-List .exo-Grid > thead .exo-Row-head {
@@ -1630,7 +1636,7 @@
 .exo-Row-title {
   display: flex;
   gap: 4px;
-  align-items: center;
+  align-items: flex-start;
   min-width: 0;
 }
 
@@ -1655,14 +1661,25 @@
   flex: none;
   width: 14px;
   height: 14px;
-  margin: 0 4px 0 0;
+  margin: 2px 4px 0 0;
   accent-color: var(--jp-brand-color1, #1976d2);
+}
+
+/* What has no room beside the name goes to a line under it. */
+.exo-Row-names {
+  display: flex;
+  flex: 1 1 0;
+  flex-wrap: wrap;
+  gap: 3px 4px;
+  align-items: center;
+  min-width: 0;
 }
 
 .exo-Name {
   display: flex;
   flex: 0 1 auto;
   min-width: 0;
+  max-width: 100%;
 }
 
 .exo-Name-start {
@@ -1685,25 +1702,22 @@
   text-decoration: line-through;
 }
 
-/* Badges give way before the name does: with less difference, the name would lose a part of a pixel
-   and show an ellipsis for it. A badge that does not fit wraps to a line that is not shown. */
 .exo-Badges {
   display: flex;
-  flex: 0 1000000 auto;
+  flex: 0 1 auto;
   flex-wrap: wrap;
-  gap: 8px 4px;
+  gap: 3px 4px;
   align-items: center;
-  min-width: 28px;
-  height: 18px;
-  overflow: hidden;
+  min-width: 0;
+  max-width: 100%;
 }
 
+/* Only an alias that is longer than a line is shortened. */
 .exo-Badges > .exo-Badge {
   box-sizing: border-box;
-  /* As wide as its text where there is room, and shortened before it wraps. */
-  flex: 1 1 40px;
-  min-width: 28px;
-  max-width: max-content;
+  flex: 0 1 auto;
+  min-width: 0;
+  max-width: 100%;
   height: 18px;
   overflow: hidden;
   line-height: 16px;
@@ -1711,7 +1725,7 @@
 }
 
 .exo-Badges-rest,
-.exo-Row-title > .exo-mod-status {
+.exo-Row-names > .exo-mod-status {
   flex: none;
 }
 
@@ -2484,4 +2498,4 @@
   display: flex;
   gap: 4px;
 }
-`,""]),r.d(o,{},{A:n})},14(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",t=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),t&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),t&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,t,i,a){"string"==typeof e&&(e=[[null,e,void 0]]);var n={};if(t)for(var d=0;d<this.length;d++){var l=this[d][0];null!=l&&(n[l]=!0)}for(var x=0;x<e.length;x++){var p=[].concat(e[x]);t&&n[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),r&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=r),i&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=i):p[4]="".concat(i)),o.push(p))}},o}},13(e){e.exports=function(e){return e[1]}},6(e){var o=[];function r(e){for(var r=-1,t=0;t<o.length;t++)if(o[t].identifier===e){r=t;break}return r}function t(e,t){for(var i={},a=[],n=0;n<e.length;n++){var d=e[n],l=t.base?d[0]+t.base:d[0],x=i[l]||0,p="".concat(l," ").concat(x);i[l]=x+1;var s=r(p),c={css:d[1],media:d[2],sourceMap:d[3],supports:d[4],layer:d[5]};if(-1!==s)o[s].references++,o[s].updater(c);else{var h=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(c,t);t.byIndex=n,o.splice(n,0,{identifier:p,updater:h,references:1})}a.push(p)}return a}e.exports=function(e,i){var a=t(e=e||[],i=i||{});return function(e){e=e||[];for(var n=0;n<a.length;n++){var d=r(a[n]);o[d].references--}for(var l=t(e,i),x=0;x<a.length;x++){var p=r(a[x]);0===o[p].references&&(o[p].updater(),o.splice(p,1))}a=l}}},8(e){var o={};e.exports=function(e,r){var t=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!t)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");t.appendChild(r)}},10(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},9(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},7(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var t,i,a;t="",r.supports&&(t+="@supports (".concat(r.supports,") {")),r.media&&(t+="@media ".concat(r.media," {")),(i=void 0!==r.layer)&&(t+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),t+=r.css,i&&(t+="}"),r.media&&(t+="}"),r.supports&&(t+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(t+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),e.styleTagTransform(t,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},11(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}},5(e,o,r){var t=r(6),i=r.n(t),a=r(7),n=r.n(a),d=r(8),l=r.n(d),x=r(9),p=r.n(x),s=r(10),c=r.n(s),h=r(11),f=r.n(h),u=r(12),m={};m.styleTagTransform=f(),m.setAttributes=p(),m.insert=l().bind(null,"head"),m.domAPI=n(),m.insertStyleElement=c(),i()(u.A,m),u.A&&u.A.locals&&u.A.locals}}]);
+`,""]),r.d(o,{},{A:n})},14(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",t=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),t&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),t&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,t,i,a){"string"==typeof e&&(e=[[null,e,void 0]]);var n={};if(t)for(var l=0;l<this.length;l++){var d=this[l][0];null!=d&&(n[d]=!0)}for(var x=0;x<e.length;x++){var p=[].concat(e[x]);t&&n[p[0]]||(void 0!==a&&(void 0===p[5]||(p[1]="@layer".concat(p[5].length>0?" ".concat(p[5]):""," {").concat(p[1],"}")),p[5]=a),r&&(p[2]&&(p[1]="@media ".concat(p[2]," {").concat(p[1],"}")),p[2]=r),i&&(p[4]?(p[1]="@supports (".concat(p[4],") {").concat(p[1],"}"),p[4]=i):p[4]="".concat(i)),o.push(p))}},o}},13(e){e.exports=function(e){return e[1]}},6(e){var o=[];function r(e){for(var r=-1,t=0;t<o.length;t++)if(o[t].identifier===e){r=t;break}return r}function t(e,t){for(var i={},a=[],n=0;n<e.length;n++){var l=e[n],d=t.base?l[0]+t.base:l[0],x=i[d]||0,p="".concat(d," ").concat(x);i[d]=x+1;var s=r(p),c={css:l[1],media:l[2],sourceMap:l[3],supports:l[4],layer:l[5]};if(-1!==s)o[s].references++,o[s].updater(c);else{var h=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(c,t);t.byIndex=n,o.splice(n,0,{identifier:p,updater:h,references:1})}a.push(p)}return a}e.exports=function(e,i){var a=t(e=e||[],i=i||{});return function(e){e=e||[];for(var n=0;n<a.length;n++){var l=r(a[n]);o[l].references--}for(var d=t(e,i),x=0;x<a.length;x++){var p=r(a[x]);0===o[p].references&&(o[p].updater(),o.splice(p,1))}a=d}}},8(e){var o={};e.exports=function(e,r){var t=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!t)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");t.appendChild(r)}},10(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},9(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},7(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var t,i,a;t="",r.supports&&(t+="@supports (".concat(r.supports,") {")),r.media&&(t+="@media ".concat(r.media," {")),(i=void 0!==r.layer)&&(t+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),t+=r.css,i&&(t+="}"),r.media&&(t+="}"),r.supports&&(t+="}"),(a=r.sourceMap)&&"u">typeof btoa&&(t+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(a))))," */")),e.styleTagTransform(t,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},11(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}},5(e,o,r){var t=r(6),i=r.n(t),a=r(7),n=r.n(a),l=r(8),d=r.n(l),x=r(9),p=r.n(x),s=r(10),c=r.n(s),h=r(11),f=r.n(h),u=r(12),m={};m.styleTagTransform=f(),m.setAttributes=p(),m.insert=d().bind(null,"head"),m.domAPI=n(),m.insertStyleElement=c(),i()(u.A,m),u.A&&u.A.locals&&u.A.locals}}]);
