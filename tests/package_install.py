@@ -89,6 +89,17 @@ def test_the_library_is_the_one_that_was_installed(environment: Environment) -> 
     assert "--version" in environment.run("exo-nbregistry", "--help")
 
 
+@pytest.mark.usefixtures("installed")
+def test_the_view_for_vs_code_and_colab_is_there(environment: Environment) -> None:
+    """The module and the style sheet of the view are installed with the panels."""
+    code = (
+        "from importlib.resources import files\n"
+        "static = files('exo_nbregistry.panels') / 'static'\n"
+        "print(*sorted(path.name for path in static.iterdir()))"
+    )
+    assert environment.run("python", "-c", code).split() == ["view.css", "view.js"]
+
+
 def test_uninstall_removes_the_extensions(environment: Environment) -> None:
     """After uninstalling, neither extension is listed."""
     assert environment.lines("jupyter", "labextension", "list") == []

@@ -9,10 +9,6 @@ from exo_nbregistry.api.request import Reply, Request
 from exo_nbregistry.plot.kinds import KINDS
 
 MAX_PLOTTED = 20
-# Percent-encoded description of the plot, for its alternative text.
-CAPTION = "X-Caption"
-# Width on the page, pixels. The PNG has more of them, for high-density screens.
-WIDTH = "X-Width"
 # The texts of a narrower figure would not fit, so the page shrinks it.
 MIN_WIDTH, MAX_WIDTH = 320, 4000
 _PIXELS_PER_INCH = 100
@@ -39,5 +35,23 @@ def plot(request: Request) -> Reply:
     size = (max(width, MIN_WIDTH) / _PIXELS_PER_INCH, None) if width else None
     found = request.registry.plot(kind, refs, metric=request.text("metric") or None, figsize=size)
     image = found.to_page_image(theme)
-    caption = quote(found.caption[:_MAX_CAPTION], errors="replace")
-    return Reply(image.data, "image/png", {CAPTION: caption, WIDTH: str(image.width)})
+    return Reply(image.data, "image/png", plot_headers(found.caption, image.width))
+
+
+def plot_headers(caption: str, width: int) -> dict[str, str]:
+    """Return the headers that describe a plot.
+
+    Parameters
+    ----------
+    caption : str
+        Description for the alternative text; sent percent-encoded.
+    width : int
+        Width on the page, pixels. The PNG has more of them, for high-density screens.
+
+    Examples
+    --------
+    >>> plot_headers("ROC curve", 640)
+    {'X-Caption': 'ROC%20curve', 'X-Width': '640'}
+    """
+    text = quote(caption[:_MAX_CAPTION], errors="replace")
+    return {"X-Caption": text, "X-Width": str(width)}

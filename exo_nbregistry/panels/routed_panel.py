@@ -8,10 +8,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from exo_nbregistry.api.answer import MAX_PARAMETERS, MAX_URL_CHARACTERS, Answer
-from exo_nbregistry.api.plot_route import CAPTION, WIDTH
+from exo_nbregistry.api.plot_route import plot_headers
 from exo_nbregistry.api.problem import Problem, bad_request, problem_of
 from exo_nbregistry.api.request import MAX_BODY_BYTES
 from exo_nbregistry.errors import RegistryError
@@ -20,7 +20,6 @@ from exo_nbregistry.panels.live_panel import LivePanel
 log = logging.getLogger("exo_nbregistry")
 
 _JSON = {"Content-Type": "application/json"}
-_MAX_CAPTION = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +90,8 @@ class RoutedPanel(LivePanel):
             message = "The request failed; the log of the kernel has the reason."
             return _problem(Problem(500, "failed", message))
         if isinstance(found, Drawing):
-            caption = quote(found.caption[:_MAX_CAPTION], errors="replace")
-            headers = {"Content-Type": "image/png", CAPTION: caption, WIDTH: str(found.width)}
-            return Answer(200, headers, found.data)
+            described = plot_headers(found.caption, found.width)
+            return Answer(200, {"Content-Type": "image/png", **described}, found.data)
         return Answer(200, _JSON, json.dumps(found, allow_nan=False).encode())
 
 

@@ -6,17 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from exo_nbregistry.text.markdown_tree import SCHEMES, TAGS, MarkdownNode
-from exo_nbregistry.text.markup import Markup, escape
+from exo_nbregistry.text.markup import LINE, Markup, escape
 
-_LINE = "1px solid rgba(128, 128, 128, 0.5)"
 # A heading would enter the table of contents of the notebook.
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STYLES = {
     "p": "margin:4px 0",
     "pre": "background:transparent;margin:4px 0;overflow-x:auto",
-    "blockquote": f"border-left:{_LINE};margin:4px 0;padding:0 8px",
-    "th": f"border-bottom:{_LINE};padding:2px 8px",
-    "td": f"border-bottom:{_LINE};padding:2px 8px",
+    "blockquote": f"border-left:{LINE};margin:4px 0;padding:0 8px",
+    "th": f"border-bottom:{LINE};padding:2px 8px",
+    "td": f"border-bottom:{LINE};padding:2px 8px",
 }
 _VOID = ("br", "hr", "input")
 _BLOCKS = ("p", "pre", "ul", "ol", "blockquote", "table", "hr", *_HEADINGS)

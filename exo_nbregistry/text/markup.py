@@ -27,7 +27,7 @@ from exo_nbregistry.text.terminal import cut, display_width, visible
 _GAP = "  "
 _MIN_WIDTH = 8
 _WRAP_AFTER = 24  # characters of a cell
-_LINE = "1px solid rgba(128, 128, 128, 0.5)"
+LINE = "1px solid rgba(128, 128, 128, 0.5)"
 _SIZE = "font-size:13px;line-height:1.4"
 _NO_MATH = "mathjax_ignore tex2jax_ignore"
 _SIDES = {"l": "left", "r": "right"}
@@ -219,7 +219,7 @@ def _cell(element: str, scope: str, value: Any, side: str) -> str:
     role = f' scope="{scope}"' if scope else ""
     return (
         f'<{element}{role} style="text-align:{_SIDES[side]};vertical-align:top;padding:3px 12px '
-        f'3px 0;border:0;border-bottom:{_LINE};font-weight:{weight};{limits}">'
+        f'3px 0;border:0;border-bottom:{LINE};font-weight:{weight};{limits}">'
         f"{escape(value)}</{element}>"
     )
 

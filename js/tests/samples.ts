@@ -114,7 +114,6 @@ export function version(number = 1, changes: Partial<VersionItem> = {}): Version
     n_children: 0,
     trend: [],
     is_deleted: false,
-    trust: 'yours',
     ...changes
   };
 }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from exo_nbregistry.text.markup import MISSING
-from exo_nbregistry.text.numbers import aligned_numbers
+from exo_nbregistry.text.numbers import MISSING, aligned_numbers
 
 SCORE_HEADS: Mapping[str, str] = {
     "calibrated_probability": "P(planet)",

@@ -10,7 +10,7 @@ from typing import Any
 from exo_nbregistry.exoplanet.data.transit_physics import table
 from exo_nbregistry.exoplanet.followup.candidate_cells import SCORE_HEADS, cell_text
 from exo_nbregistry.exoplanet.followup.scored_candidates import ScoredCandidates
-from exo_nbregistry.text.markup import MISSING
+from exo_nbregistry.text.numbers import MISSING
 
 _KOI = re.compile(r"K(\d{5})\.\d{2}")
 _ARCHIVE = "https://exoplanetarchive.ipac.caltech.edu/overview/KOI-"

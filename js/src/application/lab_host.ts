@@ -7,11 +7,9 @@ import type { Referable } from '../notebook/code_snippets';
 import { loadingCode } from '../notebook/code_snippets';
 import { currentNotebook, insertCode, openAtCell, showCell } from '../notebook/notebook';
 import type { RegistryInfo, VersionKey } from '../registry/types';
+import { download } from '../view/download';
 import type { Host } from '../view/host';
 import { notify, notifyProblem } from './notifier';
-
-// Long enough for the browser to start the download.
-const REVOKE_AFTER_MS = 60_000;
 
 /** Where a version was registered. */
 export interface Origin {
@@ -53,13 +51,7 @@ export class LabHost implements Host {
   }
 
   download(blob: Blob, filename: string): void {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = filename;
-    link.click();
-    window.setTimeout(() => {
-      URL.revokeObjectURL(link.href);
-    }, REVOKE_AFTER_MS);
+    download(blob, filename);
   }
 
   loadingCode(registry: RegistryInfo, version: VersionKey): string {

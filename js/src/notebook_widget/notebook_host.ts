@@ -1,9 +1,7 @@
 /** The abilities of the view in the output of a notebook. */
+import { download } from '../view/download';
 import type { Host } from '../view/host';
 import type { Trans } from '../view/translator';
-
-// Long enough for the browser to start the download.
-const REVOKE_AFTER_MS = 60_000;
 
 /** Return the host of a view in an output, with the calls that every page answers. */
 export function notebookHost(trans: Trans): Host {
@@ -34,12 +32,4 @@ async function copyText(text: string): Promise<void> {
   if (focused instanceof HTMLElement) {
     focused.focus();
   }
-}
-
-function download(blob: Blob, filename: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = filename;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_AFTER_MS);
 }

@@ -139,7 +139,6 @@ export interface VersionItem {
   /** The main metric over the versions of the model, if a column shows it. */
   trend: [number, number | null][];
   is_deleted: boolean;
-  trust: Trust;
 }
 
 /** The metric of a model's latest version, and of its versions. */
