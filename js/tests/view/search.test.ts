@@ -206,7 +206,9 @@ describe('the notes of the search', () => {
     await settle();
     expect(chips()).toEqual(['model: kepler_rf', 'version > 1']);
   });
+});
 
+describe('corrections of a search', () => {
   it('search for the field that was meant, with a click', async () => {
     server.on('GET /registries/r1/models', ({ query }) =>
       query.get('q')?.startsWith('f1')
