@@ -188,6 +188,24 @@ describe('Store.update', () => {
     expect(store.rows?.message).toBe('two');
   });
 
+  it('reads nothing for a selection', () => {
+    store.update({ selected: ['kepler_rf:3'] });
+    expect(server.takeRoutes()).toEqual([]);
+  });
+
+  it('goes to the last page when the one that is shown is gone', async () => {
+    server.on('GET /registries/r1/models', ({ query }) => {
+      const items = query.get('offset') === '0' ? modelPage().items : [];
+      return new Response(JSON.stringify(modelPage(items, { total: 2 })));
+    });
+    store.update({ page: 4 });
+    await settle();
+    expect(store.state.page).toBe(1);
+    expect(store.rows?.items).toHaveLength(2);
+  });
+});
+
+describe('Store.update of the view', () => {
   it('sorts by the default of a view that is changed', () => {
     store.update({ order_by: '-registered_at' });
     store.update({ view: 'versions' });
@@ -209,22 +227,6 @@ describe('Store.update', () => {
     store.update({ registry: 'r2' });
     store.update({ view: 'versions' });
     expect(store.state.order_by).toBe('');
-  });
-
-  it('reads nothing for a selection', () => {
-    store.update({ selected: ['kepler_rf:3'] });
-    expect(server.takeRoutes()).toEqual([]);
-  });
-
-  it('goes to the last page when the one that is shown is gone', async () => {
-    server.on('GET /registries/r1/models', ({ query }) => {
-      const items = query.get('offset') === '0' ? modelPage().items : [];
-      return new Response(JSON.stringify(modelPage(items, { total: 2 })));
-    });
-    store.update({ page: 4 });
-    await settle();
-    expect(store.state.page).toBe(1);
-    expect(store.rows?.items).toHaveLength(2);
   });
 });
 
