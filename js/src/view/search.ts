@@ -9,8 +9,12 @@ import type { ViewContext } from './context';
 import { h } from './dom';
 import { icon } from './icons';
 import { SearchNotes } from './search_notes';
+import type { WidthWatch } from './width';
+import { watchWidth } from './width';
 
 const DEBOUNCE_MS = 300;
+/** A narrower field has no room for an example. */
+const EXAMPLE_PX = 400;
 
 export class Search implements Component {
   constructor(private readonly context: ViewContext) {
@@ -40,6 +44,11 @@ export class Search implements Component {
       this.chips.node,
       this.notes.node
     );
+    this.width = watchWidth(this.node, EXAMPLE_PX, isWide => {
+      this.input.placeholder = isWide
+        ? trans.__('Search, or filter such as metrics.f1_score > 0.9')
+        : trans.__('Search or filter');
+    });
     this.disconnect = store.changed.connect(() => this.render());
     this.render();
   }
@@ -53,6 +62,7 @@ export class Search implements Component {
   dispose(): void {
     this.isDisposed = true;
     clearTimeout(this.timer);
+    this.width.dispose();
     this.disconnect();
     this.completions.dispose();
     this.chips.dispose();
@@ -64,7 +74,7 @@ export class Search implements Component {
     return h('input', {
       type: 'text',
       class: 'exo-Search-input',
-      placeholder: trans.__('Search, or filter such as metrics.f1_score > 0.9'),
+      placeholder: trans.__('Search or filter'),
       title: trans.__(
         "Words, filters such as metrics.f1_score > 0.9 and 'reviewed' in tags, or both"
       ),
@@ -167,6 +177,7 @@ export class Search implements Component {
   private readonly completions: CompletionList;
   private readonly chips: Chips;
   private readonly notes: SearchNotes;
+  private readonly width: WidthWatch;
   private readonly disconnect: () => void;
   private searched = '';
   private offers = 0;

@@ -194,6 +194,7 @@ describe('the notes of the search', () => {
     expect(store.rows?.items).toHaveLength(2);
   });
 
+<<<<<<< HEAD
   it('do not show a wrong filter as an active one', async () => {
     server.on('GET /registries/r1/models', () =>
       problem(400, 'invalid_query', 'Here a value is expected.', { position: 9 })
@@ -209,6 +210,8 @@ describe('the notes of the search', () => {
 });
 
 describe('corrections of a search', () => {
+=======
+>>>>>>> b-seen
   it('search for the field that was meant, with a click', async () => {
     server.on('GET /registries/r1/models', ({ query }) =>
       query.get('q')?.startsWith('f1')
@@ -255,4 +258,38 @@ describe('another error', () => {
     expect(store.error).toBeNull();
     expect(shownText(search.node)).not.toContain('Try again');
   });
+});
+
+it.each([
+  [250, 'Search or filter'],
+  [700, 'Search, or filter such as metrics.f1_score > 0.9']
+])('the search field has a hint that fits in %i px', (width, hint) => {
+  let resized: ResizeObserverCallback = () => undefined;
+  class FakeObserver {
+    constructor(callback: ResizeObserverCallback) {
+      resized = callback;
+    }
+    observe = vi.fn();
+    disconnect = vi.fn();
+  }
+  vi.stubGlobal('ResizeObserver', FakeObserver);
+  const shown = new Search(context(store));
+  const entry = { contentRect: { width } } as unknown as ResizeObserverEntry;
+  resized([entry], null as unknown as ResizeObserver);
+  expect(shown.node.querySelector('input')?.placeholder).toBe(hint);
+  shown.dispose();
+  vi.unstubAllGlobals();
+});
+
+it('a wrong filter is not shown as an active one', async () => {
+  server.on('GET /registries/r1/models', () =>
+    problem(400, 'invalid_query', 'Here a value is expected.', { position: 9 })
+  );
+  store.update({ query: 'version >', model_name: 'kepler_rf' });
+  await settle();
+  expect(chips()).toEqual(['model: kepler_rf']);
+  server.on('GET /registries/r1/models', { ...modelPage() });
+  store.update({ query: 'version > 1' });
+  await settle();
+  expect(chips()).toEqual(['model: kepler_rf', 'version > 1']);
 });

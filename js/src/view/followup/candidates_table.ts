@@ -2,10 +2,15 @@
 import type { Component } from '../component';
 import { h, replaceIfChanged } from '../dom';
 import { icon } from '../icons';
+import type { Fit } from '../list/fit';
+import { fitColumns } from '../list/fit';
 import type { Trans } from '../translator';
 import type { CandidatesStore } from './candidates_store';
 import { Roving } from './roving';
 import type { CandidateColumn, CandidateRow } from './types';
+
+/** The name and the probability have room in each view. */
+const N_KEPT = 2;
 
 export class CandidatesTable implements Component {
   constructor(
@@ -21,6 +26,7 @@ export class CandidatesTable implements Component {
       this.body
     );
     this.node = h('div', { class: 'exo-Candidates-scroll' }, this.table, this.empty);
+    this.fit = fitColumns(this.node, this.table, () => this.setHeadKeys());
   }
 
   readonly node: HTMLElement;
@@ -38,10 +44,8 @@ export class CandidatesTable implements Component {
     replaceIfChanged(this.body, [list.columns, list.rows], () =>
       list.rows.map(row => this.row(row, list.columns))
     );
-    this.headKeys.set(
-      buttonsIn(this.head),
-      list.columns.findIndex(({ sorted }) => sorted)
-    );
+    this.fit.keep();
+    this.setHeadKeys();
     const place = list.rows.findIndex(({ name }) => name === state.selected);
     const buttons = buttonsIn(this.body);
     this.rowKeys.set(buttons, place);
@@ -53,14 +57,22 @@ export class CandidatesTable implements Component {
   }
 
   dispose(): void {
+    this.fit.dispose();
     this.node.remove();
   }
 
   private headRow(columns: readonly CandidateColumn[]): HTMLElement {
-    return h('tr', {}, ...columns.map(column => this.headCell(column)));
+    return h('tr', {}, ...columns.map((column, index) => this.headCell(column, index)));
   }
 
-  private headCell({ name, title, align, sorted }: CandidateColumn): HTMLElement {
+  /** Move the focus between the heads that are shown. */
+  private setHeadKeys(): void {
+    const shown = buttonsIn(this.head).filter(one => one.closest('[hidden]') === null);
+    const sorted = shown.findIndex(one => one.closest('[aria-sort]') !== null);
+    this.headKeys.set(shown, sorted);
+  }
+
+  private headCell({ name, title, align, sorted }: CandidateColumn, index: number): HTMLElement {
     const sort = () => {
       const { sort_by, descending } = this.store.state;
       // Names start with the first of the alphabet, and numbers with the largest one.
@@ -71,7 +83,14 @@ export class CandidatesTable implements Component {
     };
     return h(
       'th',
-      { scope: 'col', class: `exo-mod-${align}`, 'aria-sort': sorted },
+      {
+        scope: 'col',
+        class: `exo-mod-${align}`,
+        'aria-sort': sorted,
+        'data-column': name,
+        // Where there is little room, the last columns are hidden, and the details have them.
+        'data-rank': sorted || index < N_KEPT ? 0 : index
+      },
       h(
         'button',
         {
@@ -109,7 +128,14 @@ export class CandidatesTable implements Component {
         )
       ),
       ...cells.map((text, index) =>
-        h('td', { class: `exo-mod-${columns[index + 1]?.align ?? 'left'}` }, text)
+        h(
+          'td',
+          {
+            class: `exo-mod-${columns[index + 1]?.align ?? 'left'}`,
+            'data-column': columns[index + 1]?.name
+          },
+          text
+        )
       )
     );
   }
@@ -137,6 +163,7 @@ export class CandidatesTable implements Component {
     { class: 'exo-Followup-text', hidden: true },
     this.trans.__('No candidates flagged. Lower the threshold to flag more.')
   );
+  private readonly fit: Fit;
   private readonly headKeys: Roving;
   private readonly rowKeys: Roving;
 }

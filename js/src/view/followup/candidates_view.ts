@@ -19,8 +19,8 @@ import { Figures } from './figures';
 import { SignalDetail, SignalSearch } from './signal_detail';
 import { ThresholdControl } from './threshold_control';
 import type { CandidatesState } from './types';
-import type { WidthWatch } from './width';
-import { watchWidth } from './width';
+import type { WidthWatch } from '../width';
+import { watchWidth } from '../width';
 
 /** A narrower view shows a figure only when its button is pressed. */
 const WIDE_PX = 600;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { Driver, settle } from './driver';
 import { signalName } from './fake_kernel';
@@ -37,6 +37,22 @@ test('slider and field begin at the threshold', async () => {
     ['0.5', '1', '0.005'],
     ['0.5', '1', '0.005']
   ]);
+});
+
+test('the last column gives way in a narrow list, unless it is the order', async () => {
+  const wide = vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get');
+  const narrow = vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get');
+  wide.mockReturnValue(300);
+  narrow.mockReturnValue(200);
+  await user.open();
+  const hidden = () =>
+    [...user.view.node.querySelectorAll('th[hidden]')].map(one => one.textContent);
+  expect(hidden()).toEqual(['period, days']);
+  expect(user.view.node.querySelectorAll('td[hidden]')).toHaveLength(10);
+  await user.open({ sort_by: 'koi_period' });
+  expect(hidden()).toEqual([]);
+  wide.mockRestore();
+  narrow.mockRestore();
 });
 
 test('a threshold is reset to the one of the list', async () => {

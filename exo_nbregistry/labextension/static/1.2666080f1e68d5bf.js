@@ -743,11 +743,11 @@
   }
 
   .exo-mod-open .exo-Followup-list {
-    flex: 1 1 46%;
+    flex: 1 1 0;
   }
 
   .exo-mod-open .exo-Signal {
-    flex: 1 1 54%;
+    flex: 0 0 clamp(340px, 36%, 480px);
   }
 
   .exo-Followup-list > .exo-Candidates-scroll {
