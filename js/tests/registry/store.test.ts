@@ -205,11 +205,7 @@ describe('Store.update', () => {
   });
 });
 
-<<<<<<< HEAD
-describe('Store.update of a view', () => {
-=======
 describe('Store.update of the view', () => {
->>>>>>> b-seen
   it('sorts by the default of a view that is changed', () => {
     store.update({ order_by: '-registered_at' });
     store.update({ view: 'versions' });

@@ -194,24 +194,6 @@ describe('the notes of the search', () => {
     expect(store.rows?.items).toHaveLength(2);
   });
 
-<<<<<<< HEAD
-  it('do not show a wrong filter as an active one', async () => {
-    server.on('GET /registries/r1/models', () =>
-      problem(400, 'invalid_query', 'Here a value is expected.', { position: 9 })
-    );
-    store.update({ query: 'version >', model_name: 'kepler_rf' });
-    await settle();
-    expect(chips()).toEqual(['model: kepler_rf']);
-    server.on('GET /registries/r1/models', { ...modelPage() });
-    store.update({ query: 'version > 1' });
-    await settle();
-    expect(chips()).toEqual(['model: kepler_rf', 'version > 1']);
-  });
-});
-
-describe('corrections of a search', () => {
-=======
->>>>>>> b-seen
   it('search for the field that was meant, with a click', async () => {
     server.on('GET /registries/r1/models', ({ query }) =>
       query.get('q')?.startsWith('f1')
