@@ -45,6 +45,9 @@ const LIST_FIELDS = [
   'fold_children'
 ] as const;
 
+// Sort fields of models that versions do not have.
+const OF_MODELS = ['versions', 'n_versions', 'metric'];
+
 /** Return a state with defaults for the fields that `given` lacks. */
 export function initialState(given: StateChange = {}): ViewState {
   return { ...INITIAL_STATE, ...given };
@@ -58,13 +61,28 @@ export function effectOf(state: ViewState, change: StateChange): StateChange {
     Object.assign(effect, forOtherRegistry(change));
   }
   if (isOther('view') && !('order_by' in change)) {
-    // The sort fields of models are not those of versions.
-    effect.order_by = '';
+    effect.order_by = orderIn(effect.view ?? state.view, state.order_by);
   }
   if (LIST_FIELDS.some(isOther) && !('page' in change)) {
     effect.page = 1;
   }
   return differenceTo(state, effect);
+}
+
+/**
+ * Return the sort order that a list takes over from the other one. Models are sorted by the fields
+ * of their latest version too, but versions not by all fields of models.
+ */
+function orderIn(view: ViewState['view'], order: string): string {
+  const sign = order.startsWith('-') ? '-' : '';
+  const field = order.slice(sign.length);
+  if (view === 'models') {
+    return order;
+  }
+  if (field === 'registered_at') {
+    return `${sign}created_at`;
+  }
+  return OF_MODELS.includes(field) ? '' : order;
 }
 
 /** Whether a change requires another list. */

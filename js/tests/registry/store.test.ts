@@ -168,12 +168,6 @@ describe('Store.update', () => {
     expect(store.rows?.message).toBe('two');
   });
 
-  it('sorts by the default of a view that is changed', () => {
-    store.update({ order_by: '-registered_at' });
-    store.update({ view: 'versions' });
-    expect(store.state.order_by).toBe('');
-  });
-
   it('reads nothing for a selection', () => {
     store.update({ selected: ['kepler_rf:3'] });
     expect(server.takeRoutes()).toEqual([]);
