@@ -54,8 +54,8 @@ from exo_nbregistry.spelling import close_matches
 NAMED_GROUPS = ("metrics", "hyperparameters", "results", "training_info", "later_metrics")
 """Groups whose names come from the versions, so that a misspelled one matches no version."""
 _NO_ORDER = (
-    "Cannot read the sort order. Sort by a field, such as metrics.f1_score; with '-' before it, the "
-    "largest value comes first."
+    "Cannot read the sort order. Sort by a field, such as metrics.f1_score; with '-' before it, "
+    "the largest value comes first."
 )
 _SCORING = tuple(field.name for field in dataclasses.fields(Scoring))
 
