@@ -402,6 +402,6 @@ def test_a_misspelled_part_of_the_scoring_is_unknown() -> None:
 @pytest.mark.parametrize("text", ["-", "--version", "version desc", "3", "version,"])
 def test_an_unreadable_sort_order_is_not_called_a_filter(text: str) -> None:
     """A sort order that cannot be read raises an error that shows how to write one."""
-    with pytest.raises(QueryError, match="^Cannot read the sort order[.] Sort by") as caught:
+    with pytest.raises(QueryError, match=r"^Cannot read the sort order[.] Sort by") as caught:
         compile_order(text)
     assert "filter" not in str(caught.value).lower()
