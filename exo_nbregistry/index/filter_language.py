@@ -40,7 +40,7 @@ from dataclasses import dataclass
 
 from exo_nbregistry.errors import QueryError
 from exo_nbregistry.index.filter_compiler import Compiler, compile_expression
-from exo_nbregistry.index.filter_text import check_text, parse_expression
+from exo_nbregistry.index.filter_text import CANNOT_READ, check_text, parse_expression
 from exo_nbregistry.index.search_text import (
     SearchText,
     correction,
@@ -53,6 +53,10 @@ from exo_nbregistry.spelling import close_matches
 
 NAMED_GROUPS = ("metrics", "hyperparameters", "results", "training_info", "later_metrics")
 """Groups whose names come from the versions, so that a misspelled one matches no version."""
+_NO_ORDER = (
+    "Cannot read the sort order. Sort by a field, such as metrics.f1_score; with '-' before it, "
+    "the largest value comes first."
+)
 _SCORING = tuple(field.name for field in dataclasses.fields(Scoring))
 
 
@@ -133,6 +137,15 @@ def compile_order(text: str) -> Order:
     >>> compile_order("-metrics.f1_score")
     Order(field='metrics.f1_score', descending=True, column=None)
     """
+    try:
+        return _compiled_order(text)
+    except QueryError as error:
+        if str(error).startswith(CANNOT_READ):
+            raise QueryError(_NO_ORDER, text=error.text, position=error.position) from None
+        raise
+
+
+def _compiled_order(text: str) -> Order:
     expression, compiler = _parse(text)
     descending = isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub)
     operand = expression.operand if descending else expression  # type: ignore[attr-defined]

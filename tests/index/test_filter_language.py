@@ -409,3 +409,11 @@ def test_a_misspelled_part_of_the_scoring_is_unknown() -> None:
     """The parts are known even if no version has them, unlike names of metrics."""
     text = "scoring.treshold == 0.3 or scoring.threshold == 0.3 or scoring.task == 'binary'"
     assert unknown_fields(text, {}) == {"scoring.treshold": ["scoring.threshold"]}
+
+
+@pytest.mark.parametrize("text", ["-", "--version", "version desc", "3", "version,"])
+def test_an_unreadable_sort_order_is_not_called_a_filter(text: str) -> None:
+    """A sort order that cannot be read raises an error that shows how to write one."""
+    with pytest.raises(QueryError, match=r"^Cannot read the sort order[.] Sort by") as caught:
+        compile_order(text)
+    assert "filter" not in str(caught.value).lower()
