@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from exo_nbregistry.errors import IntegrityError, QueryError
-from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
 from exo_nbregistry.index.field_values import field_values
 from exo_nbregistry.index.filter_language import NAMED_GROUPS
@@ -64,7 +63,7 @@ class Index:
         self._source = source
         self._freshness = Freshness(source, clock_ns)
         self._progress = progress
-        self._lock = ProcessLock(awaited=True, release=self._file.release)
+        self._lock = self._file.lock()
 
     @property
     def indexing(self) -> tuple[int, int] | None:

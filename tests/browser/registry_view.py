@@ -29,8 +29,9 @@ class RegistryView:
             expect(row).to_have_attribute("data-ref", ref)
 
     def row(self, ref: str) -> Locator:
-        """Return the row of a version or model."""
-        return self.node.locator(f'tr[data-ref="{ref}"]')
+        """Return the row of a version, or of a model whose versions are not shown."""
+        # The row of a model above its versions has the reference of the latest one.
+        return self.node.locator(f'tr[data-ref="{ref}"]').last
 
     def open(self, ref: str) -> None:
         """Select exactly one version by a click."""

@@ -43,7 +43,7 @@ def _problems_of_details(output: Locator) -> Iterator[str]:
     """Yield the problems of the details of a version and of a comparison."""
     view = RegistryView(output)
     view.open("kepler_svm:1")
-    view.node.get_by_text("accuracy").first.wait_for()
+    view.node.locator(".exo-Metrics").get_by_text("accuracy").first.wait_for()
     yield from low_contrast(output)
     yield from unnamed_controls(output)
     view.add("kepler_rf:1")

@@ -63,8 +63,9 @@ def test_columns_are_chosen_and_ordered(notebook: Notebook, view: RegistryView) 
     dialog.get_by_role("searchbox").fill("team")
     dialog.get_by_role("checkbox", name="team", exact=True).check()
     expect(dialog.get_by_role("status")).to_have_text("team is shown.")
-    for _ in range(dialog.get_by_role("listitem").count() - 1):
-        dialog.get_by_role("button", name="Move team up").click()
+    up = dialog.get_by_role("button", name="Move team up")
+    while up.is_enabled():
+        up.click()
     page.keyboard.press("Escape")
     heads = view.node.get_by_role("columnheader")
     # The sorted column is always shown, and is the first one.
