@@ -25,7 +25,7 @@ class StatementPause:
         self._may_run.set()
 
     def watch(self, connection: sqlite3.Connection) -> None:
-        """Let the statements of a connection be paused."""
+        """Make the statements of a connection pausable."""
         connection.set_progress_handler(self._wait, _STEPS)
 
     def pause(self) -> None:

@@ -26,7 +26,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 
 def test_a_statement_of_another_thread_waits(connection: sqlite3.Connection) -> None:
-    """It makes no progress between the pause and the end of the pause, and then ends as usual."""
+    """It is stopped until the end of the pause, and then ends as usual."""
     pause, results = StatementPause(), []
     pause.watch(connection)
     work = threading.Thread(target=lambda: results.append(connection.execute(_COUNT).fetchone()))
