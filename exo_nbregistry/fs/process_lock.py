@@ -29,23 +29,39 @@ class ProcessLock:
         libraries: a copy of that state cannot be renewed in the new process.
     release : callable, optional
         Called before a fork that waits for the lock, once the lock is taken.
+    pause, resume : callable, optional
+        Called before and after a fork that did not get the lock in time.
     """
 
     def __init__(
-        self, *, awaited: bool = False, release: Callable[[], object] = lambda: None
+        self,
+        *,
+        awaited: bool = False,
+        release: Callable[[], object] = lambda: None,
+        pause: Callable[[], object] = lambda: None,
+        resume: Callable[[], object] = lambda: None,
     ) -> None:
         self._lock = threading.RLock()
         self._awaited = awaited
-        self._release = release
+        self._release, self._pause, self._resume = release, pause, resume
         _locks.add(self)
 
     def before_fork(self, deadline: float) -> bool:
         """Acquire the lock if forks wait for it; return whether it was acquired."""
-        wait_s = max(0.0, deadline - time.monotonic())
-        if not self._awaited or not self._lock.acquire(timeout=wait_s):
+        if not self._awaited:
             return False
-        self._release()
-        return True
+        if self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            self._release()
+            return True
+        self._pause()
+        return False
+
+    def after_fork(self, is_held: bool) -> None:
+        """Release the lock in the parent process, or resume what holds it."""
+        if is_held:
+            self._lock.release()
+        elif self._awaited:
+            self._resume()
 
     def renew(self) -> None:
         """Replace the lock with a free one."""
@@ -64,10 +80,10 @@ _locks: weakref.WeakSet[ProcessLock] = weakref.WeakSet()
 
 
 class _Held(threading.local):
-    """The locks that a thread holds while it forks; several threads may fork at once."""
+    """The locks at a fork, and whether this thread holds them; several threads may fork at once."""
 
     def __init__(self) -> None:
-        self.locks: list[ProcessLock] = []
+        self.locks: list[tuple[ProcessLock, bool]] = []
 
 
 _held = _Held()
@@ -77,7 +93,7 @@ def _take_all() -> None:
     deadline = time.monotonic() + _MAX_WAIT_S
     while _imported_elsewhere() and time.monotonic() < deadline:
         time.sleep(0.005)
-    _held.locks = [lock for lock in list(_locks) if lock.before_fork(deadline)]
+    _held.locks = [(lock, lock.before_fork(deadline)) for lock in list(_locks)]
 
 
 def _imported_elsewhere() -> bool:
@@ -93,7 +109,8 @@ def _imported_elsewhere() -> bool:
 
 def _release_all() -> None:
     while _held.locks:
-        _held.locks.pop().__exit__()
+        lock, is_held = _held.locks.pop()
+        lock.after_fork(is_held)
 
 
 def _renew_all() -> None:

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.schema import SCHEMA, SCHEMA_VERSION
+from exo_nbregistry.index.statement_pause import StatementPause
 from exo_nbregistry.signing.user_files import cache_folder, make_private_folder
 
 log = logging.getLogger("exo_nbregistry")
@@ -60,6 +62,7 @@ class IndexFile:
         self._rebuilt = False
         self._pid = 0
         self._at_end = weakref.finalize(self, _close, None, 0)
+        self._pause = StatementPause()
 
     def run(self, task: Callable[[sqlite3.Connection, bool], _Result]) -> _Result:
         """Run a task; if the file fails, retry with a new file and then in memory.
@@ -76,6 +79,7 @@ class IndexFile:
             try:
                 if new:
                     self._connection, self._pid = _open(self._path), os.getpid()
+                    self._pause.watch(self._connection)
                     # Not __del__: in a cycle, the connection may be finalized first.
                     self._at_end.detach()
                     self._at_end = weakref.finalize(self, _close, self._connection, self._pid)
@@ -92,6 +96,15 @@ class IndexFile:
         """Close the connection; the next task reopens it."""
         self._connection = None
         self._at_end()
+
+    def lock(self) -> ProcessLock:
+        """Return a lock of the tasks, for which a fork waits, or which it pauses."""
+        return ProcessLock(
+            awaited=True,
+            release=self.release,
+            pause=lambda: self._pause.pause(),
+            resume=lambda: self._pause.resume(),
+        )
 
     def release(self) -> None:
         """Close the file before a fork, because SQLite cannot use a copy of its locks.
@@ -110,6 +123,7 @@ class IndexFile:
         _inherited.append(connection)
         self._at_end.detach()
         self._connection, self._path = None, None
+        self._pause = StatementPause()
 
     def _discard(self, path: Path, error: Exception) -> None:
         self.close()

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from exo_nbregistry.errors import IntegrityError
-from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.index.database import IndexFile, transaction
 from exo_nbregistry.index.marks import DAMAGED, Mark, confirmed_marks
 from exo_nbregistry.index.metric_queries import MetricFacts, best, measured, metric_facts
@@ -60,7 +59,7 @@ class Index:
         self._source = source
         self._freshness = Freshness(source, clock_ns)
         self._progress = progress
-        self._lock = ProcessLock(awaited=True, release=self._file.release)
+        self._lock = self._file.lock()
 
     def refresh(self, model: str | None = None) -> None:
         """Read the new records of the registry.
