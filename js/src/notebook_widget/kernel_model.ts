@@ -1,7 +1,8 @@
 /** The model of a widget, as ipywidgets and anywidget have it, and its requests and traits. */
 import type { Primed } from '../registry/primed';
 import type { CommTexts } from '../transport/comm';
-import { CommTransport, unpack } from '../transport/comm';
+import { CommTransport } from '../transport/comm';
+import { unpack } from '../transport/memory_response';
 import type { Trans } from '../view/translator';
 
 // Plain JSON: the types of ipywidgets accept no interfaces.

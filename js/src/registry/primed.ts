@@ -1,4 +1,5 @@
 /** Replies that came together with the view, so that it is drawn without a request. */
+import { MemoryResponse } from '../transport/memory_response';
 import type { Transport } from '../transport/transport';
 
 /** Replies by path: status, headers and body. */
@@ -15,7 +16,7 @@ export function primedTransport(transport: Transport, primed: Primed): Transport
     }
     replies.delete(key);
     const [status, headers, body] = reply;
-    return new Response(body, { status, headers });
+    return new MemoryResponse(body, { status, headers });
   };
 }
 

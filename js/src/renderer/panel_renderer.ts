@@ -13,6 +13,7 @@ import { Panel } from '@lumino/widgets';
 import type { OutputHost } from './output_host';
 import { findOutputHost } from './output_host';
 import { StoredNote } from './stored_note';
+import { drawnOrTimeout, isLoaded } from './widget_content';
 
 export const PANEL_MIME = 'application/vnd.exo-nbregistry.panel+json';
 const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
@@ -130,12 +131,12 @@ export class PanelRenderer extends Panel implements IRenderMime.IRenderer {
         live?.dispose();
         live = this.startLive(model);
       }
-      await sleep(pause);
+      await drawnOrTimeout(live?.node, pause);
       if (this.round !== round || this.isDisposed) {
         live?.dispose();
         return;
       }
-      if (live !== null && !live.node.textContent.startsWith('Loading')) {
+      if (live !== null && isLoaded(live.node)) {
         this.settle(live, stored);
         return;
       }
@@ -221,8 +222,4 @@ function hasModelId(named: unknown): named is { model_id: string } {
     named !== null &&
     typeof (named as { model_id?: unknown }).model_id === 'string'
   );
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise(resolve => window.setTimeout(resolve, milliseconds));
 }

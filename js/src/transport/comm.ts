@@ -4,6 +4,7 @@
  * A message is answered like a request of the REST API: the kernel has the same routes. Every view
  * of a widget receives all replies, so that each request has a mark that only its own view knows.
  */
+import { MemoryResponse, unpack } from './memory_response';
 import type { Transport } from './transport';
 
 /** The version of the messages. */
@@ -244,24 +245,12 @@ async function responseOf(message: Message, [first]: DataView[]): Promise<Respon
     throw new RangeError('The reply has no status.');
   }
   const hasBody = first !== undefined && !WITHOUT_BODY.includes(status);
-  return new Response(hasBody ? await unpack(first) : null, { status, headers });
-}
-
-/** Return the bytes of a body, which the kernel compresses with gzip. */
-export async function unpack(packed: DataView): Promise<ArrayBuffer> {
-  // The body can be a part of a larger buffer.
-  const bytes = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength).slice();
-  const { writable, readable } = new DecompressionStream('gzip');
-  // A blob would be read by another process of the browser. The reader receives an error too.
-  const writer = writable.getWriter();
-  writer.write(bytes).catch(() => undefined);
-  writer.close().catch(() => undefined);
-  return new Response(readable).arrayBuffer();
+  return new MemoryResponse(hasBody ? await unpack(first) : null, { status, headers });
 }
 
 function jsonResponse(status: number, content: object): Response {
   const headers = { 'Content-Type': 'application/json' };
-  return new Response(JSON.stringify(content), { status, headers });
+  return new MemoryResponse(JSON.stringify(content), { status, headers });
 }
 
 function problemResponse(message: string, reason: string, hint: string): Response {
