@@ -10,7 +10,7 @@ from ipywidgets import DOMWidget, Widget
 from traitlets import Dict, TraitError, Unicode
 
 from exo_nbregistry.api.answer import Answer
-from exo_nbregistry.config import lacks_extensions
+from exo_nbregistry.config import lacks_extensions, runs_unattended
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.base import PANEL_MIME, StaticView, check_of_page
 from exo_nbregistry.panels.kernel_requests import PageRequest, answer_message, packed
@@ -19,6 +19,7 @@ from exo_nbregistry.panels.kernel_requests import PageRequest, answer_message, p
 class LivePanel(StaticView, DOMWidget):
     """A panel with one widget model, which the view of the extension shows.
 
+    The model opens when the panel is first shown, so that it is sent once, with the first replies.
     Subclasses implement `answer`, `first_paths` and the stored view of `StaticView`.
     """
 
@@ -30,6 +31,8 @@ class LivePanel(StaticView, DOMWidget):
     _view_name = Unicode("PanelView").tag(sync=True)
     _kind = Unicode("registry", help="Which view of the extension shows the panel.").tag(sync=True)
     _primed = Dict(help="Replies to the first requests of a view, by path.").tag(sync=True)
+
+    _is_closed = False
 
     # The traits that a page may set.
     _of_page: ClassVar[tuple[str, ...]] = ()
@@ -87,11 +90,34 @@ class LivePanel(StaticView, DOMWidget):
         if refused:
             self.send_state(refused)
 
+    @property
+    def model_id(self) -> str:
+        """The ID of the widget model, which opens when something first reads it."""
+        if not self._is_closed:
+            super().open()
+        model_id: str = super().model_id
+        return model_id
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether the panel can be shown, and is live if there is a front end now."""
+        return not self._is_closed and (not self._is_detached or runs_unattended())
+
+    @property
+    def _is_live(self) -> bool:
+        return super()._is_live and not self._is_closed
+
+    def open(self) -> None:
+        """Wait: ipywidgets calls this before the first replies are known; `model_id` opens."""
+
     def close(self) -> None:
         """Close the panel, and free its memory in the kernel."""
-        layout: Widget = self.layout
+        self._is_closed = True
         super().close()
-        layout.close()
+        # A panel that was never shown has no layout yet, and reading it would make one.
+        if "layout" in self._trait_values:
+            layout: Widget = self.layout
+            layout.close()
 
     def _checked(self, name: str, value: Any) -> Any:
         check_of_page(name, value)

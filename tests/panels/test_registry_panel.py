@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ipywidgets.widgets import widget
 
 from exo_nbregistry import config as option
 from exo_nbregistry.panels.base import PANEL_MIME
@@ -47,19 +46,11 @@ def drowned(folder: Path) -> ModelRegistry:
 
 
 def messages_of(panel: RegistryPanel, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the types of the messages that a panel sends from now on."""
+    """Return the types of the messages that a panel in a page sends from now on."""
+    assert panel.model_id
     sent: list[str] = []
     monkeypatch.setattr(panel, "send", lambda content, _buffers=None: sent.append(content["type"]))
     return sent
-
-
-def test_a_panel_has_two_models(registry: ModelRegistry) -> None:
-    """The front end makes a model for the panel, and one for its layout."""
-    before = set(widget._instances)
-    panel = registry.browse()
-    assert len(set(widget._instances) - before) == 2
-    panel.close()
-    assert set(widget._instances) == before
 
 
 def test_the_id_of_the_model_is_in_the_metadata(registry: ModelRegistry) -> None:

@@ -113,6 +113,7 @@ def test_a_page_cannot_set_an_invalid_state(panel: CandidatesPanel, state: Any) 
 def test_a_message_is_answered(panel: CandidatesPanel, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reply to a message repeats its mark, and its body is compressed."""
     sent: list[Any] = []
+    assert panel.model_id  # in a page
     monkeypatch.setattr(panel, "send", lambda *parts: sent.append(parts))
     path = panel.first_paths()[0]
     message = {"v": 1, "type": "request", "mark": "a-1", "method": "GET", "path": path}
