@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from unittest import mock
@@ -16,7 +17,7 @@ from benchmarks.panel_pages import NEW, OLD, PanelPage
 from benchmarks.populate import populate
 from benchmarks.row import Row, Settings
 from tests.browser.chromium import Window, chromium
-from tests.browser.server import Server
+from tests.browser.server import EXTENSION, Server
 
 # The last revision with the panel of ipywidgets' controls.
 OLD_REVISION = "6652784"
@@ -33,18 +34,33 @@ def measure(settings: Settings) -> Iterator[Row]:
     large = 5 * SMALL if settings.quick else LARGE
     runs = 1 if settings.quick else RUNS
     old = _worktree(settings)
-    with chromium() as browser:
-        server = Server(settings.folder / "jupyter")
-        try:
-            with mock.patch.dict(os.environ, server.environment):
-                for size in (SMALL, large):
-                    settings.echo(f"populating {size:,} versions")
-                    populate(server.root / f"{size}", versions=size)
-            yield from _against_old(browser, server, old, runs)
+    try:
+        with (
+            chromium() as browser,
+            _server(settings, "jupyter", (SMALL, large)) as server,
+            _server(settings, "old-jupyter", (SMALL,), old) as old_server,
+        ):
+            yield from _against_old(browser, server, old_server, old, runs)
             yield from _by_size(browser, server, large, runs)
-        finally:
-            server.close()
-            _git("worktree", "remove", "--force", str(old))
+    finally:
+        _git("worktree", "remove", "--force", str(old))
+
+
+@contextmanager
+def _server(
+    settings: Settings, name: str, sizes: Sequence[int], revision: Path | None = None
+) -> Iterator[Server]:
+    """Return a server with registries, and with the extension of the tree or another revision."""
+    extension = EXTENSION if revision is None else revision / "exo_nbregistry" / "labextension"
+    server = Server(settings.folder / name, extension)
+    try:
+        with mock.patch.dict(os.environ, server.environment):
+            for size in sizes:
+                settings.echo(f"populating {size:,} versions")
+                populate(server.root / f"{size}", versions=size)
+        yield server
+    finally:
+        server.close()
 
 
 def _worktree(settings: Settings) -> Path:
@@ -57,10 +73,12 @@ def _git(*arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=_ROOT, check=True, capture_output=True)
 
 
-def _against_old(browser: Browser, server: Server, old: Path, runs: int) -> Iterator[Row]:
+def _against_old(
+    browser: Browser, server: Server, old_server: Server, old: Path, runs: int
+) -> Iterator[Row]:
     windows = [Window(browser), Window(browser)]
     pages = {
-        "old": PanelPage(windows[0], server, "old.ipynb", [SMALL], OLD, package=old),
+        "old": PanelPage(windows[0], old_server, "old.ipynb", [SMALL], OLD, package=old),
         "new": PanelPage(windows[1], server, "new.ipynb", [SMALL], NEW),
     }
     taken = _in_turn([(name, page, SMALL) for name, page in pages.items()], runs)

@@ -36,12 +36,14 @@ class Server:
     ----------
     home : Path
         An empty folder; its folder ``root`` is the root of the server.
+    extension : Path, optional
+        Folder of another build of the extension than that of the working tree.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, extension: Path = EXTENSION) -> None:
         self.root = home / "root"
         self.root.mkdir(parents=True)
-        self.environment = environment(home)
+        self.environment = environment(home, extension)
         self.token = secrets.token_hex(16)
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -110,13 +112,15 @@ class Server:
             self._process.wait()
 
 
-def environment(home: Path) -> dict[str, str]:
+def environment(home: Path, extension: Path = EXTENSION) -> dict[str, str]:
     """Return environment variables that keep all files of Jupyter and the registry in one folder.
 
     Parameters
     ----------
     home : Path
         The folder.
+    extension : Path, optional
+        Folder of the extension; without a build in it, the installed one is used.
 
     Returns
     -------
@@ -124,10 +128,10 @@ def environment(home: Path) -> dict[str, str]:
         Variables to add to `os.environ`.
     """
     share = home / "share" / "jupyter"
-    if EXTENSION.is_dir():
-        # The extension of the working tree takes precedence; it is a copy, as Voila rejects links.
-        name = json.loads((EXTENSION / "package.json").read_text())["name"]
-        shutil.copytree(EXTENSION, share / "labextensions" / name)
+    if extension.is_dir():
+        # It takes precedence over the installed one; it is a copy, as Voila rejects links.
+        name = json.loads((extension / "package.json").read_text())["name"]
+        shutil.copytree(extension, share / "labextensions" / name)
     folders = {
         "JUPYTER_CONFIG_DIR": "jupyter/config",
         "JUPYTER_DATA_DIR": "jupyter/data",
