@@ -155,7 +155,7 @@ class StoreContract(GuardContract):
         assert read(store, "models/toy/v39") == b"x"
 
     def test_infos_returns_all_entries(self, store: Store) -> None:
-        """The entries of several keys are those of single calls, in order."""
+        """Several entries are returned in the order of their keys, None for a missing one."""
         store.create(KEY, b"{}", staging=TMP)
         publish(store, BLOB, b"12345")
         keys = [BLOB, f"{KEY}x", KEY, BLOB]
