@@ -41,6 +41,19 @@ class Entry:
     modified_ns: int
 
 
+class Stamps(dict[str, tuple[int, ...]]):
+    """The stamps of folders, and the names that the store has listed to compute them.
+
+    Attributes
+    ----------
+    names : dict of str to tuple of list of str, or None
+        For each folder, the names below it, in the order of the stamps; None if the store did not
+        list them.
+    """
+
+    names: dict[str, tuple[list[str], ...]] | None = None
+
+
 class Staged(Protocol):
     """Interface of a payload that is being written and is not published yet."""
 
@@ -153,8 +166,17 @@ class Store(Protocol):
         """
         ...
 
-    def open(self, key: str) -> BinaryIO:
-        """Open a file for reading and seeking, without following links."""
+    def open(self, key: str, *, cached: bool = False) -> BinaryIO:
+        """Open a file for reading and seeking, without following links.
+
+        Parameters
+        ----------
+        key : str
+            Key of the file.
+        cached : bool, default=False
+            Whether a verified copy in the cache of the user may be opened in place of a payload
+            in a bucket. A folder has no such copies.
+        """
         ...
 
     def create(self, key: str, data: bytes, *, staging: str, first: First | None = None) -> None:
@@ -219,7 +241,8 @@ class Store(Protocol):
         dict of str to tuple of int
             For each folder, one number per name in `below`: another number after each change of
             the names in it, and 0 if it does not exist. On disk, the number is the modification
-            time in nanoseconds; in a bucket, a digest of the names. See `settles`.
+            time in nanoseconds; in a bucket, a digest of the names, and the result is a `Stamps`
+            with these names. See `settles`.
         """
         ...
 

@@ -82,7 +82,7 @@ class LocalStore(OneByOne):
             finally:
                 os.close(fd)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, *, cached: bool = False) -> BinaryIO:  # noqa: ARG002 - no cache
         """Open a file for reading and seeking, without following links."""
         with self._folder.raising_store_errors(key, "read"):
             return open(self._open(key)[0], "rb")

@@ -74,7 +74,7 @@ class MemoryStore(OneByOne):
             raise too_large(key, len(data), max_bytes=max_bytes, place="memory")
         return data
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, *, cached: bool = False) -> BinaryIO:  # noqa: ARG002 - no cache
         """Open a file for reading and seeking."""
         return BytesIO(self._data(key))
 
