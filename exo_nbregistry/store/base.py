@@ -41,6 +41,22 @@ class Entry:
     modified_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of a small file.
+
+    Attributes
+    ----------
+    data : bytes
+        The content.
+    tag : str or None
+        A text that differs for other content, as the store has it; None if it has none.
+    """
+
+    data: bytes
+    tag: str | None
+
+
 class Stamps(dict[str, tuple[int, ...]]):
     """The stamps of folders, and the names that the store has listed to compute them.
 

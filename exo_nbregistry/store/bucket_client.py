@@ -7,36 +7,19 @@ import errno
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import obstore
 from obstore.exceptions import BaseError, GenericError, NotModifiedError, PreconditionError
 
 from exo_nbregistry.errors import MissingKeyError, StoreError
-from exo_nbregistry.store.base import Entry
+from exo_nbregistry.store.base import Content, Entry
 from exo_nbregistry.store.bucket_errors import bucket_error
 from exo_nbregistry.store.bucket_threads import require_own_process
 from exo_nbregistry.store.key import too_large
 
 ATTEMPTS = 4
 _FAILURES = (BaseError, OSError, NotImplementedError, ValueError)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A small object.
-
-    Attributes
-    ----------
-    data : bytes
-        Its content.
-    tag : str or None
-        Its entity tag.
-    """
-
-    data: bytes
-    tag: str | None
 
 
 class Client:
@@ -170,6 +153,13 @@ class Client:
         """Create an object with one request; errors of obstore are raised."""
         require_own_process(self.location)
         obstore.put(self.once, self.path(key), data, mode="create", use_multipart=False)
+
+    def swap(self, key: str, data: bytes, tag: str | None) -> str | None:
+        """Replace an object that has a tag, or create it; errors of obstore are raised."""
+        require_own_process(self.location)
+        mode: Any = {"e_tag": tag} if tag else "create"
+        reply = obstore.put(self.once, self.path(key), data, mode=mode, use_multipart=False)
+        return reply["e_tag"]
 
     def put(self, key: str, source: Any, **options: Any) -> None:
         """Write an object, replacing an existing one; errors of obstore are raised."""

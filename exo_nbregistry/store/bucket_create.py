@@ -50,7 +50,7 @@ def create_object(client: Client, key: str, data: bytes) -> None:
         except StoreError:
             raise
         except (BaseError, OSError, NotImplementedError, ValueError) as error:
-            if not isinstance(error, BaseError) or not transient(error):
+            if not transient(error):
                 client.fail(error, key, "write")
             failure = error
         found = _look(client, key, data)

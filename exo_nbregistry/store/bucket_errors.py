@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import re
 
+from obstore.exceptions import GenericError
+
 from exo_nbregistry.errors import InvalidInputError, StoreError
 from exo_nbregistry.store.key import store_error, system_error
 
@@ -81,6 +83,8 @@ def conflict(error: Exception) -> bool:
 
 def transient(error: Exception) -> bool:
     """Return whether a request may have failed only this time, with an unknown outcome."""
+    if not isinstance(error, GenericError):
+        return False
     number = status(str(error))
     return number is None or number in _BUSY or (number >= 500 and number != 501)
 

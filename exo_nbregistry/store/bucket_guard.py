@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from exo_nbregistry.errors import MissingKeyError
-from exo_nbregistry.store.base import Check
-from exo_nbregistry.store.bucket_client import Client, Content
+from exo_nbregistry.store.base import Check, Content
+from exo_nbregistry.store.bucket_client import Client
 
 _MAX_BYTES = 1 << 20
 # Records name their registry, so a late check can only affect who creates the next one.

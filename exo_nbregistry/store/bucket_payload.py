@@ -137,7 +137,7 @@ def upload(client: Client, key: str, file: IO[bytes], size_bytes: int) -> None:
             if isinstance(error, StoreError):
                 raise
             is_lost = _LOST in str(error)
-            if not is_lost and not (isinstance(error, BaseError) and transient(error)):
+            if not is_lost and not transient(error):
                 client.fail(error, key, "write")
             found = client.head(key)
             if is_lost and found is not None and found.size_bytes == size_bytes:

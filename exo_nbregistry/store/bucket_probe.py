@@ -82,7 +82,7 @@ def _won(client: Client, key: str, future: Future[None]) -> bool:
     except NotImplementedError:
         raise _unprotected(client, "it does not support conditional writes") from None
     except (BaseError, OSError, ValueError) as error:
-        if isinstance(error, BaseError) and transient(error):
+        if transient(error):
             return False
         if "501" in str(error):
             raise _unprotected(client, "it does not support conditional writes") from None

@@ -61,7 +61,7 @@ def test_a_copy_is_verified_once_in_a_process(
 
 
 def test_wrong_bytes_are_not_kept(cache: BlobCache) -> None:
-    """A payload with another digest than its name leaves no file."""
+    """A payload with another digest than its name is not kept."""
     assert cache.fill(DIGEST, BytesIO(b"other"), 5) is None
     assert list(cache.folder.iterdir()) == []
 

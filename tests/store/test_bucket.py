@@ -12,8 +12,8 @@ import obstore
 import pytest
 from obstore.store import AzureStore, LocalStore, MemoryStore, S3Store
 
-from exo_nbregistry.errors import InvalidInputError, KeyExistsError, StoreError
-from exo_nbregistry.store.base import Stamps
+from exo_nbregistry.errors import InvalidInputError, KeyExistsError, MissingKeyError, StoreError
+from exo_nbregistry.store.base import Content, Stamps
 from exo_nbregistry.store.bucket import BucketStore
 from tests.store.bucket_stores import Requests, bucket, requests
 from tests.store.calls import BLOB, KEY, TMP, publish, read
@@ -278,12 +278,29 @@ def test_a_second_creation_is_an_error_that_names_the_bucket() -> None:
 
 def test_a_payload_of_any_size_is_renamed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A payload that the server cannot copy is sent again."""
-    monkeypatch.setattr("exo_nbregistry.store.bucket._MAX_COPY_BYTES", 10)
+    monkeypatch.setattr("exo_nbregistry.store.bucket_calls._MAX_COPY_BYTES", 10)
     store = bucket()
     publish(store, BLOB, DATA)
     store.rename(BLOB, f"{TMP}/aside")
     assert store.info(BLOB) is None
     assert read(store, f"{TMP}/aside") == DATA
+
+
+def test_a_derived_file_is_swapped(requests: Requests) -> None:
+    """A file with the expected tag is replaced, and a reader learns of it with one request."""
+    store = bucket(recheck_s=60)
+    first = store.swap("head", b"1", None)
+    assert store.swap("head", b"x", None) is None
+    assert store.read_if_changed("head", first, max_bytes=9) is None
+    second = store.swap("head", b"2", first)
+    assert second != first
+    assert store.swap("head", b"x", first) is None
+    requests.names()
+    assert store.read_if_changed("head", first, max_bytes=9) == Content(b"2", second)
+    assert store.read_if_changed("head", None, max_bytes=9) == Content(b"2", second)
+    assert requests.names() == ["get", "get"]
+    with pytest.raises(MissingKeyError):
+        store.read_if_changed("other", None, max_bytes=9)
 
 
 def test_temporary_files_are_in_the_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
