@@ -205,8 +205,8 @@ class Client:
 
 def entry(found: Any, name: str | None = None) -> Entry:
     """Return the entry of an object's metadata."""
-    modified = found["last_modified"]
-    modified_ns = int(modified.timestamp()) * 10**9 + modified.microsecond * 1000
+    # A listing may have fractions of a second that a single reply does not have.
+    modified_ns = int(found["last_modified"].timestamp()) * 10**9
     return Entry(name or found["path"].rpartition("/")[2], "file", found["size"], modified_ns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,7 @@ _PUBLIC = frozenset(
         "virtual_hosted_style_request",
     )
 )
+_MISSING = re.compile(r"\bMissing ([A-Za-z]+)|\b(Account) must be specified")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # `timeout` covers the whole body of a request, so it must suffice for a large part on a slow line.
 _TIMEOUTS = {"connect_timeout": "5s", "read_timeout": "20s", "timeout": "10m"}
@@ -116,6 +118,7 @@ def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """
     found = {}
     for name, value in options.items():
+        _check_name(name)
         is_plain = isinstance(value, (bool, int)) or (isinstance(value, str) and "@" not in value)
         if _plain(name) in _PUBLIC and is_plain:
             found[name] = value
@@ -130,8 +133,7 @@ def _sorted(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     config = {}
     client: dict[str, Any] = {**_TIMEOUTS}
     for name, value in options.items():
-        if not isinstance(name, str):
-            raise InvalidInputError(f"A storage option must have a text as its name, got {name!r}.")
+        _check_name(name)
         if _plain(name) in _CLIENT:
             client[_plain(name)] = value
         elif name not in _ARGUMENTS and value is not None:
@@ -140,6 +142,11 @@ def _sorted(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     if "allow_http" not in client and _is_loopback(config):
         client["allow_http"] = True
     return config, client
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise InvalidInputError(f"A storage option must have a text as its name, got {name!r}.")
 
 
 def _plain(name: str) -> str:
@@ -165,6 +172,12 @@ def _invalid(url: BucketUrl, config: Mapping[str, Any], error: Exception) -> Inv
         what = f"Unknown storage option {named[0]!r}" if named else "An unknown storage option"
         return InvalidInputError(
             f"{what} for {url}; use the names of obstore, such as {known}.",
+        )
+    missing = _MISSING.search(text)
+    if missing is not None:
+        return InvalidInputError(
+            f"Cannot open {url}: the storage option {missing[1] or missing[2]} is missing; pass it in "
+            "storage_options= or set it in the environment."
         )
     which = f"storage option {named[0]!r}" if named else "a storage option"
     return InvalidInputError(

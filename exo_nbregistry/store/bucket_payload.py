@@ -19,6 +19,7 @@ from exo_nbregistry.fs.atomic import make_folder
 from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.store.bucket_client import ATTEMPTS, Client, pause
 from exo_nbregistry.store.bucket_errors import transient
+from exo_nbregistry.store.key import check_key
 from exo_nbregistry.text.os_errors import store_failure
 
 # A payload up to this size stays in memory, and is one request.
@@ -75,6 +76,7 @@ class StagedObject:
 
     def place(self, key: str) -> list[Wait]:
         """Return a function that uploads the bytes; it does so only once."""
+        check_key(key)
         self._require_writable()
         return [] if key in self._uploaded else [partial(self._upload, key)]
 
@@ -157,10 +159,12 @@ def open_object(client: Client, key: str) -> BinaryIO:
     """
     reply = client.start(key)
     if reply.meta["size"] <= SMALL_BYTES:
-        try:
-            return io.BytesIO(bytes(reply.bytes()))
-        except GenericError:
-            return io.BytesIO(client.read(key, max_bytes=SMALL_BYTES).data)
+        data = b""
+        with contextlib.suppress(GenericError):
+            data = bytes(reply.bytes())
+        if len(data) != reply.meta["size"]:
+            data = client.read(key, max_bytes=SMALL_BYTES).data
+        return io.BytesIO(data)
     return io.BufferedReader(ObjectReader(client, key, reply), SMALL_BYTES)
 
 
@@ -186,6 +190,8 @@ class ObjectReader(io.RawIOBase):
         self._size_bytes: int = reply.meta["size"]
         self._tag: str | None = reply.meta["e_tag"]
         self._position = 0
+        self._stream: Any = None
+        self._chunk = memoryview(b"")
         self._follow(reply, 0)
 
     def readable(self) -> bool:
@@ -251,6 +257,6 @@ class ObjectReader(io.RawIOBase):
         self._streamed += gap
 
     def _follow(self, reply: Any, position: int) -> None:
-        self._stream: Any = iter(reply.stream(min_chunk_size=SMALL_BYTES))
+        self._stream = iter(reply.stream(min_chunk_size=SMALL_BYTES))
         self._streamed = position
         self._chunk = memoryview(b"")

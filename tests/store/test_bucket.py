@@ -214,7 +214,9 @@ def test_a_store_is_sent_without_secrets() -> None:
 
 def test_an_obstore_store_is_not_sent() -> None:
     """A store on an object of obstore cannot be pickled, because that has the secrets."""
-    store = BucketStore.over(S3Store("team", region="x", secret_access_key=SECRET))
+    store = BucketStore.over(
+        S3Store("team", region="x", access_key_id="a", secret_access_key=SECRET)
+    )
     assert SECRET not in repr(store)
     with pytest.raises(InvalidInputError, match=r"pass the URL and storage_options") as caught:
         pickle.dumps(store)
@@ -243,6 +245,7 @@ def test_a_folder_of_obstore_is_rejected(tmp_path: Path) -> None:
     [
         ({"regoin": SECRET}, "Unknown storage option 'regoin' for s3://team; use the names"),
         ({"allow_http": SECRET}, "storage option"),
+        ({"secret_access_key": SECRET}, "option AccessKeyId is missing; pass it in storage_opt"),
         ({3: SECRET}, "must have a text as its name, got 3"),
     ],
 )

@@ -121,7 +121,7 @@ def test_a_missing_payload_is_missing(store: BucketStore) -> None:
         store.open(f"{BLOB}x")
 
 
-@pytest.mark.parametrize("answer", [fail(LOST), lose(LOST)])
+@pytest.mark.parametrize("answer", [fail(LOST), lose(LOST)], ids=["fail", "lose"])
 def test_a_failed_upload_is_repeated(store: BucketStore, requests: Requests, answer: Any) -> None:
     """An upload that failed as a whole starts again from the first byte."""
     requests.replace("put", answer)
