@@ -176,8 +176,8 @@ def _invalid(url: BucketUrl, config: Mapping[str, Any], error: Exception) -> Inv
     missing = _MISSING.search(text)
     if missing is not None:
         return InvalidInputError(
-            f"Cannot open {url}: the storage option {missing[1] or missing[2]} is missing; pass it in "
-            "storage_options= or set it in the environment."
+            f"Cannot open {url}: the storage option {missing[1] or missing[2]} is missing; pass "
+            "it in storage_options= or set it in the environment."
         )
     which = f"storage option {named[0]!r}" if named else "a storage option"
     return InvalidInputError(
