@@ -19,6 +19,7 @@ PARTS = (
     "roundtrips",
     "register",
     "load",
+    "bucket",
     "restricted_loading",
     "scale",
     "concurrency",

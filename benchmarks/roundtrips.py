@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -35,8 +35,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.row import Row, Settings
+from exo_nbregistry.errors import StoreError
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.store.base import Check, Staged, Store
+from exo_nbregistry.store.base import Check, Entry, Staged, Store
 from exo_nbregistry.store.local import LocalStore
 
 Work = Callable[[], object]
@@ -84,9 +85,32 @@ class CountingStore:
         """Location of the store."""
         return self._store.location
 
+    @property
+    def settles(self) -> bool:
+        """Whether a young stamp may hide a change."""
+        return self._store.settles
+
+    @property
+    def durable_reads(self) -> bool:
+        """Whether a file that can be read is durable."""
+        return self._store.durable_reads
+
     def guard(self, key: str, check: Check) -> None:
         """Pass on the check; each operation makes it itself."""
         self._store.guard(key, check)
+
+    def read_many(self, keys: Iterable[str], *, max_bytes: int) -> Iterator[bytes | StoreError]:
+        """Count each key as one operation, and read them."""
+        return self._store.read_many(self._counted("read", keys), max_bytes=max_bytes)
+
+    def infos(self, keys: Iterable[str]) -> list[Entry | None]:
+        """Count each key as one operation, and return their entries."""
+        return self._store.infos(self._counted("info", keys))
+
+    def _counted(self, name: str, keys: Iterable[str]) -> Iterator[str]:
+        for key in keys:
+            self.count(name)
+            yield key
 
     def __getattr__(self, name: str) -> Any:
         """Return an operation of the store that counts itself."""

@@ -19,7 +19,7 @@ class MemorySource:
 
     def __init__(self) -> None:
         self.records: dict[str, dict[str, dict[int, Record]]] = {}
-        self.stamps: dict[str, list[int]] = {}
+        self.times: dict[str, list[int]] = {}
         self.now_ns = 10**18
         self.reads = 0
         self.damaged: set[tuple[str, int, str]] = set()
@@ -65,25 +65,30 @@ class MemorySource:
         self.touch(model, kind)
 
     def _of(self, model: str, kind: str) -> dict[int, Record]:
-        self.stamps.setdefault(model, [self.now_ns, 0])
+        self.times.setdefault(model, [self.now_ns, 0])
         return self.records.setdefault(model, {VERSION: {}, EVENT: {}})[kind]
 
     def touch(self, model: str, kind: str = VERSION) -> None:
         """Set the modification time of a folder."""
-        self.stamps[model][kind == EVENT] = self.now_ns
+        self.times[model][kind == EVENT] = self.now_ns
 
     def remove(self, model: str, number: int | None = None, kind: str = VERSION) -> None:
         """Remove a record, or all records of a model."""
         if number is None:
-            del self.records[model], self.stamps[model]
+            del self.records[model], self.times[model]
         else:
             del self.records[model][kind][number]
             self.touch(model, kind)
 
-    def folder_times(self, model: str | None = None) -> dict[str, tuple[int, int]]:
+    def stamps(self, model: str | None = None) -> dict[str, tuple[int, int]]:
         """Return the modification times."""
-        found = {name: (stamp[0], stamp[1]) for name, stamp in self.stamps.items()}
+        found = {name: (stamp[0], stamp[1]) for name, stamp in self.times.items()}
         return found if model is None else {k: v for k, v in found.items() if k == model}
+
+    @property
+    def settles(self) -> bool:
+        """Whether a recent time may hide a change: the clock is coarse."""
+        return True
 
     def age_ns(self) -> int:
         """Return 0: the times are read at each call."""

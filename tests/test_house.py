@@ -31,7 +31,7 @@ HOUSE = """
 1c   fs                  atomic and durable files and folders
 1c   text                escaped HTML, aligned text, hints for operating system errors
 2    values              references, keys, JSON, digests, metrics
-2    store               bytes under keys: folder, memory; create-if-absent
+2    store               bytes under keys: folder, memory, bucket; create-if-absent
 2    signing             keys, signatures, trusted signers, rules on aliases
 3a   records             the facts of a version and their JSON
 3a   inference           calls of a model on rows, in the container that it was trained on
@@ -79,8 +79,9 @@ FENCES = {
     "jupyter_server": "lab.*",
     "markdown_it": "text.markdown_tree",
     "matplotlib": "evaluation.threshold exoplanet.* payloads.figure plot.*",
+    "obstore": "store.*",
     "pickle": "persistence.* restricted.*",
-    "platformdirs": "signing.user_files",
+    "platformdirs": "fs.user_folders",
     "pydantic": "serve.*",
     "scipy": "evaluation.* inference.model_input restricted.* training.* exoplanet.*",
     "skops": "persistence.skops_format",

@@ -14,10 +14,10 @@ from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from tests.store.calls import KEY, TMP
-from tests.store.conformance import StoreContract
+from tests.store.tree_contract import TreeContract
 
 
-class TestCountingStore(StoreContract):
+class TestCountingStore(TreeContract):
     """A counting store behaves like its store."""
 
     def make(self, folder: Path) -> Store:

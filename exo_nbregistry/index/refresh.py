@@ -1,9 +1,8 @@
 """Updates of the index from the registry, which read only new records.
 
-A folder's modification time changes when a name is added or removed. If the time was read more
-than two seconds after it, any later change gives a later time, so an equal time means an
-unchanged folder. A more recent time is not reliable because some file systems have a coarse
-clock; such a folder is listed at each call.
+The stamp of a folder is its modification time. If it was read more than two seconds later, any
+further change gives another time, so an equal time means an unchanged folder. Some file systems
+have a coarse clock, so a folder with a more recent time is listed at each call.
 Source: git's rule for racy files (git/Documentation/technical/racy-git.adoc).
 """
 
@@ -34,6 +33,7 @@ from exo_nbregistry.values.reference import is_model_key
 
 log = logging.getLogger("exo_nbregistry")
 _SETTLED_NS = 2 * 10**9
+_FAR_FUTURE = 1 << 64
 _UNSETTLED = (0, 0)
 _MIN_FOR_PROGRESS = 2_000
 _FIRST_TRUST = "INSERT INTO trust SELECT ? WHERE NOT EXISTS (SELECT 1 FROM trust)"
@@ -100,8 +100,8 @@ class Freshness:
     def _refresh(
         self, index: sqlite3.Connection, model: str | None, trust: str | None, *, progress: bool
     ) -> None:
-        now = self._clock_ns()
-        found = self._source.folder_times(model)
+        now = self._clock_ns() if self._source.settles else _FAR_FUTURE
+        found = self._source.stamps(model)
         now -= self._source.age_ns()
         if found == self._folders and trust is None:
             return

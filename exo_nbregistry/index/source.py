@@ -11,8 +11,8 @@ from exo_nbregistry.records.record import VERSION, Record
 class Source(Protocol):
     """Interface of the journal that the index uses."""
 
-    def folder_times(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
-        """Return when the versions and the events folder of each model last changed.
+    def stamps(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
+        """Return a number for each model's versions and events, which differs after a change.
 
         Parameters
         ----------
@@ -22,17 +22,22 @@ class Source(Protocol):
         Returns
         -------
         dict of str to (int, int)
-            Nanoseconds since 1970 by folder name, which may be an invalid model key; 0 if the
-            folder does not exist.
+            Numbers by folder name, which may be an invalid model key; 0 if there are no versions
+            or no events. If `settles` is True, they are nanoseconds since 1970.
         """
         ...
 
+    @property
+    def settles(self) -> bool:
+        """Whether a stamp that is younger than two seconds may hide a later change."""
+        ...
+
     def age_ns(self) -> int:
-        """Return how many nanoseconds ago `folder_times` were read, if they are reused."""
+        """Return how many nanoseconds ago `stamps` were read, if they are reused."""
         ...
 
     def listed_numbers(self, model: str, kind: str = VERSION) -> list[int]:
-        """Return the numbers as they were listed after `folder_times`, or list them."""
+        """Return the numbers as they were listed after `stamps`, or list them."""
         ...
 
     def listed_state(self, model: str) -> ModelState:

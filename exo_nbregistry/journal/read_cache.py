@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.record import Record
 
-FolderTimes = dict[str, tuple[int, ...]]
+Stamps = dict[str, tuple[int, ...]]
 
 
 class Reads:
@@ -25,9 +25,9 @@ class Reads:
     records : dict of str to Record
         Records by key.
     listings : dict of (str, str) to list of int
-        Numbers by model and kind, each listed after the modification times of the folders.
-    folder_times : dict or None
-        Modification times of the folders; None before they are read and after a write.
+        Numbers by model and kind, each listed after the stamps of the folders.
+    stamps : dict or None
+        Stamps of the folders; None before they are read and after a write.
     """
 
     def __init__(self, records: dict[str, Record] | None = None) -> None:
@@ -36,25 +36,25 @@ class Reads:
         self.begin()
 
     def begin(self) -> None:
-        """Remove the times and the listings, which a write changes."""
+        """Remove the stamps and the listings, which a write changes."""
         self.generation = object()
         self.listings: dict[tuple[str, str], list[int]] = {}
-        self.folder_times: FolderTimes | None = None
+        self.stamps: Stamps | None = None
         self._timed_ns = 0
 
-    def times(self, read: Callable[[], FolderTimes]) -> FolderTimes:
-        """Return the modification times of the folders, read once."""
-        if self.folder_times is None:
+    def read_stamps(self, read: Callable[[], Stamps]) -> Stamps:
+        """Return the stamps of the folders, read once."""
+        if self.stamps is None:
             self._timed_ns = time.monotonic_ns()
-            # An earlier listing can miss a record that the times include.
+            # An earlier listing can miss a record that the stamps include.
             self.listings = {}
-            self.folder_times = read()
-        return self.folder_times
+            self.stamps = read()
+        return self.stamps
 
     @property
     def age_ns(self) -> int:
-        """Nanoseconds since the modification times were read; 0 if they were not."""
-        return 0 if self.folder_times is None else time.monotonic_ns() - self._timed_ns
+        """Nanoseconds since the stamps were read; 0 if they were not."""
+        return 0 if self.stamps is None else time.monotonic_ns() - self._timed_ns
 
 
 class ReadCache(threading.local):
@@ -111,8 +111,8 @@ class ReadCache(threading.local):
         return self.reads is not None and key in self.reads.records
 
     def add_listing(self, model: str, kind: str, numbers: list[int]) -> None:
-        """Cache a listing, if it is younger than the modification times of the block."""
-        if self.reads is not None and self.reads.folder_times is not None:
+        """Cache a listing, if it is younger than the stamps of the block."""
+        if self.reads is not None and self.reads.stamps is not None:
             self.reads.listings[model, kind] = numbers
 
     def listing(self, model: str, kind: str) -> list[int] | None:

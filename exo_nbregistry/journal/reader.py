@@ -11,7 +11,7 @@ from itertools import islice
 from exo_nbregistry.errors import IntegrityError, RecordError, StoreError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.journal.event_warnings import warn_of_problems
-from exo_nbregistry.journal.read_cache import FolderTimes, ReadCache, Reads
+from exo_nbregistry.journal.read_cache import ReadCache, Reads, Stamps
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.event_rules import UnreadableEvent, state_after
 from exo_nbregistry.records.event_signer import EventProblem
@@ -102,29 +102,30 @@ class Reader:
         keys = (entry.name for entry in folders if entry.kind == "folder")
         return [key for key in keys if is_model_key(key) and self.numbers(key)]
 
-    def folder_times(self, model: str | None = None) -> FolderTimes:
-        """Return the modification times of each model's versions and events folders.
+    def stamps(self, model: str | None = None) -> Stamps:
+        """Return a number for each model's versions and events, which differs after a change.
 
-        The times are in nanoseconds; 0 means that there is no such folder. Every folder among the
-        models is included, even if its name is not a model key. A block reads all of them once.
+        0 means that there are none. Every folder among the models is included, even if its name
+        is not a model key. A block reads all of them once.
         """
         reads = self._cache.reads
         if model is None:
-            return reads.times(self._all_folder_times) if reads else self._all_folder_times()
-        if reads and reads.folder_times is not None:
-            return {model: reads.folder_times.get(model, (0, 0))}
-        return {model: tuple(map(self._changed_ns, (versions_folder(model), events_folder(model))))}
+            return reads.read_stamps(self._all_stamps) if reads else self._all_stamps()
+        if reads and reads.stamps is not None:
+            return {model: reads.stamps.get(model, (0, 0))}
+        return self._store.stamps(MODELS, (VERSIONS, EVENTS), model)
+
+    @property
+    def settles(self) -> bool:
+        """Whether a stamp that is younger than two seconds may hide a later change."""
+        return self._store.settles
 
     def age_ns(self) -> int:
-        """Return how many nanoseconds ago the block has read `folder_times`."""
+        """Return how many nanoseconds ago the block has read `stamps`."""
         return self._cache.reads.age_ns if self._cache.reads else 0
 
-    def _all_folder_times(self) -> FolderTimes:
-        return self._store.changed_ns(MODELS, (VERSIONS, EVENTS))
-
-    def _changed_ns(self, folder: str) -> int:
-        found = self._store.info(folder)
-        return found.modified_ns if found else 0
+    def _all_stamps(self) -> Stamps:
+        return self._store.stamps(MODELS, (VERSIONS, EVENTS))
 
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
         """Return the numbers of a model's versions or events, ascending."""
@@ -133,7 +134,7 @@ class Reader:
         return numbers
 
     def listed_numbers(self, model: str, kind: str = VERSION) -> list[int]:
-        """Return the numbers as a block has listed them after `folder_times`, or list them."""
+        """Return the numbers as a block has listed them after `stamps`, or list them."""
         numbers = self._cache.listing(model, kind)
         return self.numbers(model, kind) if numbers is None else numbers
 

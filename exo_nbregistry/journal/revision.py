@@ -17,10 +17,10 @@ _SETTLED_NS = 2 * 10**9
 
 
 class Revision:
-    """A digest of the numbers of all records and the times of their folders.
+    """A digest of the numbers of all records and the stamps of their folders.
 
-    Records never change, so their numbers identify their content. The modification times detect
-    that a registry was replaced by a copy. Only folders with a new time are listed again.
+    Records never change, so their numbers identify their content. The stamps detect that a
+    registry was replaced by a copy. Only folders with a new stamp are listed again.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Revision:
         """Return a digest that changes with every change of the registry."""
         with self._lock:
             now = self._clock_ns()
-            found = self._source.folder_times()
+            found = self._source.stamps()
             now -= self._source.age_ns()
             if found != self._seen or not self._text:
                 self._update(found, now)
@@ -56,7 +56,11 @@ class Revision:
     def _update(self, found: dict[str, tuple[int, ...]], now: int) -> None:
         for name in self._numbers.keys() - found.keys():
             del self._numbers[name]
-        settled = {name: at for name, at in found.items() if max(at) < now - _SETTLED_NS}
+        settled = (
+            {name: at for name, at in found.items() if max(at) < now - _SETTLED_NS}
+            if self._source.settles
+            else found
+        )
         for name, at in found.items():
             if is_model_key(name) and self._seen.get(name) != at:
                 self._numbers[name] = f"{at} {self._list(name)}"

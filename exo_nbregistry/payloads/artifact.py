@@ -261,7 +261,8 @@ def payload_digest(store: Store, key: str, size_bytes: int | None = None) -> str
 def open_payload(store: Store, key: str, name: str = "") -> BinaryIO:
     """Open the payload of a record; raise IntegrityError if it is missing."""
     try:
-        return store.open(key)
+        # Callers compare its digest with the record.
+        return store.open(key, cached=True)
     except MissingKeyError:
         raise IntegrityError(
             f"{_prefix(name)}{key} is missing, although a record requires it. Restore it from a "

@@ -10,44 +10,16 @@ from typing import Generic, TypeVar
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.atomic import create_once, make_folder, replace_file
 from exo_nbregistry.fs.regular_file import open_regular
+from exo_nbregistry.fs.user_folders import CACHE_VARIABLE as CACHE_VARIABLE
+from exo_nbregistry.fs.user_folders import CONFIG_VARIABLE as CONFIG_VARIABLE
+from exo_nbregistry.fs.user_folders import cache_folder as cache_folder
+from exo_nbregistry.fs.user_folders import config_folder as config_folder
 from exo_nbregistry.signing.file_access import Use, require_safe_file
 
-CONFIG_VARIABLE = "EXO_NBREGISTRY_CONFIG_DIR"
-CACHE_VARIABLE = "EXO_NBREGISTRY_CACHE_DIR"
-_APPLICATION = "exo-nbregistry"
 MAX_FILE_BYTES = 1 << 20
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
 _Parsed = TypeVar("_Parsed")
-
-
-def config_folder() -> Path:
-    """Return the folder of the signing key and the trusted signers.
-
-    Returns
-    -------
-    Path
-        The value of ``EXO_NBREGISTRY_CONFIG_DIR`` with ``~`` expanded. If it is not set, the
-        operating system's folder for user settings.
-
-    Examples
-    --------
-    >>> config_folder().is_absolute()
-    True
-    """
-    return _chosen(CONFIG_VARIABLE) or _default("user_config_path")
-
-
-def cache_folder() -> Path:
-    """Return the folder of files that may be deleted at any time, such as the index.
-
-    Returns
-    -------
-    Path
-        The value of ``EXO_NBREGISTRY_CACHE_DIR`` with ``~`` expanded. If it is not set, the
-        operating system's folder for user caches.
-    """
-    return _chosen(CACHE_VARIABLE) or _default("user_cache_path")
 
 
 class WatchedFile(Generic[_Parsed]):
@@ -172,15 +144,3 @@ def unwritable(
         f"{variable} to a folder that you can write to, then start again.",
         key=str(folder),
     )
-
-
-def _chosen(variable: str) -> Path | None:
-    value = os.environ.get(variable)
-    return Path(value).expanduser().absolute() if value else None
-
-
-def _default(kind: str) -> Path:
-    import platformdirs
-
-    folder: Path = getattr(platformdirs, kind)(_APPLICATION, appauthor=False)
-    return folder

@@ -1,1 +1,1 @@
-"""Bytes under keys, in a folder or in memory; independent of models."""
+"""Bytes under keys, in a folder, in memory or in a bucket; independent of models."""

@@ -1,12 +1,17 @@
-"""The interface of a store: keys, bytes, and creation of a key that does not exist."""
+"""The interface of a store: keys, bytes, and creation of a key that does not exist.
+
+A folder store is a tree. A bucket has no folders, so an empty folder does not exist there, and
+temporary data may be elsewhere: callers must not rely on a folder that has no files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Protocol, Self
 
+from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.file import First
 from exo_nbregistry.fs.parallel import Wait
 
@@ -26,14 +31,43 @@ class Entry:
     size_bytes : int
         Number of bytes; 0 for a folder.
     modified_ns : int, nanoseconds
-        Time since 1970 of the last change, by the clock of the store; for a folder, of the last
-        name added or removed.
+        Time since 1970 of the last change, by the clock of the store. For a folder on disk, of the
+        last name added or removed; 0 for a folder in a bucket.
     """
 
     name: str
     kind: Literal["file", "folder", "other"]
     size_bytes: int
     modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of a small file.
+
+    Attributes
+    ----------
+    data : bytes
+        The content.
+    tag : str or None
+        A text that differs for other content, as the store has it; None if it has none.
+    """
+
+    data: bytes
+    tag: str | None
+
+
+class Stamps(dict[str, tuple[int, ...]]):
+    """The stamps of folders, and the names that the store has listed to compute them.
+
+    Attributes
+    ----------
+    names : dict of str to tuple of list of str, or None
+        For each folder, the names below it, in the order of the stamps; None if the store did not
+        list them.
+    """
+
+    names: dict[str, tuple[list[str], ...]] | None = None
 
 
 class Staged(Protocol):
@@ -86,7 +120,17 @@ class Store(Protocol):
 
     @property
     def location(self) -> str:
-        """Location of the store, for display."""
+        """Location of the store, for display; it never contains credentials."""
+        ...
+
+    @property
+    def settles(self) -> bool:
+        """Whether a stamp that is younger than two seconds may hide a later change."""
+        ...
+
+    @property
+    def durable_reads(self) -> bool:
+        """Whether a file that can be read is durable, so that readers need not flush it."""
         ...
 
     def guard(self, key: str, check: Check) -> None:
@@ -95,7 +139,8 @@ class Store(Protocol):
         A folder can be replaced while it is open: a share is unmounted and leaves an empty folder,
         or another one is mounted. The check is made before each write, before each listing, and
         before a key is reported as missing. It is not made before a key is read that exists:
-        records name their registry.
+        records name their registry. A bucket, where a check is a request, repeats it only if the
+        last one is half a minute old, and before a key is reported as missing.
 
         Parameters
         ----------
@@ -120,8 +165,34 @@ class Store(Protocol):
         """
         ...
 
-    def open(self, key: str) -> BinaryIO:
-        """Open a file for reading and seeking, without following links."""
+    def read_many(self, keys: Iterable[str], *, max_bytes: int) -> Iterator[bytes | StoreError]:
+        """Yield the content of several small files, in the order of `keys`.
+
+        Parameters
+        ----------
+        keys : iterable of str
+            Keys of the files. A bucket reads several of them at the same time.
+        max_bytes : int
+            Size limit of each file.
+
+        Yields
+        ------
+        bytes or StoreError
+            The content, or the error that `read` raises for this key.
+        """
+        ...
+
+    def open(self, key: str, *, cached: bool = False) -> BinaryIO:
+        """Open a file for reading and seeking, without following links.
+
+        Parameters
+        ----------
+        key : str
+            Key of the file.
+        cached : bool, default=False
+            Whether a verified copy in the cache of the user may be opened in place of a payload
+            in a bucket. A folder has no such copies.
+        """
         ...
 
     def create(self, key: str, data: bytes, *, staging: str, first: First | None = None) -> None:
@@ -134,7 +205,7 @@ class Store(Protocol):
         data : bytes
             Its content. A reader sees all of it or nothing, also after a crash.
         staging : str
-            Folder on the same file system for temporary data.
+            Folder on the same file system for temporary data; a bucket does not use it.
         first : callable, optional
             Called before the key exists, for example to place the payloads that `data` names.
             It may be called more than once, or never if the key exists. The functions that it
@@ -151,16 +222,26 @@ class Store(Protocol):
         """Start writing a payload."""
         ...
 
-    def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, unordered; empty if the folder does not exist."""
+    def names(self, folder: str, *, after: str | None = None) -> list[str]:
+        """Return the names in a folder, unordered; empty if the folder does not exist.
+
+        Parameters
+        ----------
+        folder : str
+            Key of the folder; empty for the root.
+        after : str, optional
+            Return only the names greater than this one; they need not be listed before it.
+        """
         ...
 
     def entries(self, folder: str) -> list[Entry]:
         """Return the entries of a folder, sorted by name; empty if it does not exist."""
         ...
 
-    def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
-        """Return the modification times below each folder in `folder`, in one pass.
+    def stamps(
+        self, folder: str, below: Sequence[str], name: str | None = None
+    ) -> dict[str, tuple[int, ...]]:
+        """Return numbers below each folder in `folder` that differ after every change.
 
         Parameters
         ----------
@@ -168,17 +249,25 @@ class Store(Protocol):
             The folder whose folders are examined; links among them are skipped.
         below : sequence of str
             Names to look up in each of these.
+        name : str, optional
+            Examine only the folder of this name, which need not exist.
 
         Returns
         -------
         dict of str to tuple of int
-            For each folder, one time per name in `below`: nanoseconds since 1970 by the clock of
-            the store, 0 if the name does not exist.
+            For each folder, one number per name in `below`: another number after each change of
+            the names in it, and 0 if it does not exist. On disk, the number is the modification
+            time in nanoseconds; in a bucket, a digest of the names, and the result is a `Stamps`
+            with these names. See `settles`.
         """
         ...
 
     def info(self, key: str) -> Entry | None:
-        """Return the entry of one file or folder, or None if it does not exist."""
+        """Return the entry of a file, or None if it does not exist; on disk, also of a folder."""
+        ...
+
+    def infos(self, keys: Iterable[str]) -> list[Entry | None]:
+        """Return the result of `info` for several keys; a bucket asks for them together."""
         ...
 
     def remove(self, key: str) -> None:
@@ -194,5 +283,8 @@ class Store(Protocol):
         ...
 
     def local_path(self, key: str) -> str | None:
-        """Return a path for memory mapping, or None if the store does not have paths."""
+        """Return a path for memory mapping, or None if there is none.
+
+        A bucket returns the path of a verified copy of a payload in the cache of the user.
+        """
         ...

@@ -195,6 +195,17 @@ def changed_below(folder: OpenFolder, below: Sequence[str]) -> dict[str, tuple[i
     return dict(zip(names, zip(*columns, strict=True), strict=True))
 
 
+def changed_in(folder: OpenFolder, below: Sequence[str]) -> tuple[int, ...]:
+    """Return the modification time of each name in a folder; 0 for a missing one."""
+    times = []
+    for name in below:
+        try:
+            times.append(folder.status(name).st_mtime_ns)
+        except ABSENT:
+            times.append(0)
+    return tuple(times)
+
+
 def _modified_ns(prefix: str, names: list[str], part: str, here: int | None) -> list[int]:
     found = []
     for name in names:

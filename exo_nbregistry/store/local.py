@@ -14,12 +14,13 @@ from exo_nbregistry.fs.file import First
 from exo_nbregistry.fs.open_folder import staged_name
 from exo_nbregistry.store.base import Check, Entry
 from exo_nbregistry.store.commit import Automatic, Commit, remove_claim
-from exo_nbregistry.store.folder import Folder, changed_below
+from exo_nbregistry.store.folder import Folder, changed_below, changed_in
 from exo_nbregistry.store.key import ABSENT, check_key, split_key, too_large
+from exo_nbregistry.store.one_by_one import OneByOne
 from exo_nbregistry.store.staged import StagedFile
 
 
-class LocalStore:
+class LocalStore(OneByOne):
     """A store whose keys are files below a folder.
 
     Parameters
@@ -52,6 +53,16 @@ class LocalStore:
         """Absolute path of the folder."""
         return self._folder.root
 
+    @property
+    def settles(self) -> bool:
+        """True, because the clock of a file system may be coarse."""
+        return True
+
+    @property
+    def durable_reads(self) -> bool:
+        """False, because the writer of a file may have been killed before it was flushed."""
+        return False
+
     def guard(self, key: str, check: Check) -> None:
         """Check the content of a file in the root before each write, listing and missing key."""
         self._folder.guard(check_key(key), check)
@@ -71,7 +82,7 @@ class LocalStore:
             finally:
                 os.close(fd)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, *, cached: bool = False) -> BinaryIO:  # noqa: ARG002 - no cache
         """Open a file for reading and seeking, without following links."""
         with self._folder.raising_store_errors(key, "read"):
             return open(self._open(key)[0], "rb")
@@ -99,14 +110,15 @@ class LocalStore:
         """Start writing a payload."""
         return StagedFile(self._folder, staging)
 
-    def names(self, folder: str) -> list[str]:
+    def names(self, folder: str, *, after: str | None = None) -> list[str]:
         """Return the names in a folder, unordered; empty if the folder does not exist."""
         with self._folder.raising_store_errors(folder, "list"):
             try:
                 with self._folder.open(folder) as found:
-                    return found.names()
+                    names = found.names()
             except ABSENT:
                 return []
+        return names if after is None else [name for name in names if name > after]
 
     def entries(self, folder: str) -> list[Entry]:
         """Return the entries of a folder, sorted by name; empty if it does not exist."""
@@ -123,8 +135,18 @@ class LocalStore:
                     entries.append(_entry(item.name, item.stat(follow_symlinks=False)))
         return sorted(entries, key=lambda entry: entry.name)
 
-    def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    def stamps(
+        self, folder: str, below: Sequence[str], name: str | None = None
+    ) -> dict[str, tuple[int, ...]]:
         """Return the modification times below each folder in `folder`, in one pass."""
+        if name is not None:
+            key = check_key(f"{folder}/{name}")
+            with self._folder.raising_store_errors(key, "look up"):
+                try:
+                    with self._folder.open(key, walk=True) as found:
+                        return {name: changed_in(found, below)}
+                except ABSENT:
+                    return {name: (0,) * len(below)}
         with self._folder.raising_store_errors(folder, "list"):
             try:
                 with self._folder.open(folder) as found:

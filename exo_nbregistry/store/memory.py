@@ -16,6 +16,7 @@ from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.store.base import Check, Entry
 from exo_nbregistry.store.key import check_key, store_error, system_error, too_large
+from exo_nbregistry.store.one_by_one import OneByOne
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ class _Node:
     modified_ns: int
 
 
-class MemoryStore:
+class MemoryStore(OneByOne):
     """A store whose keys are entries of a dict.
 
     Parameters
@@ -52,6 +53,16 @@ class MemoryStore:
         """The text ``memory``."""
         return "memory"
 
+    @property
+    def settles(self) -> bool:
+        """True, because the clock may be coarse."""
+        return True
+
+    @property
+    def durable_reads(self) -> bool:
+        """True, because nothing in memory is flushed."""
+        return True
+
     def guard(self, key: str, check: Check) -> None:
         """Check the content of a key before each write, listing and missing key."""
         self._guard, self._checked = (check_key(key), check), None
@@ -63,7 +74,7 @@ class MemoryStore:
             raise too_large(key, len(data), max_bytes=max_bytes, place="memory")
         return data
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, *, cached: bool = False) -> BinaryIO:  # noqa: ARG002 - no cache
         """Open a file for reading and seeking."""
         return BytesIO(self._data(key))
 
@@ -86,9 +97,10 @@ class MemoryStore:
             self._make(check_key(staging))
         return StagedBytes(self)
 
-    def names(self, folder: str) -> list[str]:
+    def names(self, folder: str, *, after: str | None = None) -> list[str]:
         """Return the names in a folder, unordered; empty if the folder does not exist."""
-        return [entry.name for entry in self.entries(folder)]
+        names = (entry.name for entry in self.entries(folder))
+        return [name for name in names if after is None or name > after]
 
     def entries(self, folder: str) -> list[Entry]:
         """Return the entries of a folder, sorted by name; empty if it does not exist."""
@@ -101,19 +113,22 @@ class MemoryStore:
                 if key.startswith(prefix) and key and "/" not in key[len(prefix) :]
             ]
 
-    def changed_ns(self, folder: str, below: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    def stamps(
+        self, folder: str, below: Sequence[str], name: str | None = None
+    ) -> dict[str, tuple[int, ...]]:
         """Return the modification times below each folder in `folder`, in one pass."""
+        if name is not None:
+            check_key(f"{folder}/{name}")
         with self._lock:
+            folders = [entry.name for entry in self.entries(folder) if entry.kind == "folder"]
             return {
-                entry.name: tuple(
-                    node.modified_ns
-                    if (node := self._nodes.get(f"{folder}/{entry.name}/{part}"))
-                    else 0
-                    for part in below
-                )
-                for entry in self.entries(folder)
-                if entry.kind == "folder"
+                found: tuple(self._modified_ns(f"{folder}/{found}/{part}") for part in below)
+                for found in (folders if name is None else [name])
             }
+
+    def _modified_ns(self, key: str) -> int:
+        node = self._nodes.get(key)
+        return node.modified_ns if node else 0
 
     def info(self, key: str) -> Entry | None:
         """Return the entry of one file or folder, or None if it does not exist."""

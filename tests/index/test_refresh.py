@@ -249,22 +249,22 @@ def test_folders_have_the_times_of_the_store(kind: str, tmp_path: Path) -> None:
     """Each folder has the times of its two subfolders, or 0; a file is ignored."""
     store: Store = MemoryStore() if kind == "memory" else LocalStore(tmp_path, durable=False)
     reader = Reader(store, Keyring())
-    assert reader.folder_times() == {}
+    assert reader.stamps() == {}
     keys = ("models/a/versions/v000001.json", "models/b/versions/v000001.json")
     for key in (*keys, "models/b/events/e000001.json", "models/c/events/e000001.json"):
         store.create(key, b"{}", staging="models/a/tmp")
     store.create("models/file", b"{}", staging="models/a/tmp")
-    found = reader.folder_times()
+    found = reader.stamps()
     assert {name: tuple(map(bool, times)) for name, times in found.items()} == {
         "a": (True, False),
         "b": (True, True),
         "c": (False, True),
     }
     for name, times in found.items():
-        assert reader.folder_times(name) == {name: times}
+        assert reader.stamps(name) == {name: times}
         infos = store.info(versions_folder(name)), store.info(events_folder(name))
         assert times == tuple(info.modified_ns if info else 0 for info in infos)
-    assert reader.folder_times("missing") == {"missing": (0, 0)}
+    assert reader.stamps("missing") == {"missing": (0, 0)}
 
 
 def test_a_folder_with_an_invalid_name_is_not_listed(tmp_path: Path) -> None:

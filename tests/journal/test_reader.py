@@ -239,17 +239,17 @@ def test_a_block_lists_the_folders_once(store: InterruptedStore, reader: Reader)
     """Within a block, the times of the folders and the numbers after them are listed once."""
     put(store)
     with reader.consistent_reads():
-        times = reader.folder_times()
+        times = reader.stamps()
         assert reader.listed_numbers("toy") == [1]
         put(store, 2)
         put(store, model="other")
-        assert reader.folder_times() is times
-        assert reader.folder_times("toy") == {"toy": times["toy"]}
-        assert reader.folder_times("other") == {"other": (0, 0)}
+        assert reader.stamps() is times
+        assert reader.stamps("toy") == {"toy": times["toy"]}
+        assert reader.stamps("other") == {"other": (0, 0)}
         assert reader.listed_numbers("toy") == [1]
         assert reader.numbers("toy") == [1, 2]
         assert reader.age_ns() > 0
-    assert reader.folder_times() != times
+    assert reader.stamps() != times
     assert reader.listed_numbers("toy") == [1, 2]
     assert reader.age_ns() == 0
 
@@ -260,7 +260,7 @@ def test_a_listing_before_the_times_is_not_reused(store: InterruptedStore, reade
     with reader.consistent_reads():
         assert reader.listed_numbers("toy") == [1]
         put(store, 2)
-        reader.folder_times()
+        reader.stamps()
         assert reader.listed_numbers("toy") == [1, 2]
 
 
@@ -270,7 +270,7 @@ def test_a_block_computes_the_state_from_its_listing(
     """An event that is added after the listing is not in the state of the listing."""
     put(store)
     with reader.consistent_reads():
-        reader.folder_times()
+        reader.stamps()
         assert reader.listed_numbers("toy", EVENT) == []
         put_event(store, 1, "note", version=1, text="a")
         assert reader.listed_state("toy").count == 0
@@ -282,19 +282,19 @@ def test_a_block_continues_with_earlier_reads(store: InterruptedStore, reader: R
     """A block in another thread can reuse the reads of an earlier block."""
     put(store)
     with reader.consistent_reads() as reads:
-        times, snapshot = reader.folder_times(), reader.snapshot("toy")
+        times, snapshot = reader.stamps(), reader.snapshot("toy")
     put(store, 2)
 
     def later() -> None:
         with reader.consistent_reads(reads):
-            seen.append((reader.folder_times(), reader.snapshot("toy"), reader.generation()))
+            seen.append((reader.stamps(), reader.snapshot("toy"), reader.generation()))
 
     seen: list[Any] = []
     thread = threading.Thread(target=later)
     thread.start()
     thread.join()
     assert seen == [(times, snapshot, reads.generation)]
-    assert reader.folder_times() != times
+    assert reader.stamps() != times
 
 
 def test_each_model_has_its_own_snapshot(store: InterruptedStore, reader: Reader) -> None:
@@ -309,7 +309,7 @@ def test_each_model_has_its_own_snapshot(store: InterruptedStore, reader: Reader
 
 def test_folders_have_the_times_of_their_changes(store: InterruptedStore, reader: Reader) -> None:
     """The two times of a model belong to its versions and its events; 0 without a folder."""
-    assert reader.folder_times("toy") == {"toy": (0, 0)}
+    assert reader.stamps("toy") == {"toy": (0, 0)}
     put(store)
     put_event(store, 1, "note", version=1, text="a")
     put(store, model="other")
@@ -322,9 +322,9 @@ def test_folders_have_the_times_of_their_changes(store: InterruptedStore, reader
     )
     assert min(toy) > 0
     assert other[1] == 0
-    assert reader.folder_times("toy") == {"toy": toy}
-    assert reader.folder_times("other") == {"other": other}
-    assert reader.folder_times() == {"toy": toy, "other": other}
+    assert reader.stamps("toy") == {"toy": toy}
+    assert reader.stamps("other") == {"other": other}
+    assert reader.stamps() == {"toy": toy, "other": other}
 
 
 def test_a_state_is_extended_only_if_it_is_still_the_newest(

@@ -133,5 +133,5 @@ def test_foreign_folders_are_ignored(source: CountedSource) -> None:
     """A folder whose name is not a model key is ignored."""
     revision = revision_of(source)
     first = revision.read()
-    source.stamps["Not A Key"] = [source.now_ns, 0]
+    source.times["Not A Key"] = [source.now_ns, 0]
     assert revision.read() == first

@@ -43,8 +43,24 @@ USES = {
     "local path": lambda store, key: store.local_path(key),
     "names": lambda store, key: store.names(key or "."),
     "entries": lambda store, key: store.entries(key or "."),
-    "changed": lambda store, key: store.changed_ns(key or ".", ["versions"]),
+    "stamps": lambda store, key: store.stamps(key or ".", ["versions"]),
+    "stamps of one": lambda store, key: _stamps_of_one(store, *split(key)),
+    "names after": lambda store, key: store.names(key or ".", after="a"),
+    "infos": lambda store, key: store.infos([key]),
 }
+
+# The calls whose key is a folder.
+FOLDER_USES = ("create beside", "stage", "clock", "names", "names after", "entries", "stamps")
+
+
+def split(key: str) -> tuple[str, str]:
+    """Return the folder and the name of a key, which may be invalid."""
+    folder, _, name = key.rpartition("/")
+    return folder, name
+
+
+def _stamps_of_one(store: Store, folder: str, name: str) -> object:
+    return store.stamps(folder or ".", ["versions"], name)
 
 
 def move_as_windows(folder: OpenFolder, name: str, target: OpenFolder, new_name: str) -> None:

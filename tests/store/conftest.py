@@ -4,5 +4,5 @@ from __future__ import annotations
 
 import pytest
 
-for part in ("conformance", "guard_contract", "payload_contract"):
+for part in ("conformance", "guard_contract", "payload_contract", "tree_contract"):
     pytest.register_assert_rewrite(f"tests.store.{part}")

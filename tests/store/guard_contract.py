@@ -12,7 +12,8 @@ from tests.store.payload_contract import PayloadContract
 ID = "id.json"
 GUARDED_USES = [
     *("read", "open", "create", "create beside", "stage", "publish", "info", "remove", "rename"),
-    *("rename to", "clock", "names", "entries", "changed"),
+    *("rename to", "clock", "names", "entries", "stamps"),
+    *("stamps of one", "names after", "infos"),
 ]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from exo_nbregistry.errors import KeyExistsError, StoreError
 from exo_nbregistry.store.local import LocalStore
-from tests.store.calls import KEY, TMP, USES, contents, publish
+from tests.store.calls import FOLDER_USES, KEY, TMP, USES, contents, publish
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_linked_folder_is_unchanged(tmp_path: Path, place: str, use: str) -> N
     link_to.symlink_to(elsewhere)
     before = contents(tmp_path)
     store = LocalStore(tmp_path / "store")
-    staging = use in ("create beside", "stage", "clock", "names", "entries", "changed")
+    staging = use in FOLDER_USES
     with pytest.raises(StoreError, match="behind a link"):
         USES[use](store, place if staging else f"{place}/x")
     assert contents(tmp_path) == before
@@ -64,7 +64,7 @@ def test_a_sweep_leaves_links_out(store: LocalStore, tmp_path: Path) -> None:
     """A link among the folders is skipped."""
     store.create(KEY, b"{}", staging=TMP)
     (tmp_path / "store/models/link").symlink_to(tmp_path / "store/models/toy")
-    assert set(store.changed_ns("models", ["versions"])) == {"toy"}
+    assert set(store.stamps("models", ["versions"])) == {"toy"}
 
 
 def test_links_are_removed_and_replaced_themselves(store: LocalStore, tmp_path: Path) -> None:

@@ -14,11 +14,22 @@ from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.commit import claim, link
 from exo_nbregistry.store.local import LocalStore
 from tests.crash import Change, watched
-from tests.store.calls import BLOB, COMMITS, KEY, TMP, USES, contents, in_flight, publish, read
-from tests.store.conformance import StoreContract
+from tests.store.calls import (
+    BLOB,
+    COMMITS,
+    FOLDER_USES,
+    KEY,
+    TMP,
+    USES,
+    contents,
+    in_flight,
+    publish,
+    read,
+)
+from tests.store.tree_contract import TreeContract
 
 
-class TestLink(StoreContract):
+class TestLink(TreeContract):
     """Commits by hard links, as on POSIX file systems; durable."""
 
     def make(self, folder: Path) -> LocalStore:
@@ -26,7 +37,7 @@ class TestLink(StoreContract):
         return LocalStore(folder, commit=link)
 
 
-class TestClaim(StoreContract):
+class TestClaim(TreeContract):
     """Commits by claims, as on file systems without hard links."""
 
     def make(self, folder: Path) -> LocalStore:
@@ -34,7 +45,7 @@ class TestClaim(StoreContract):
         return LocalStore(folder, durable=False, commit=claim)
 
 
-class TestRename(StoreContract):
+class TestRename(TreeContract):
     """Commits by renames that fail for an existing target, as on Windows."""
 
     def make(self, folder: Path) -> LocalStore:
@@ -42,7 +53,7 @@ class TestRename(StoreContract):
         return LocalStore(folder, durable=False, commit=COMMITS["rename"])
 
 
-class TestByPath(StoreContract):
+class TestByPath(TreeContract):
     """Folders used by their paths, as on Windows, which does not open folders."""
 
     @pytest.fixture(autouse=True)
@@ -64,7 +75,7 @@ class TestByPath(StoreContract):
         (tmp_path / "store/models").rename(tmp_path / "elsewhere")
         (tmp_path / "store/models").symlink_to(tmp_path / "elsewhere")
         before = contents(tmp_path / "elsewhere")
-        staging = use in ("create beside", "stage", "clock", "names", "entries", "changed")
+        staging = use in FOLDER_USES
         with pytest.raises(StoreError, match="behind a link"):
             USES[use](store, TMP if staging else BLOB)
         assert contents(tmp_path / "elsewhere") == before

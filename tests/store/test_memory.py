@@ -10,10 +10,10 @@ import pytest
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.memory import MemoryStore
 from tests.store.calls import BLOB, KEY, TMP, publish, read
-from tests.store.conformance import StoreContract
+from tests.store.tree_contract import TreeContract
 
 
-class TestMemoryStore(StoreContract):
+class TestMemoryStore(TreeContract):
     """A store in a dict."""
 
     def make(self, folder: Path) -> MemoryStore:
