@@ -26,6 +26,8 @@ KINDS = {
         "test_run",
     ),
 }
+# A test that uses one of these fixtures is of the kind cloud.
+SERVERS = {"azurite", "moto", "seaweedfs"}
 # The Chatham Islands, as a POSIX rule because a small machine may not have the zone database. The
 # zone is far from UTC, so a naive time that is read as local time fails a test.
 ZONE = "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45"
@@ -74,6 +76,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         # Each file executes a notebook.
         if item.nodeid.startswith(f"{WORKFLOWS}/"):
             item.add_marker("slow")
+        if set(getattr(item, "fixturenames", ())) & SERVERS:
+            item.add_marker("cloud")
         for kind, stems in KINDS.items():
             if item.path.stem in stems:
                 item.add_marker(kind)
