@@ -44,6 +44,8 @@ class Fault:
         Whether the connection is cut when the server has handled the request.
     cut : {'request', 'reply'}, optional
         Which body is cut in the middle, together with the connection.
+    unconditional : bool, default=False
+        Whether ``If-None-Match`` is removed; only moto accepts this, as it checks no signatures.
     applied : int
         Number of requests that it was applied to.
     """
@@ -57,6 +59,7 @@ class Fault:
     committed: bool = False
     drop: bool = False
     cut: Literal["request", "reply"] | None = None
+    unconditional: bool = False
     applied: int = field(default=0, init=False)
 
     def applies(self, kind: str, target: str) -> bool:
@@ -71,6 +74,10 @@ class Fault:
             return False
         self.applied += 1
         return True
+
+    def change_head(self, head: bytes) -> bytes:
+        """Return the head of a request as the server receives it."""
+        return re.sub(rb"(?i)\r\nif-none-match:[^\r]*", b"", head) if self.unconditional else head
 
     def reply(self, request: Message) -> bytes:
         """Return the reply with the status `answer`."""

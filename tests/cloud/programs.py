@@ -20,8 +20,8 @@ HOST = "127.0.0.1"
 # Each server has this bucket from the beginning.
 BUCKET = "registries"
 # Visibly not the keys of a real account.
-KEY_ID, SECRET = "only-for", "tests"
-ACCOUNT, ACCOUNT_KEY = "onlyfortests", base64.b64encode(b"only for tests").decode()
+KEY_ID, SECRET = "only-for-tests", "not-a-real-secret"
+ACCOUNT, ACCOUNT_KEY = "onlyfortests", base64.b64encode(b"not a real secret").decode()
 AZURITE = Path(__file__).parent / "azurite" / "node_modules" / "azurite"
 
 
@@ -88,6 +88,7 @@ def seaweedfs(home: Path) -> tuple[list[str], Server]:
         *(str(program), "server", f"-dir={data}", f"-ip={HOST}", f"-ip.bind={HOST}"),
         *(f"{name}={port}" for name, port in zip(names, ports, strict=True)),
         *("-s3", f"-s3.config={config}"),
+        *(f"-{part}.localSocket={home / part}.sock" for part in ("filer", "s3")),
         # A bucket takes seven volumes, which grow from nothing.
         *("-volume.max=200", "-master.volumeSizeLimitMB=64"),
     ]

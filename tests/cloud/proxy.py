@@ -9,8 +9,9 @@ import asyncio
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.cloud.http_message import Message, read_message
@@ -79,7 +80,7 @@ class Proxy:
         self._thread.join()
         self._loop.close()
 
-    def _run(self, work):  # type: ignore[no-untyped-def]
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     async def _close(self) -> None:
@@ -87,6 +88,7 @@ class Proxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._loop.shutdown_asyncgens()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = self._loop.create_task(self._serve(reader, writer))
@@ -126,19 +128,15 @@ class Proxy:
         # One connection a request, because the server may close an idle one at any moment.
         reader, server = await asyncio.open_connection(self._behind.hostname, self._behind.port)
         try:
-            server.write(request.head)
+            server.write(fault.change_head(request.head))
             body = _half(request) if fault.cut == "request" else request.body()
-            # A server may reply to a request that it rejects without reading its body.
-            with contextlib.suppress(ConnectionError):
-                async for piece in body:
-                    server.write(piece)
-                    await server.drain()
+            complete = await _send(body, server)
             if fault.cut == "request":
                 return _abort(server, client)
             reply = await read_message(reader, request=request)
             if reply is None:
                 return False
-            return await _pass_on(request, reply, client, fault)
+            return await _pass_on(request, reply, client, fault) and complete
         finally:
             await _close(server)
 
@@ -151,6 +149,20 @@ def proxy(server: Server, delay_s: float = 0.0) -> Iterator[Proxy]:
         yield running
     finally:
         running.close()
+
+
+async def _send(body: AsyncIterator[bytes], server: asyncio.StreamWriter) -> bool:
+    """Send a body, and return False if the server has closed the connection before its end.
+
+    A server may reply to a request that it rejects without reading its body.
+    """
+    try:
+        async for piece in body:
+            server.write(piece)
+            await server.drain()
+    except ConnectionError:
+        return False
+    return True
 
 
 async def _pass_on(

@@ -6,8 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.cloud.http_message import Message
 
-KINDS = ("LIST", "GET", "HEAD", "CREATE", "SWAP", "PUT", "COPY", "MULTIPART", "DELETE")
-# Kinds that change a bucket.
+READS = ("LIST", "GET", "HEAD")
 WRITES = ("CREATE", "SWAP", "PUT", "COPY", "MULTIPART", "DELETE")
 
 _BLOCKS = ({"block"}, {"blocklist"})

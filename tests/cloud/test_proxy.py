@@ -19,9 +19,21 @@ BODY = bytes(range(256)) * 1000
 CUT = (http.client.IncompleteRead, ConnectionError)
 
 
-class Objects(BaseHTTPRequestHandler):
-    """A dict of objects over HTTP."""
+class ObjectServer(ThreadingHTTPServer):
+    """A dict of objects over HTTP, and the conditions of the requests that stored them."""
 
+    daemon_threads = False
+
+    def __init__(self) -> None:
+        super().__init__((HOST, 0), Objects)
+        self.objects: dict[str, bytes] = {}
+        self.conditions: list[str | None] = []
+
+
+class Objects(BaseHTTPRequestHandler):
+    """Handler of one connection."""
+
+    server: ObjectServer
     protocol_version = "HTTP/1.1"
 
     def do_PUT(self) -> None:
@@ -29,16 +41,17 @@ class Objects(BaseHTTPRequestHandler):
         size = int(self.headers["Content-Length"])
         data = self.rfile.read(size)
         if len(data) == size:
-            self.server.objects[self.path] = data  # type: ignore[attr-defined]
+            self.server.objects[self.path] = data
+            self.server.conditions.append(self.headers["If-None-Match"])
             self._reply(self.headers["Host"].encode())
 
     def do_GET(self) -> None:
         """Send the body."""
-        self._reply(self.server.objects[self.path])  # type: ignore[attr-defined]
+        self._reply(self.server.objects[self.path])
 
     def do_HEAD(self) -> None:
         """Send the size."""
-        self._reply(self.server.objects[self.path])  # type: ignore[attr-defined]
+        self._reply(self.server.objects[self.path])
 
     def _reply(self, data: bytes) -> None:
         self.send_response(200)
@@ -56,45 +69,42 @@ class Objects(BaseHTTPRequestHandler):
 
 
 class Wire:
-    """A client whose requests pass through a proxy."""
+    """A client whose requests pass through a proxy to a server."""
 
-    def __init__(self, proxy: Proxy, objects: dict[str, bytes]) -> None:
+    def __init__(self, proxy: Proxy, server: ObjectServer) -> None:
         self.proxy = proxy
-        self.objects = objects
+        self.objects, self.conditions = server.objects, server.conditions
         self.address = urlsplit(proxy.options["endpoint"]).netloc
-        self._client = http.client.HTTPConnection(self.address, timeout=20)
+        self.client = http.client.HTTPConnection(self.address, timeout=20)
 
     def send(self, method: str, target: str, body: bytes = b"", **headers: str) -> bytes:
         """Send a request on the same connection as the last one, and return the reply."""
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
-            self._client.request(method, target, body, named)
-            reply = self._client.getresponse()
+            self.client.request(method, target, body, named)
+            reply = self.client.getresponse()
             self.status = reply.status
             return reply.read()
         except CUT:
-            self._client.close()
+            self.client.close()
             raise
 
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     """Return a client and a proxy in front of a small server."""
-    server = ThreadingHTTPServer((HOST, 0), Objects)
-    server.objects = {}  # type: ignore[attr-defined]
-    server.daemon_threads = False
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        endpoint = f"http://{HOST}:{server.server_address[1]}"
-        with proxy(Server("dict", "s3", endpoint, {"endpoint": endpoint, "region": "r"})) as front:
-            wire = Wire(front, server.objects)  # type: ignore[attr-defined]
-            yield wire
-            wire._client.close()
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with ObjectServer() as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            endpoint = f"http://{HOST}:{server.server_address[1]}"
+            with proxy(Server("dict", "s3", endpoint, {"endpoint": endpoint})) as front:
+                wire = Wire(front, server)
+                yield wire
+                wire.client.close()
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize("target", ["/a", "/chunked"])
@@ -168,6 +178,14 @@ def test_a_reply_is_cut(wire: Wire) -> None:
     with pytest.raises(CUT):
         wire.send("GET", "/a")
     assert wire.send("GET", "/a") == BODY
+
+
+def test_a_condition_is_removed(wire: Wire) -> None:
+    """A fault can remove the condition of a request, and changes no other header."""
+    wire.proxy.add(Fault(unconditional=True))
+    assert wire.send("PUT", "/a", BODY, if_none_match="*") == wire.address.encode()
+    assert wire.proxy.requests == {"CREATE": 1}
+    assert wire.conditions == [None]
 
 
 def test_a_fault_is_limited(wire: Wire) -> None:
