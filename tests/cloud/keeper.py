@@ -21,7 +21,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import obstore
-import obstore.store
 
 from tests.cloud.programs import BUCKET, PROGRAMS, Server, environment
 
@@ -69,7 +68,7 @@ def start(kind: str, home: Path) -> tuple[subprocess.Popen[bytes], Server]:
 def prepare(server: Server) -> None:
     """Create the bucket, and an object in it: the first one takes seconds."""
     server.make_bucket(BUCKET)
-    store = obstore.store.from_url(server.url(""), config=server.options)
+    store = server.objects()
     obstore.put(store, "first", b"1")
     obstore.delete(store, "first")
 

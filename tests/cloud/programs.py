@@ -54,6 +54,16 @@ class Server:
         """Return the URL of a prefix in a bucket."""
         return f"{self.scheme}://{bucket}/{prefix}"
 
+    def objects(self, prefix: str = "", *, bucket: str = BUCKET) -> Any:
+        """Return a store of obstore for a prefix in a bucket."""
+        from obstore.store import AzureStore, S3Store
+
+        config = {name: value for name, value in self.options.items() if name != "allow_http"}
+        kind: Any = AzureStore if self.scheme == "az" else S3Store
+        return kind(
+            bucket, prefix=prefix or None, config=config, client_options={"allow_http": True}
+        )
+
     def make_bucket(self, name: str) -> None:
         """Create a bucket; an existing one is kept."""
         if self.scheme == "az":
@@ -89,6 +99,7 @@ def seaweedfs(home: Path) -> tuple[list[str], Server]:
         *(f"{name}={port}" for name, port in zip(names, ports, strict=True)),
         *("-s3", f"-s3.config={config}"),
         *(f"-{part}.localSocket={home / part}.sock" for part in ("filer", "s3")),
+        *("-s3.port.iceberg=0", "-s3.port.lance=0"),
         # A bucket takes seven volumes, which grow from nothing.
         *("-volume.max=200", "-master.volumeSizeLimitMB=64"),
     ]

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import obstore
 import pytest
 from obstore.exceptions import AlreadyExistsError, PreconditionError
-from obstore.store import from_url
 
 from tests.cloud.fixtures import unused_prefix
 from tests.cloud.programs import Server
@@ -43,7 +42,7 @@ def bucket(server: Server) -> Any:
 
 def open_bucket(server: Server) -> Any:
     """Return a store of obstore below an unused prefix."""
-    return from_url(server.url(unused_prefix()), config=server.options)
+    return server.objects(unused_prefix())
 
 
 def content(bucket: Any, key: str) -> bytes:
@@ -140,8 +139,7 @@ def test_a_new_bucket_is_empty(server: Server) -> None:
     name = unused_prefix()
     server.make_bucket(name)
     server.make_bucket(name)
-    store = from_url(server.url("", bucket=name), config=server.options)
-    assert obstore.list_with_delimiter(store)["objects"] == []
+    assert obstore.list_with_delimiter(server.objects(bucket=name))["objects"] == []
 
 
 def test_a_server_ends_with_its_last_user(tmp_path: Path) -> None:
