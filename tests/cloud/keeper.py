@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -77,6 +78,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End a server; its data is temporary, so it need not be saved."""
     process.kill()
     process.wait()
+    # SeaweedFS has sockets outside its own folder.
+    for part, port in re.findall(r"-(\w+)\.port\.grpc=(\d+)", " ".join(process.args)):
+        Path(f"/tmp/seaweedfs-{part}-grpc-{port}.sock").unlink(missing_ok=True)
 
 
 def _answers(process: subprocess.Popen[bytes], server: Server) -> bool:
