@@ -16,7 +16,7 @@ WORKERS ?= 2
 OLD := -W ignore::DeprecationWarning -o strict_parametrization_ids=false
 # The journeys on JupyterLab, Notebook and Voila, and those that depend on the kernel.
 OLDEST_BROWSER := tests/browser/test_main_journeys.py tests/browser/test_kernel_journeys.py
-FAST := -m 'not (browser or crash or slow)' --hypothesis-profile=fast tests
+FAST := -m 'not (browser or cloud or crash or slow)' --hypothesis-profile=fast tests
 
 # The first Python 3.11 or newer that can create a venv; or pass make PYTHON=/path/to/python.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
@@ -43,10 +43,10 @@ demo: $(VENV)/.ready-run
 
 ## test:         run every test, the examples in docstrings, and the notebooks against their outputs
 .PHONY: test
-test: $(VENV)/.ready-test $(if $(NODE)$(filter true,$(CI)),js-test,js-test-skipped)
+test: $(VENV)/.ready-test $(if $(NODE)$(filter true,$(CI)),js-test azurite,js-test-skipped)
 	$(BIN)/python -m pytest -n $(WORKERS) --nbval --nbval-current-env tests $(wildcard notebooks)
 
-## test-fast:    run the tests without those marked as browser, crash or slow
+## test-fast:    run the tests without those marked as browser, cloud, crash or slow
 .PHONY: test-fast
 test-fast: $(VENV)/.ready-test
 	$(BIN)/python -m pytest -n $(WORKERS) $(FAST)
@@ -73,7 +73,14 @@ js-test: $(VENV)/.ready-test
 	@test -n '$(NODE)' || { echo 'js-test needs Node 20.19 or newer: install it.' >&2; exit 1; }
 	cd js && jlpm install --immutable && jlpm check
 js-test-skipped:
-	@echo 'Skipped the tests of js/: Node 20.19 or newer was not found.'
+	@echo 'Skipped the tests of js/ and on Azurite: Node 20.19 or newer was not found.'
+
+## azurite:      install the emulator of Azure Blob Storage for the tests (needs Node 20.19)
+.PHONY: azurite
+azurite: export PATH := $(abspath $(BIN)):$(PATH)
+azurite: $(VENV)/.ready-test
+	@test -n '$(NODE)' || { echo 'Azurite needs Node 20.19 or newer: install it.' >&2; exit 1; }
+	cd tests/cloud/azurite && jlpm install --immutable
 
 ## lint:         check style, format, types and prose
 .PHONY: lint

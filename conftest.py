@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
-BROWSER, WORKFLOWS = "tests/browser", "tests/workflows"
+BROWSER, CLOUD, WORKFLOWS = "tests/browser", "tests/cloud/", "tests/workflows"
 # Kinds by file name; pyproject.toml describes the kinds. A single slow test in a fast file has its
 # mark at the test.
 KINDS = {
@@ -26,6 +26,8 @@ KINDS = {
         "test_run",
     ),
 }
+# Fixtures that start a server of buckets.
+SERVERS = {"azurite", "moto", "seaweedfs"}
 # The Chatham Islands, as a POSIX rule because a small machine may not have the zone database. The
 # zone is far from UTC, so a naive time that is read as local time fails a test.
 ZONE = "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45"
@@ -74,6 +76,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         # Each file executes a notebook.
         if item.nodeid.startswith(f"{WORKFLOWS}/"):
             item.add_marker("slow")
+        names = set(getattr(item, "fixturenames", ()))
+        if item.nodeid.startswith(CLOUD) or names & SERVERS:
+            item.add_marker("cloud")
         for kind, stems in KINDS.items():
             if item.path.stem in stems:
                 item.add_marker(kind)
@@ -84,7 +89,7 @@ def _turn(item: pytest.Item) -> int:
     if item.path.suffix == ".ipynb":
         return 1
     kinds = {mark.name for mark in item.iter_markers()}
-    return 0 if "browser" in kinds else 2 if kinds & KINDS.keys() else 3
+    return 0 if "browser" in kinds else 2 if kinds & {"cloud", *KINDS} else 3
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -34,10 +34,9 @@ def measure(settings: Settings) -> Iterator[Row]:
     digest = _write_payload(source, size_mb)
     found: dict[str, list[tuple[float, int]]] = {}
     with seaweedfs() as server:
-        server.make_bucket("payloads")
         for run in range(-1, runs):  # The first run makes the server allocate its files.
             for way in ("floor put", "ours put", "floor get", "ours get"):
-                prefix = f"payloads/{way.split()[0]}-{run}"
+                prefix = f"{way.split()[0]}-{run}"
                 plan = [way, server.url(prefix), server.options, str(source), digest]
                 plan.append(str(settings.folder / f"cache-{run}"))
                 command = [sys.executable, "-m", "benchmarks.bucket", json.dumps(plan)]

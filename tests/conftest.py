@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from exo_nbregistry import config
+from tests.cloud.fixtures import azurite, moto, seaweedfs  # noqa: F401
 
 # In CI, a message explains each new key. The kernels of notebooks and the workers of pytest inherit
 # these variables.

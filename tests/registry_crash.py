@@ -77,6 +77,27 @@ CALLS: dict[str, Callable[[ModelRegistry], object]] = {
 }
 
 
+# The state after `prepare`, and after `prepare` and a call: status, aliases, the model and texts.
+OLD: State = {
+    "toy:1": ["deleted", [], []],
+    "toy:2": ["active", [], [2.0, 0, 0, 1, 1]],
+    "toy:3": ["active", ["champion"], [3.0, 0, 0, 1, 1]],
+}
+NEW: dict[str, State] = {
+    "register_first": {"toy:1": ["active", [], [4.0, 0, 0, 1, 1]]},
+    "register_model": {**OLD, "toy:4": ["active", [], [4.0, 0, 0, 1, 1]]},
+    "attach": {**OLD, "toy:2": ["active", [], [2.0, 0, 0, 1, 1, "Good."]]},
+    "set_alias": {
+        **OLD,
+        "toy:2": ["active", ["champion"], [2.0, 0, 0, 1, 1]],
+        "toy:3": ["active", [], [3.0, 0, 0, 1, 1]],
+    },
+    "delete_model": {**OLD, "toy:2": ["deleted", [], []]},
+    "restore_model": {**OLD, "toy:1": ["active", [], [1.0, 0, 0, 1, 1]]},
+    "purge_model": {**OLD, "toy:2": ["purged", [], []]},
+}
+
+
 def look(registry: ModelRegistry) -> tuple[State, list[str]]:
     """Return the contents of a registry, with active models and texts loaded, and its problems."""
     shown = {}

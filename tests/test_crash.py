@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.crash import killed
+from tests.registry_crash import NEW, OLD
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the program that is killed forks")
 
@@ -31,24 +32,6 @@ CHANGES = {
     "delete_model": RECORD,
     "restore_model": RECORD,
     "purge_model": RECORD + 2 * 2,
-}
-OLD = {
-    "toy:1": ["deleted", [], []],
-    "toy:2": ["active", [], [2.0, 0, 0, 1, 1]],
-    "toy:3": ["active", ["champion"], [3.0, 0, 0, 1, 1]],
-}
-NEW = {
-    "register_first": {"toy:1": ["active", [], [4.0, 0, 0, 1, 1]]},
-    "register_model": {**OLD, "toy:4": ["active", [], [4.0, 0, 0, 1, 1]]},
-    "attach": {**OLD, "toy:2": ["active", [], [2.0, 0, 0, 1, 1, "Good."]]},
-    "set_alias": {
-        **OLD,
-        "toy:2": ["active", ["champion"], [2.0, 0, 0, 1, 1]],
-        "toy:3": ["active", [], [3.0, 0, 0, 1, 1]],
-    },
-    "delete_model": {**OLD, "toy:2": ["deleted", [], []]},
-    "restore_model": {**OLD, "toy:1": ["active", [], [1.0, 0, 0, 1, 1]]},
-    "purge_model": {**OLD, "toy:2": ["purged", [], []]},
 }
 # System calls that do not change the disk. Any other call with the folder is a change.
 HARMLESS = re.compile(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import OrderedDict, defaultdict
+from enum import EnumType
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,11 @@ def _getattr(args: tuple[Any, ...]) -> Any:
         kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(args[0]).__mro__}
         if _HISTOGRAM in kinds:
             return getattr(args[0], "_raw_predict")  # noqa: B009 - the only name
+    # The first releases of Python 3.11 pickle a member of an enumeration as an attribute.
+    if len(args) == 2 and isinstance(args[0], EnumType) and type(args[1]) is str:
+        member = args[0].__members__.get(args[1])
+        if member is not None:
+            return member
     raise _refused("getattr")
 
 

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,12 +34,11 @@ class BlobCache:
 
     Examples
     --------
-    >>> from io import BytesIO
     >>> from tempfile import TemporaryDirectory
     >>> digest = hashlib.sha256(b"model").hexdigest()
     >>> with TemporaryDirectory() as folder:
     ...     cache = BlobCache(Path(folder), 1000)
-    ...     path = cache.fill(digest, BytesIO(b"model"), 5)
+    ...     path = cache.fill(digest, [b"mod", b"el"], 5)
     ...     path == cache.find(digest), path.read_bytes()
     (True, b'model')
     """
@@ -68,8 +67,10 @@ class BlobCache:
             os.utime(path, ns=(time.time_ns(), found.st_mtime_ns))
         return path
 
-    def fill(self, digest: str, source: BinaryIO, size_bytes: int) -> Path | None:
-        """Copy a payload, and return the path of the copy.
+    def fill(
+        self, digest: str, parts: Iterable[bytes | memoryview], size_bytes: int
+    ) -> Path | None:
+        """Write a copy of a payload, and return its path.
 
         Returns
         -------
@@ -79,7 +80,7 @@ class BlobCache:
         Raises
         ------
         StoreError
-            If the source cannot be read.
+            If a part cannot be read.
         """
         if size_bytes > self.max_bytes:
             return None
@@ -88,9 +89,13 @@ class BlobCache:
             make_folder(self.folder, 0o700, durable=False)
             self._make_room(size_bytes)
             with staged_file(path) as staged:
+                found = hashlib.sha256()
                 with open(staged, "xb") as target:
-                    if _digest(source, target.write) != digest:
-                        return None
+                    for part in parts:
+                        found.update(part)
+                        target.write(part)
+                if found.hexdigest() != digest:
+                    return None
                 os.replace(staged, path)
             self._verified[digest] = _signature(os.stat(path))
         except StoreError:
@@ -124,11 +129,10 @@ def _signature(found: os.stat_result) -> tuple[int, ...]:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _digest(source: BinaryIO, write: Callable[[bytes], object] = lambda _chunk: None) -> str:
+def _digest(source: BinaryIO) -> str:
     digest = hashlib.sha256()
     while chunk := source.read(_CHUNK_BYTES):
         digest.update(chunk)
-        write(chunk)
     return digest.hexdigest()
 
 

@@ -23,7 +23,7 @@ from exo_nbregistry.store.bucket_create import create_object
 from exo_nbregistry.store.bucket_errors import transient
 from exo_nbregistry.store.bucket_guard import BucketGuard
 from exo_nbregistry.store.bucket_listing import list_entries, list_infos, list_names, list_stamps
-from exo_nbregistry.store.bucket_payload import SMALL_BYTES, StagedObject, open_object
+from exo_nbregistry.store.bucket_payload import SMALL_BYTES, StagedObject, open_object, read_parts
 from exo_nbregistry.store.bucket_probe import require_conditional_writes
 from exo_nbregistry.store.bucket_threads import in_order
 from exo_nbregistry.store.key import check_key, store_error, system_error
@@ -219,10 +219,9 @@ class BucketCalls:
             return None
         path = self._cache.find(match[1])
         if path is None:
-            with self._missing(), open_object(self._client, key) as source:
-                size = source.seek(0, os.SEEK_END)
-                source.seek(0)
-                path = self._cache.fill(match[1], source, size)
+            with self._missing():
+                size, parts = read_parts(self._client, key)
+                path = self._cache.fill(match[1], parts, size)
         return None if path is None else str(path)
 
     @contextlib.contextmanager

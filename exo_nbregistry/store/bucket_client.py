@@ -113,11 +113,7 @@ class Client:
                 continue
             if len(data) == size:
                 return Content(data, reply.meta["e_tag"])
-        failure = StoreError(
-            f"Cannot read {key!r} in {self.location}: the reply was incomplete; try again.", key=key
-        )
-        failure.errno = errno.EIO
-        raise failure
+        raise self._incomplete(key)
 
     def start(self, key: str, *, offset: int = 0, tag: str | None = None) -> Any:
         """Start reading an object at a position; its body is read later.
@@ -130,16 +126,46 @@ class Client:
         if tag:
             options["if_match"] = tag
         with self.requests(key, "read"):
-            try:
-                return obstore.get(self.store, self.path(key), options=options)
-            except PreconditionError:
-                failure = StoreError(
-                    f"Cannot read {key!r} in {self.location}: it was replaced meanwhile; open it "
-                    "again.",
-                    key=key,
-                )
-                failure.errno = errno.ESTALE
-                raise failure from None
+            return self._get_unchanged(key, options)
+
+    def _get_unchanged(self, key: str, options: Any) -> Any:
+        try:
+            return obstore.get(self.store, self.path(key), options=options)
+        except PreconditionError:
+            failure = StoreError(
+                f"Cannot read {key!r} in {self.location}: it was replaced meanwhile; open it "
+                "again.",
+                key=key,
+            )
+            failure.errno = errno.ESTALE
+            raise failure from None
+
+    def _incomplete(self, key: str) -> StoreError:
+        failure = StoreError(
+            f"Cannot read {key!r} in {self.location}: the reply was incomplete; try again.", key=key
+        )
+        failure.errno = errno.EIO
+        return failure
+
+    def read_part(
+        self, key: str, start: int, end: int, *, tag: str | None = None
+    ) -> tuple[memoryview, int, str | None]:
+        """Return bytes of an object that is not empty, its size and its entity tag."""
+        options: Any = {"range": (start, end), **({"if_match": tag} if tag else {})}
+        with self.requests(key, "read"):
+            for attempt in range(ATTEMPTS):
+                reply = self._get_unchanged(key, options)
+                size, tag = reply.meta["size"], reply.meta["e_tag"]
+                try:
+                    part = memoryview(reply.bytes())
+                except GenericError:
+                    if attempt == ATTEMPTS - 1:
+                        raise
+                    pause(attempt)
+                    continue
+                if len(part) == min(end, size) - start:
+                    return part, size, tag
+        raise self._incomplete(key)
 
     def head(self, key: str) -> Entry | None:
         """Return the entry of an object, or None if it does not exist."""

@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
@@ -14,11 +15,12 @@ from typing import IO, Any, BinaryIO, Self
 
 from obstore.exceptions import BaseError, GenericError
 
-from exo_nbregistry.errors import StoreError
+from exo_nbregistry.errors import MissingKeyError, StoreError
 from exo_nbregistry.fs.atomic import make_folder
 from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.store.bucket_client import ATTEMPTS, Client, pause
 from exo_nbregistry.store.bucket_errors import transient
+from exo_nbregistry.store.bucket_threads import in_order
 from exo_nbregistry.store.key import check_key
 from exo_nbregistry.text.os_errors import store_failure
 
@@ -147,6 +149,34 @@ def upload(client: Client, key: str, file: IO[bytes], size_bytes: int) -> None:
             if attempt == ATTEMPTS - 1:
                 client.fail(error, key, "write")
         pause(attempt)
+
+
+def read_parts(client: Client, key: str) -> tuple[int, Iterator[memoryview]]:
+    """Return the size of an object and its content in parts.
+
+    Some parts are requested at the same time, because a service limits the speed of each request.
+
+    Raises
+    ------
+    MissingKeyError
+        If the object does not exist.
+    """
+    try:
+        first, size, tag = client.read_part(key, 0, _PART_BYTES)
+    except MissingKeyError:
+        raise
+    except StoreError:
+        # A range of an empty object is an error.
+        found = client.head(key)
+        if found is None or found.size_bytes:
+            raise
+        return 0, iter(())
+
+    def later(start: int) -> memoryview:
+        return client.read_part(key, start, start + _PART_BYTES, tag=tag)[0]
+
+    starts = range(len(first), size, _PART_BYTES)
+    return size, chain([first], in_order(later, starts, ahead=_PARTS_IN_FLIGHT))
 
 
 def open_object(client: Client, key: str) -> BinaryIO:

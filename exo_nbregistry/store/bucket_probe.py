@@ -51,7 +51,7 @@ def require_conditional_writes(client: Client, identity: str) -> None:
 
 def _probe(client: Client) -> None:
     # A missing bucket has a distinct error here. Some servers create a bucket at the first write.
-    next(client.below(FOLDER), None)
+    client.children("")
     for attempt in range(ATTEMPTS):
         key = f"{FOLDER}/probe-{os.urandom(8).hex()}"
         try:

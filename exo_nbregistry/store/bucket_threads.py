@@ -38,15 +38,17 @@ def require_own_process(location: str) -> None:
         raise failure
 
 
-def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
+def in_order(
+    work: Callable[[_Item], _Result], items: Iterable[_Item], *, ahead: int = _AHEAD
+) -> Iterator[_Result]:
     """Yield the results of a function for several items, called at the same time.
 
-    Only some items are taken in advance, so that results do not fill the memory.
+    Only `ahead` items are taken in advance, so that results do not fill the memory.
     """
     waiting = iter(items)
     working: deque[Future[_Result]] = deque()
     try:
-        for item in islice(waiting, _AHEAD):
+        for item in islice(waiting, ahead):
             working.append(pool().submit(work, item))
         while working:
             result = working.popleft().result()

@@ -128,6 +128,17 @@ def test_trust_opens_classes_and_functions_of_the_package(package: Any) -> None:
     assert isinstance(package.Kind, type(Enum))
 
 
+def test_a_member_of_an_enumeration_can_be_an_attribute(package: Any) -> None:
+    """Python 3.11.2 pickles a member as ``getattr(Kind, "A")``; other attributes are refused."""
+    kind = name("mypkg.things.Kind")
+    for attribute in ("A", "mro", "B"):
+        data = START + call("builtins.getattr", kind + plain(attribute)) + STOP
+        if attribute == "A":
+            assert load(data, trust=["mypkg"]) is package.Kind.A
+        else:
+            assert "getattr" in reason(data, trust=["mypkg"])
+
+
 def test_one_trusted_name_opens_that_name_only(package: Any) -> None:
     """Another class of the package is still refused."""
     data = pickle.dumps(package.Thing(3), 5)

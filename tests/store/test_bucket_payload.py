@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +115,33 @@ def test_any_position_can_be_read(store: BucketStore, requests: Requests) -> Non
         assert stream.read() == b""
         with pytest.raises(ValueError, match="negative"):
             stream.seek(-1)
+
+
+@pytest.mark.parametrize("error", [LOST, None])
+def test_a_copy_is_downloaded_in_parts(
+    store: BucketStore,
+    requests: Requests,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception | None,
+) -> None:
+    """A copy is downloaded by several requests, and a part that was cut is requested again."""
+    monkeypatch.setattr("exo_nbregistry.store.bucket_payload._PART_BYTES", 1 << 20)
+    key = f"models/toy/blobs/{sha256(LARGE).hexdigest()}.joblib"
+    publish(store, key, LARGE)
+    requests.names()
+    requests.replace("get", lambda real: real(), lambda real: Cut(real(), 9, error))
+    path = store.local_path(key)
+    assert path is not None
+    assert Path(path).read_bytes() == LARGE
+    assert requests.names() == ["get"] * 4
+
+
+def test_an_empty_payload_has_no_copy(store: BucketStore) -> None:
+    """A payload that lost its content is read from the bucket, for the caller to reject."""
+    key = f"models/toy/blobs/{'a' * 64}.joblib"
+    publish(store, key, b"")
+    assert store.local_path(key) is None
+    assert store.open(key, cached=True).read() == b""
 
 
 def test_a_missing_payload_is_missing(store: BucketStore) -> None:

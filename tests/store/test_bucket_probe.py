@@ -25,7 +25,7 @@ def test_a_location_is_probed_once(requests: Requests) -> None:
     store.create(KEY, b"x", staging=TMP)
     names = requests.names()
     assert (names.count("put"), names.count("delete")) == (10, 1)
-    assert names[0] == "list"
+    assert names[0] == "list_with_delimiter"
     publish(store, BLOB, b"x")
     assert requests.names() == ["put"]
     assert store.names("") == ["models"]
@@ -90,10 +90,10 @@ def test_a_store_that_never_decides_is_refused(requests: Requests) -> None:
 
 def test_a_missing_bucket_is_named_before_a_write(requests: Requests) -> None:
     """A bucket that does not exist is not created by a write."""
-    requests.replace("list", fail(FileNotFoundError("<Code>NoSuchBucket</Code>")))
+    requests.replace("list_with_delimiter", fail(FileNotFoundError("<Code>NoSuchBucket</Code>")))
     with pytest.raises(StoreError, match="there is no bucket"):
         bucket().create(KEY, b"x", staging=TMP)
-    assert requests.names() == ["list"]
+    assert requests.names() == ["list_with_delimiter"]
 
 
 def test_a_bucket_that_forbids_removal_can_be_written(requests: Requests) -> None:

@@ -14,6 +14,8 @@ type Packed = Record<string, [number, Record<string, string>, DataView]>;
 
 /** The methods that the models of ipywidgets and anywidget share. */
 export interface KernelModel {
+  /** The connection of a model of ipywidgets. */
+  readonly comm?: unknown;
   get(name: string): unknown;
   set(name: string, value: unknown): void;
   save_changes(): void;
@@ -43,12 +45,20 @@ export async function primedOf(model: KernelModel): Promise<Primed> {
 export function commTransport(model: KernelModel, trans: Trans): CommTransport {
   const channel = {
     send: (content: Message) => model.send(content),
+    ready: subshellOf(model),
     listen: (slot: Listener) => {
       model.on('msg:custom', slot);
       return () => model.off('msg:custom', slot);
     }
   };
   return new CommTransport(channel, textsIn(trans));
+}
+
+/** JupyterLab starts the thread that answers beside the cells after it has opened the model. */
+function subshellOf(model: KernelModel): Promise<void> | undefined {
+  const comm = model.comm as
+    { readonly jsServicesComm?: { readonly subshellStarted?: Promise<void> } } | undefined;
+  return comm?.jsServicesComm?.subshellStarted;
 }
 
 /** Send changes by the user to Python. */

@@ -18,6 +18,8 @@ const INDEXING = /^\/registries\/[^/]+\/indexing$/;
 /** The messages of one widget. */
 export interface Channel {
   send(content: Record<string, string | number | null | Record<string, string>>): void;
+  /** Resolves when messages no longer wait for a running cell; undefined if it is not known. */
+  readonly ready?: Promise<void>;
   /** Call `slot` with each message of the kernel, until the returned function is called. */
   listen(slot: (content: unknown, buffers: DataView[]) => void): () => void;
 }
@@ -51,12 +53,7 @@ export class CommTransport {
     private readonly timeoutMs = TIMEOUT_MS
   ) {
     this.stopListening = channel.listen((content, buffers) => this.receive(content, buffers));
-    // After the reply of the kernel, requests are answered beside a running cell.
-    try {
-      channel.send({ v: VERSION, type: 'hello' });
-    } catch {
-      // The first request reports that the kernel has ended.
-    }
+    void this.greet();
   }
 
   /** Send a request. The signature equals that of `fetch`. */
@@ -73,6 +70,16 @@ export class CommTransport {
     this.pending.forEach(request => request.stop());
     this.pending.clear();
     this.watch();
+  }
+
+  /** Send `hello`: after the reply of the kernel, requests are answered beside a running cell. */
+  private async greet(): Promise<void> {
+    try {
+      await this.channel.ready;
+      this.channel.send({ v: VERSION, type: 'hello' });
+    } catch {
+      // The first request reports that the kernel has ended.
+    }
   }
 
   private start(

@@ -57,6 +57,7 @@ function packed(content: object): DataView {
 
 /** A model of ipywidgets, with a kernel that answers as an empty registry. */
 class FakeModel implements KernelModel {
+  comm: KernelModel['comm'];
   readonly sent: Message[] = [];
   saved = 0;
   private readonly listeners = new Map<string, Set<Listener>>();
@@ -243,5 +244,20 @@ test.each([
   );
   const view = mount(document.createElement('div'), damaged, english);
   await vi.waitFor(() => expect(damaged.sent.map(({ type }) => type)).toContain('request'));
+  view.dispose();
+});
+
+test('greets the kernel after JupyterLab has started its subshell', async () => {
+  const model = new FakeModel();
+  let start: () => void = () => undefined;
+  const subshellStarted = new Promise<void>(resolve => (start = resolve));
+  model.comm = { jsServicesComm: { subshellStarted } };
+  const view = mount(document.createElement('div'), model, english);
+  await settle();
+  const greetings = () => model.sent.filter(({ type }) => type === 'hello').length;
+  expect(greetings()).toBe(0);
+  start();
+  await settle();
+  expect(greetings()).toBe(1);
   view.dispose();
 });

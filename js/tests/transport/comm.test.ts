@@ -22,6 +22,19 @@ test('greets the kernel once', () => {
   expect(channel.greetings).toBe(1);
 });
 
+test('greets the kernel when it can answer beside a running cell', async () => {
+  let setReady: () => void = () => undefined;
+  const later = new FakeChannel(new Promise(resolve => (setReady = resolve)));
+  const waiting = new CommTransport(later, TEXTS);
+  void waiting.request('/registries', {});
+  await vi.advanceTimersByTimeAsync(0);
+  expect([later.greetings, later.sent.length]).toEqual([0, 1]);
+  setReady();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(later.greetings).toBe(1);
+  waiting.dispose();
+});
+
 test('sends a request as a message', () => {
   void transport.request('/registries', {
     method: 'POST',

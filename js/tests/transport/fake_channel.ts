@@ -18,6 +18,9 @@ export class FakeChannel implements Channel {
   readonly sent: Sent[] = [];
   greetings = 0;
   isOpen = true;
+
+  constructor(readonly ready?: Promise<void>) {}
+
   private readonly slots = new Set<(content: unknown, buffers: DataView[]) => void>();
 
   send(content: object): void {
