@@ -20,7 +20,7 @@ import obstore
 from obstore.store import MemoryStore
 
 from benchmarks.roundtrips import CALLS as STORE_CALLS
-from benchmarks.roundtrips import Work
+from benchmarks.roundtrips import Work, restart_versions
 from benchmarks.row import Row, Settings
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store import bucket_client
@@ -128,24 +128,48 @@ def requests_of(what: str, *, warm: bool) -> Counter[str]:
         Number of requests by kind.
     """
     memory = MemoryStore()
-    writer, call = _registry(memory, what), CALLS[what]
-    for value in range(N_VERSIONS):
-        writer.register_model({"value": value}, "toy", evaluation_results={"f1_score": 0.5})
-    writer.set_alias("toy", "champion", 1)
-    list(writer.list_models())
-    call(writer)()
-    registry = writer if warm else _registry(memory, what)
-    work = call(registry)
+
+    def open_store() -> BucketStore:
+        store = BucketStore.over(memory, cache_bytes=0)
+        # Stores of one location use the same index.
+        store._client.location = f"memory://{what}"
+        return store
+
+    work = prepared(what, open_store, warm=warm)
     with counted_requests() as requests:
         work()
     return requests
 
 
-def _registry(memory: MemoryStore, name: str) -> ModelRegistry:
-    """Open a registry; those of one name use the same index."""
-    store = BucketStore.over(memory, cache_bytes=0)
-    store._client.location = f"memory://{name}"
-    return ModelRegistry(cast(Store, store))
+def prepared(
+    what: str, open_store: Callable[[], BucketStore], *, warm: bool, n_versions: int = N_VERSIONS
+) -> Work:
+    """Return the work of a call of `LIMITS` on a registry with versions of one model.
+
+    Parameters
+    ----------
+    what : str
+        Name of the call.
+    open_store : callable
+        Opens the empty bucket of the registry.
+    warm : bool
+        Whether the handle made the same call before.
+    n_versions : int
+        Number of versions.
+
+    Returns
+    -------
+    callable
+        The work whose requests are counted.
+    """
+    restart_versions()
+    writer, call = ModelRegistry(cast(Store, open_store())), CALLS[what]
+    for value in range(n_versions):
+        writer.register_model({"value": value}, "toy", evaluation_results={"f1_score": 0.5})
+    writer.set_alias("toy", "champion", 1)
+    list(writer.list_models())
+    call(writer)()
+    return call(writer if warm else ModelRegistry(cast(Store, open_store())))
 
 
 def _same_again(registry: ModelRegistry) -> Work:

@@ -41,7 +41,9 @@ from exo_nbregistry.store.base import Check, Entry, Staged, Store
 from exo_nbregistry.store.local import LocalStore
 
 Work = Callable[[], object]
-_SERIAL, _VERSIONS = count(), count()
+_SERIAL = count()
+# How often a call has set an alias.
+_MOVES: Counter[str] = Counter()
 # Maximum number of store operations of a call on a handle that was used before.
 LIMITS = {
     "load_model by alias": 4,
@@ -241,9 +243,15 @@ def _confirm(registry: ModelRegistry) -> Work:
     return work
 
 
+def restart_versions() -> None:
+    """Set the alias to the same versions as in a new process, in each call that follows."""
+    _MOVES.clear()
+
+
 def _next_version() -> int:
     # Each call sets a different version than the previous call.
-    return next(_VERSIONS) % 5 + 1
+    _MOVES["alias"] += 1
+    return _MOVES["alias"] % 5 + 1
 
 
 # Each function takes a registry and returns the work to count.
