@@ -17,6 +17,7 @@ from benchmarks.row import Part, Row, Settings, table
 PARTS = (
     "imports",
     "roundtrips",
+    "requests",
     "register",
     "load",
     "bucket",

@@ -6,12 +6,12 @@ a new handle (cold), which needs 1 operation to open. A cold handle also reads e
 makes the records that it builds on durable once, because their writers may have been killed. The
 panel shows 5 rows; each further row costs 1 operation.
 
-``register_model`` with data needs at most 12 operations, for these guarantees:
+``register_model`` with data needs at most 11 operations, for these guarantees:
 
 ===  ==============================================================================================
  3   stage model, arrays and input example, so that no partial file has a final name
- 1   list the versions to compare their facts, so that running a cell again adds no version
- 1   list the versions, for the next number and the chain
+ 1   list the versions to compare their facts, so that running a cell again adds no version, and
+     for the next number and the chain
  1   create the record if the number is free, which is the commit
  3   publish model, arrays and input example, which must be durable before the record
  3   look for them after the commit, because a purge of another version may have removed them
@@ -51,7 +51,7 @@ LIMITS = {
     "set_alias": 6,
     "tag_model": 6,
     "list_models": 5,
-    "register_model with data": 12,
+    "register_model with data": 11,
     "Confirm in the panel": 12,
 }
 

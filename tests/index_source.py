@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError
+from exo_nbregistry.journal.record_files import Place
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ModelState, fold
 from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
@@ -94,13 +96,33 @@ class MemorySource:
         """Return 0: the times are read at each call."""
         return 0
 
-    def listed_numbers(self, model: str, kind: str = VERSION) -> list[int]:
+    def listed_numbers(
+        self, model: str, kind: str = VERSION, stamps: dict[str, tuple[int, ...]] | None = None
+    ) -> list[int]:
         """List the numbers."""
         return self.numbers(model, kind)
 
-    def listed_state(self, model: str) -> ModelState:
+    def listed_state(
+        self, model: str, stamps: dict[str, tuple[int, ...]] | None = None
+    ) -> ModelState:
         """Fold the events."""
         return self.state(model)
+
+    def new_events(self, model: str, stamps: dict[str, tuple[int, ...]] | None = None) -> list[int]:
+        """List the events."""
+        return self.numbers(model, EVENT)
+
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether reading ahead saves time: the records are in memory."""
+        return False
+
+    def read_ahead(self, places: Sequence[Place], *, again: Sequence[Place] = ()) -> None:
+        """Accept the records, which are in memory."""
+
+    def ahead(self, model: str, numbers: Sequence[int], kind: str = VERSION) -> Iterator[int]:
+        """Yield the numbers."""
+        yield from numbers
 
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
         """Return the version numbers."""

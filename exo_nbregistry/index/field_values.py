@@ -1,12 +1,50 @@
-"""Values of the fields that have few of them, for completions of filters."""
+"""Names and values of fields, for completions of filters and for comparisons."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 MAX_VALUES = 50
 _COLUMNS = {"model_name": "model", "algorithm": "algorithm", "status": "status"}
 _COLLECTIONS = ("aliases", "tags")
+_NAMES = """
+    SELECT substr(name, ?) FROM fields
+    WHERE substr(name, 1, ?) = ? AND EXISTS (SELECT 1 FROM facts WHERE field = fields.id)
+    ORDER BY name
+"""
+_DIGESTS = """
+    SELECT number, facts_sha256 FROM versions WHERE model = ? AND facts_sha256 IS NOT NULL
+"""
+
+
+def field_names(index: sqlite3.Connection, groups: Sequence[str]) -> dict[str, list[str]]:
+    """Return the sorted names in each group, such as ``metrics``, of all versions.
+
+    Parameters
+    ----------
+    index : sqlite3.Connection
+        The index.
+    groups : sequence of str
+        Names of the groups.
+    """
+    params = {group: (len(group) + 2, len(group) + 1, f"{group}.") for group in groups}
+    return {
+        group: [row[0] for row in index.execute(_NAMES, values)] for group, values in params.items()
+    }
+
+
+def facts_digests(index: sqlite3.Connection, model: str) -> dict[int, str]:
+    """Return the digests of the facts of a model's indexed versions, by number.
+
+    Parameters
+    ----------
+    index : sqlite3.Connection
+        The index.
+    model : str
+        Key of the model.
+    """
+    return {number: bytes(digest).hex() for number, digest in index.execute(_DIGESTS, (model,))}
 
 
 def field_values(index: sqlite3.Connection) -> dict[str, tuple[str, ...]]:

@@ -14,17 +14,18 @@ from typing import TypeVar
 
 from exo_nbregistry.errors import IntegrityError, QueryError
 from exo_nbregistry.index.database import IndexFile, transaction
-from exo_nbregistry.index.field_values import field_values
+from exo_nbregistry.index.field_values import facts_digests, field_names, field_values
 from exo_nbregistry.index.filter_language import NAMED_GROUPS
 from exo_nbregistry.index.marks import DAMAGED, Mark, confirmed_marks
 from exo_nbregistry.index.metric_queries import MetricFacts, best, measured, metric_facts
 from exo_nbregistry.index.model_queries import names, series
 from exo_nbregistry.index.queries import where_clause
-from exo_nbregistry.index.refresh import Freshness, remove_version
+from exo_nbregistry.index.refresh import Freshness
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.sql_condition import Condition
 from exo_nbregistry.index.unknown_field import named_error, unknown_field
 from exo_nbregistry.index.version_search import SearchResult, version_search
+from exo_nbregistry.index.writer import remove_version
 from exo_nbregistry.records.metric_series import Measurements
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import Record
@@ -124,7 +125,7 @@ class Index:
         condition = self._condition(where, model, include_deleted)
         given = [order_by] if isinstance(order_by, str) else list(order_by or ())
         task = version_search(condition, given, limit, offset, fold_children=fold_children)
-        return self._query(model, lambda index: task(index, self._read))
+        return self._query(model, lambda index: task(index, self._read, self._source.read_ahead))
 
     def names(
         self,
@@ -136,10 +137,8 @@ class Index:
     ) -> tuple[Summaries, tuple[str, ...]]:
         """Return the models with a matching version, without metrics, and unknown sort fields."""
         condition = self._condition(where, None, include_deleted)
-        options = (condition, order_by, -1 if limit is None else limit, offset)
-        return self._query(
-            None, lambda index: names(index, *options, include_deleted=include_deleted)
-        )
+        args = (condition, order_by, -1 if limit is None else limit, offset)
+        return self._query(None, lambda index: names(index, *args, include_deleted=include_deleted))
 
     def series(
         self, metrics: Mapping[str, str], include_deleted: bool = False
@@ -200,20 +199,18 @@ class Index:
 
     def fields(self, groups: Sequence[str]) -> dict[str, list[str]]:
         """Return the sorted names in each group of all versions."""
-        query = """
-            SELECT substr(name, ?) FROM fields
-            WHERE substr(name, 1, ?) = ? AND EXISTS (SELECT 1 FROM facts WHERE field = fields.id)
-            ORDER BY name
-        """
+        return self._query(None, lambda index: field_names(index, groups))
 
-        def task(index: sqlite3.Connection) -> dict[str, list[str]]:
-            params = {group: (len(group) + 2, len(group) + 1, f"{group}.") for group in groups}
-            return {
-                group: [row[0] for row in index.execute(query, values)]
-                for group, values in params.items()
-            }
+    def known_facts(self, model: str) -> dict[int, str]:
+        """Return the digests of the facts of the versions that are indexed so far, by number."""
 
-        return self._query(None, task)
+        def task(index: sqlite3.Connection, is_new: bool) -> dict[int, str]:
+            if is_new:
+                self._freshness.reset()
+            return facts_digests(index, model)
+
+        with self._lock:
+            return self._file.run(task)
 
     def field_values(self) -> dict[str, tuple[str, ...]]:
         """Return at most 50 values of each field with few values."""
@@ -283,10 +280,11 @@ class Index:
         def fresh(index: sqlite3.Connection, is_new: bool) -> _Result:
             if is_new:
                 self._freshness.reset()
-            # Checking a few models is faster than checking all of them.
+            # Checking a few models is faster than checking all of them; in a bucket, only one is.
+            few = 1 if self._source.reads_ahead else _FEW
             named = [models] if isinstance(models, str) else models
             for _ in range(_MAX_ATTEMPTS):
-                for model in [None] if named is None or len(named) > _FEW else named:
+                for model in [None] if named is None or len(named) > few else named:
                     self._freshness.refresh(index, model, progress=self._progress)
                 with transaction(index, "BEGIN IMMEDIATE" if write else "BEGIN"):
                     # Another kernel may have updated the rows with other trusted signers.

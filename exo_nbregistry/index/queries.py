@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from exo_nbregistry.index.filter_language import Order, compile_filter
 from exo_nbregistry.index.sql_condition import Condition, join, owner
+from exo_nbregistry.journal.record_files import Place
 from exo_nbregistry.records.describe import metadata_of
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE
@@ -136,7 +137,10 @@ def _terms(orders: list[Order]) -> tuple[str, list[str], list[str]]:
 
 
 def load(
-    index: sqlite3.Connection, versions: list[int], read: Callable[[str, int, str], Record]
+    index: sqlite3.Connection,
+    versions: list[int],
+    read: Callable[[str, int, str], Record],
+    read_ahead: Callable[[Sequence[Place]], object],
 ) -> LazySequence[ModelMetadata]:
     """Return the metadata of rows, in their order.
 
@@ -148,6 +152,8 @@ def load(
         The rows.
     read : callable
         Reads a record by model, number and check, on first access to its metadata.
+    read_ahead : callable
+        Called with several records before the first of them is read.
     """
 
     def describe(row: tuple[str, int, str, dict[str, Any]]) -> ModelMetadata:
@@ -155,7 +161,10 @@ def load(
         record = read(model, number, check)
         return metadata_of(record.content, fields, record.signer)
 
-    return LazySequence(describe, _rows(index, versions))
+    def prepare(rows: Sequence[tuple[str, int, str, dict[str, Any]]]) -> None:
+        read_ahead([Place(model, number) for model, number, *_ in rows])
+
+    return LazySequence(describe, _rows(index, versions), prepare)
 
 
 def _rows(

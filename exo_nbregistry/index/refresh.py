@@ -12,6 +12,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.index.database import transaction
@@ -24,6 +25,7 @@ from exo_nbregistry.index.marks import (
     write_mark,
 )
 from exo_nbregistry.index.omitted import OmittedVersions
+from exo_nbregistry.index.read_ahead import models_ahead
 from exo_nbregistry.index.schema import make_row, named_versions
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.writer import Writer
@@ -37,7 +39,6 @@ _FAR_FUTURE = 1 << 64
 _UNSETTLED = (0, 0)
 _MIN_FOR_PROGRESS = 2_000
 _FIRST_TRUST = "INSERT INTO trust SELECT ? WHERE NOT EXISTS (SELECT 1 FROM trust)"
-_NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 # Errors that an intact record of another program may raise.
 _MALFORMED = (
     *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
@@ -71,6 +72,8 @@ class Freshness:
         self._folders: dict[str, tuple[int, ...]] = {}
         self._writer: Writer | None = None
         self._generation: object | None = None
+        # Models that were refreshed in this generation; None for all models.
+        self._refreshed: set[str | None] = set()
         self._trust: str | None = None
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
@@ -91,11 +94,12 @@ class Freshness:
         is_outdated = trust != (self._trust or self._first_trust(index, trust))
         model = None if is_outdated else model
         generation = self._source.generation()
-        if generation is not None and generation is self._generation and not is_outdated:
+        if generation is None or generation is not self._generation:
+            self._generation, self._refreshed = generation, set()
+        elif not is_outdated and not self._refreshed.isdisjoint((model, None)):
             return
         self._refresh(index, model, trust if is_outdated else None, progress=progress)
-        # After a refresh of one model only, the others may still be outdated.
-        self._generation = generation if model is None else None
+        self._refreshed.add(model)
 
     def _refresh(
         self, index: sqlite3.Connection, model: str | None, trust: str | None, *, progress: bool
@@ -117,9 +121,8 @@ class Freshness:
         removed = [name for name in known if not found.get(name, _UNSETTLED)[0]]
         if not stale and not removed and trust is None:
             return
-        times = {name: found[name] for name in stale}
         try:
-            self._update_models(index, times, removed, now, progress, trust)
+            self._update_models(index, stale, found, removed, now, progress, trust)
         except BaseException:
             self.reset()
             raise
@@ -153,7 +156,8 @@ class Freshness:
     def _update_models(
         self,
         index: sqlite3.Connection,
-        stale: dict[str, tuple[int, ...]],
+        stale: list[str],
+        found: dict[str, tuple[int, ...]],
         removed: list[str],
         now: int,
         progress: bool,
@@ -162,18 +166,17 @@ class Freshness:
         self._writer = writer = self._writer or Writer(index)
         with transaction(index, "BEGIN IMMEDIATE"):
             for model in removed:
-                writer.remove(writer.known(model).values())
-                index.execute(_NONE_FOUND, (model,))
-                index.execute("DELETE FROM folders WHERE model = ?", (model,))
+                writer.remove_model(model)
                 self._folders.pop(model)
-            listed = {model: self._source.listed_numbers(model) for model in stale}
+            listed = {model: self._source.listed_numbers(model, VERSION, found) for model in stale}
             total, done = sum(map(len, listed.values())), 0
             with _bar(total, progress) as step:
-                for model, at in stale.items():
+                for model in models_ahead(index, writer, self._source, listed, found):
+                    at = found[model]
                     self.indexing = (done, total)
                     self._read(
                         *(index, writer, model, listed[model]),
-                        has_events=bool(at[1]),
+                        stamps=found if at[1] else None,
                         is_outdated=trust is not None,
                     )
                     self._settle(index, model, at if now - max(at) > _SETTLED_NS else _UNSETTLED)
@@ -200,10 +203,13 @@ class Freshness:
         model: str,
         numbers: list[int],
         *,
-        has_events: bool,
+        stamps: dict[str, tuple[int, ...]] | None,
         is_outdated: bool,
     ) -> None:
-        state = self._state(model, self._source.listed_state) if has_events else ModelState()
+        """Read the new records of a model; it has events if `stamps` are given."""
+        state: ModelState | None = ModelState()
+        if stamps is not None:
+            state = self._state(model, partial(self._source.listed_state, stamps=stamps))
         known = writer.known(model)
         mark = read_mark(index, model, VERSION)
         latest = numbers[-1] if numbers else 0
@@ -259,7 +265,7 @@ class Freshness:
         """Add versions, and return the check of the last one, or "" if it is unreadable."""
         named = named_versions(state)
         digest = ""
-        for number in numbers:
+        for number in self._source.ahead(model, numbers):
             digest = ""
             try:
                 record = self._source.skim(model, number)
@@ -279,13 +285,6 @@ class Freshness:
         except DAMAGED as error:
             log.warning("The journal of %s is omitted from listings: %s", model, error)
             return None
-
-
-def remove_version(index: sqlite3.Connection, model: str, number: int) -> None:
-    """Remove a version whose record has changed; the next call indexes its model again."""
-    with transaction(index, "BEGIN IMMEDIATE"):
-        index.execute("DELETE FROM versions WHERE model = ? AND number = ?", (model, number))
-        index.execute("DELETE FROM folders WHERE model = ?", (model,))
 
 
 @contextlib.contextmanager

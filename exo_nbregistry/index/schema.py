@@ -1,7 +1,8 @@
 """The tables of the index, and a version's rows in them.
 
 ``versions`` has the common columns; other fields are read from the record, identified by its
-digest. Its column ``tags`` has the tags at registration, ``journal`` the fields from the journal.
+digest. Its column ``tags`` has the tags at registration, ``journal`` the fields from the journal,
+and ``facts_sha256`` the digest by which the same model is found again.
 ``facts`` is one tree, sorted by field and value: a filter is a range of it, and the ten best
 values are its end. A fact belongs to a version, or to a set of hyperparameters or feature columns
 that many versions share; the number of the set is in ``versions``.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -26,14 +28,15 @@ from exo_nbregistry.records.passed_facts import passed_results, passed_training_
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.json_codec import decode
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 SCHEMA = """
 CREATE TABLE versions(
     id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, number INTEGER NOT NULL,
     created_at INTEGER NOT NULL, status TEXT NOT NULL, algorithm TEXT, description TEXT,
     parent TEXT, training_dataset TEXT, training_samples, test_samples,
     hyperparameters INTEGER NOT NULL, feature_columns INTEGER NOT NULL,
-    digest BLOB NOT NULL, tags TEXT, journal TEXT, display_name TEXT, UNIQUE(model, number));
+    digest BLOB NOT NULL, tags TEXT, journal TEXT, display_name TEXT, facts_sha256 BLOB,
+    UNIQUE(model, number));
 CREATE INDEX hidden ON versions(status) WHERE status != 'active';
 CREATE INDEX newest ON versions(created_at DESC, number DESC, model);
 CREATE INDEX children ON versions(parent, status) WHERE parent IS NOT NULL;
@@ -54,6 +57,7 @@ MEASURED = ("metrics", "scoring")
 SHARED = ("hyperparameters", "feature_columns")
 _TEXTS = ("algorithm", "description", "parent", "training_dataset")
 _NUMBERS = ("training_samples", "test_samples")
+_SHA256 = re.compile("[0-9a-f]{64}")
 Fact = tuple[str, str | float]
 
 
@@ -102,6 +106,7 @@ def make_row(record: Record, state: ModelState, named: set[int]) -> Row:
         dump(content["tags"]) if content.get("tags") else None,
         dump(changes) if changes else None,
         _display_name(record),
+        _digest(content.get("facts_sha256")),
     )
     measured = [fact for group in MEASURED for fact in _flatten(group, content.get(group))]
     data = content.get("dataset")
@@ -116,6 +121,11 @@ def _display_name(record: Record) -> str | None:
     name = record.content.get("model_name")
     is_other = isinstance(name, str) and name != record.model and name.lower() == record.model
     return name if is_other else None
+
+
+def _digest(value: Any) -> bytes | None:
+    is_digest = isinstance(value, str) and _SHA256.fullmatch(value)
+    return bytes.fromhex(value) if is_digest else None
 
 
 def named_versions(state: ModelState) -> set[int]:

@@ -10,8 +10,12 @@ from exo_nbregistry.index.filter_language import compile_order
 from exo_nbregistry.index.folding import IS_UNFOLDED, count_children, count_unfolded
 from exo_nbregistry.index.queries import count_versions, has, load, select
 from exo_nbregistry.index.sql_condition import Condition, join
+from exo_nbregistry.journal.record_files import Place
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.record import Record
+
+Read = Callable[[str, int, str], Record]
+ReadAhead = Callable[[Sequence[Place]], object]
 
 
 class SearchResult(NamedTuple):
@@ -35,6 +39,9 @@ class SearchResult(NamedTuple):
     children: dict[str, int]
 
 
+Search = Callable[[sqlite3.Connection, Read, ReadAhead], SearchResult]
+
+
 def version_search(
     condition: Condition,
     order_by: Sequence[str],
@@ -42,8 +49,8 @@ def version_search(
     offset: int,
     *,
     fold_children: bool,
-) -> Callable[[sqlite3.Connection, Callable[[str, int, str], Record]], SearchResult]:
-    """Return a function that runs a search, which takes the index and the reader of records.
+) -> Search:
+    """Return a function that runs a search, which takes the index and the readers of records.
 
     Parameters
     ----------
@@ -68,7 +75,7 @@ def version_search(
     shown = join("AND", [condition, IS_UNFOLDED]) if fold_children else condition
     count = count_unfolded if fold_children else count_versions
 
-    def search(index: sqlite3.Connection, read: Callable[[str, int, str], Record]) -> SearchResult:
+    def search(index: sqlite3.Connection, read: Read, read_ahead: ReadAhead) -> SearchResult:
         found = select(index, shown, orders, size, skipped)
         total = len(found) + skipped
         if len(found) == size or (skipped > 0 and not found):
@@ -77,6 +84,6 @@ def version_search(
             text for text, order in zip(order_by, orders, strict=True) if not has(index, order)
         )
         children = count_children(index, found) if fold_children else {}
-        return SearchResult(load(index, found, read), total, tuple(unknown), children)
+        return SearchResult(load(index, found, read, read_ahead), total, tuple(unknown), children)
 
     return search

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from exo_nbregistry.index.database import transaction
 from exo_nbregistry.index.schema import (
     Fact,
     Row,
@@ -21,9 +22,10 @@ _BATCH = 50_000
 _INSERT = f"""
     INSERT INTO versions(model, number, created_at, status, algorithm, description, parent,
         training_dataset, training_samples, test_samples, hyperparameters, feature_columns,
-        digest, tags, journal, display_name)
-    VALUES ({", ".join("?" * 16)}) ON CONFLICT DO NOTHING
+        digest, tags, journal, display_name, facts_sha256)
+    VALUES ({", ".join("?" * 17)}) ON CONFLICT DO NOTHING
 """
+_NONE_FOUND = "UPDATE marks SET found = 0, found_digest = '' WHERE model = ?"
 # Facts without a version. They are harmless until removed, because numbers are not reused.
 _ORPHANS = """
     DELETE FROM facts WHERE owner NOT IN (
@@ -90,6 +92,12 @@ class Writer:
             self._index.execute("DELETE FROM versions WHERE id = ?", (version,))
             self._removed = True
 
+    def remove_model(self, model: str) -> None:
+        """Remove the versions of a model that the registry no longer has; its marks stay."""
+        self.remove(self.known(model).values())
+        self._index.execute(_NONE_FOUND, (model,))
+        self._index.execute("DELETE FROM folders WHERE model = ?", (model,))
+
     def update_journal_fields(self, model: str, state: ModelState) -> None:
         """Update the journal fields of a model's indexed versions."""
         self.flush()
@@ -135,3 +143,10 @@ class Writer:
             row = self._index.execute("SELECT id FROM fields WHERE name = ?", (name,)).fetchone()
             self._fields[name] = row[0]
         return self._fields[name]
+
+
+def remove_version(index: sqlite3.Connection, model: str, number: int) -> None:
+    """Remove a version whose record has changed; the next call indexes its model again."""
+    with transaction(index, "BEGIN IMMEDIATE"):
+        index.execute("DELETE FROM versions WHERE model = ? AND number = ?", (model, number))
+        index.execute("DELETE FROM folders WHERE model = ?", (model,))

@@ -23,7 +23,6 @@ from exo_nbregistry.records.model_state import ACTIONS, ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Entry, Store
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
 from exo_nbregistry.values.keys import (
     ATTACHMENTS,
     BLOBS,
@@ -67,12 +66,13 @@ class _Auditor:
         yield from unexpected_files(self.store, model)
         versions: dict[int, Record] = {}
         events: dict[int, Record] = {}
-        yield from self.versions(model, versions)
-        unread = len(versions) < len(self.journal.numbers(model))
+        numbers, event_numbers = (self.journal.numbers(model, kind) for kind in (VERSION, EVENT))
+        yield from self.versions(model, numbers, versions)
+        unread = len(versions) < len(numbers)
         read: list[Record | UnreadableEvent] = []
-        yield from self.events(model, read)
+        yield from self.events(model, event_numbers, read)
         state = state_after(ModelState(), read, self.keyring)
-        yield from self.problems(model, state)
+        yield from self.problems(event_numbers, state)
         for event in read:
             if isinstance(event, UnreadableEvent):
                 unread = True
@@ -83,17 +83,20 @@ class _Auditor:
         yield from self.targets(versions, events)
         yield from self.payloads(model, versions, events, unread)
 
-    def events(self, model: str, found: list[Record | UnreadableEvent]) -> Iterator[Fault]:
-        for number in self.journal.numbers(model, EVENT):
+    def events(
+        self, model: str, numbers: list[int], found: list[Record | UnreadableEvent]
+    ) -> Iterator[Fault]:
+        contents = self.journal.read_many(model, numbers, EVENT)
+        for number, content in zip(numbers, contents, strict=True):
             self.counts[EVENT] += 1
             try:
-                record = self.journal.read(model, number, EVENT)
+                record = content.checked()
             except RegistryError as error:
                 key = getattr(error, "key", "") or event_key(model, number)
                 found.append(UnreadableEvent(number, key, _first_sentence(error, key)))
                 continue
             found.append(record)
-            yield from self.form(record)
+            yield from self.form(record, content.data)
 
     def event_signature(self, event: Record, state: ModelState) -> Iterator[Fault]:
         problem = state.problems.get(event.number)
@@ -103,9 +106,8 @@ class _Auditor:
         else:
             yield from self.signature(event, EVENT)
 
-    def problems(self, model: str, state: ModelState) -> Iterator[Fault]:
+    def problems(self, numbers: list[int], state: ModelState) -> Iterator[Fault]:
         """Yield the events that are not followed, except for their signature."""
-        numbers = self.journal.numbers(model, EVENT)
         for number, problem in sorted(state.problems.items()):
             if problem.kind == "missing":
                 first = numbers[bisect_left(numbers, number) - 1] + 1 if numbers[0] < number else 1
@@ -117,15 +119,15 @@ class _Auditor:
                 message = f"it {problem.reason}, so it is not followed. Set the alias again."
                 yield Fault(problem.key, "policy", message)
 
-    def versions(self, model: str, found: dict[int, Record]) -> Iterator[Fault]:
+    def versions(self, model: str, numbers: list[int], found: dict[int, Record]) -> Iterator[Fault]:
         folder = f"{MODELS}/{model}/{VERSIONS}"
         earlier: Record | None = None
         checks: set[str] = set()
-        numbers = self.journal.numbers(model)
-        for number in numbers:
+        contents = self.journal.read_many(model, numbers)
+        for number, content in zip(numbers, contents, strict=True):
             self.counts[VERSION] += 1
             try:
-                record = self.journal.read(model, number)
+                record = content.checked()
             except RegistryError as error:
                 key = getattr(error, "key", "") or folder
                 yield Fault(key, "damaged", f"{_first_sentence(error, key)}. {_RESTORE}")
@@ -135,7 +137,7 @@ class _Auditor:
             if not faults:
                 found[number] = record
             yield from faults
-            yield from self.form(record)
+            yield from self.form(record, content.data)
             yield from self.signature(record, VERSION)
             fault = _chain_fault(record, earlier, checks, is_first=number == numbers[0])
             if fault:
@@ -149,8 +151,7 @@ class _Auditor:
         except RecordError as error:
             yield Fault(record.key, "damaged", f"{_first_sentence(error, record.key)}. {_RESTORE}")
 
-    def form(self, record: Record) -> Iterator[Fault]:
-        data = self.store.read(record.key, max_bytes=MAX_RECORD_BYTES)
+    def form(self, record: Record, data: bytes) -> Iterator[Fault]:
         if data != record.to_bytes():
             yield Fault(
                 record.key,

@@ -109,9 +109,9 @@ def referenced(journal: Journal, model: str) -> set[str] | None:
         state = journal.state(model)
         if not state.is_complete:
             return None
-        for number in journal.numbers(model):
-            if state.of(number).status != PURGED:
-                needed |= payloads(journal.read(model, number)) | attached(state, number)
+        kept = [n for n in journal.numbers(model) if state.of(n).status != PURGED]
+        for number in journal.ahead(model, kept):
+            needed |= payloads(journal.read(model, number)) | attached(state, number)
     except _UNREADABLE:
         return None
     return needed

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.record import Record
 
-Stamps = dict[str, tuple[int, ...]]
+FolderStamps = dict[str, tuple[int, ...]]
 
 
 class Reads:
@@ -39,10 +39,10 @@ class Reads:
         """Remove the stamps and the listings, which a write changes."""
         self.generation = object()
         self.listings: dict[tuple[str, str], list[int]] = {}
-        self.stamps: Stamps | None = None
+        self.stamps: FolderStamps | None = None
         self._timed_ns = 0
 
-    def read_stamps(self, read: Callable[[], Stamps]) -> Stamps:
+    def read_stamps(self, read: Callable[[], FolderStamps]) -> FolderStamps:
         """Return the stamps of the folders, read once."""
         if self.stamps is None:
             self._timed_ns = time.monotonic_ns()
@@ -91,7 +91,9 @@ class ReadCache(threading.local):
         """Return the cached snapshot of a model, or take a new one."""
         if self.reads is None:
             return take()
-        return self.reads.snapshots.setdefault(model, take())
+        if model not in self.reads.snapshots:
+            self.reads.snapshots[model] = take()
+        return self.reads.snapshots[model]
 
     def record(self, key: str, read: Callable[[], Record]) -> Record:
         """Return the cached record, or read it. Records never change."""

@@ -3,45 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 
-from exo_nbregistry.errors import IntegrityError, RecordError, StoreError
+from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.journal.event_warnings import warn_of_problems
-from exo_nbregistry.journal.read_cache import ReadCache, Reads, Stamps
+from exo_nbregistry.journal.listings import Listings
+from exo_nbregistry.journal.read_cache import FolderStamps, Reads
+from exo_nbregistry.journal.record_files import MAX_AT_ONCE, Content, Place, RecordFiles
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.event_rules import UnreadableEvent, state_after
 from exo_nbregistry.records.event_signer import EventProblem
 from exo_nbregistry.records.model_state import ModelState
-from exo_nbregistry.records.record import EVENT, VERSION, Record, parse_record, skim_record
+from exo_nbregistry.records.record import EVENT, VERSION, Record, skim_record
 from exo_nbregistry.signing.keyring import Keyring, KnownSigners
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.text.names import MAX_NAMES
-from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES
-from exo_nbregistry.values.keys import (
-    EVENTS,
-    MODELS,
-    VERSIONS,
-    event_key,
-    event_numbers,
-    events_folder,
-    version_key,
-    version_numbers,
-    versions_folder,
-)
-from exo_nbregistry.values.reference import is_model_key
+from exo_nbregistry.values.keys import event_key
 
-KEYS = {VERSION: version_key, EVENT: event_key}
-_FOLDERS = {VERSION: versions_folder, EVENT: events_folder}
 # Problems that a restored file solves; one that was missing changes the numbers.
 _REPAIRABLE = ("damaged", "chain", "signature")
-_NUMBERS = {VERSION: version_numbers, EVENT: event_numbers}
 
 
-class Reader:
+class Reader(Listings):
     """Reader of versions and events. Threads can share it.
 
     Parameters
@@ -65,17 +52,16 @@ class Reader:
         registry_id: Callable[[], str | None] = lambda: None,
         validate: Callable[[Record], Record] = lambda record: record,
     ) -> None:
-        self._store = store
+        super().__init__(store)
         self._keyring = keyring
         self._registry_id = registry_id
-        self._validate = validate
+        self._files = RecordFiles(store, registry_id, validate)
         self._states: dict[str, _KnownState] = {}
         self._lock = ProcessLock()
-        self._cache = ReadCache()
 
     def snapshot(self, model: str) -> Snapshot:
         """Return a snapshot of a model; its records are read on demand."""
-        return self._cache.snapshot(model, lambda: Snapshot(self, model))
+        return self._cache.snapshot(model, lambda: Snapshot(self, model, self._swept(model)))
 
     def consistent_reads(self, reads: Reads | None = None) -> AbstractContextManager[Reads]:
         """Read each model from one snapshot, and each record once, within a ``with`` block.
@@ -89,54 +75,17 @@ class Reader:
         """
         return self._cache.activate(reads)
 
+    def shared_reads(self) -> AbstractContextManager[Reads]:
+        """Continue with the reads of the block around it, or begin a `consistent_reads` block."""
+        reads = self._cache.reads
+        return self._cache.activate() if reads is None else nullcontext(reads)
+
     def generation(self) -> object | None:
         """Return an object that is the same while reads are served from the same snapshots.
 
         It is None outside of a `consistent_reads` block, where each call takes a new snapshot.
         """
         return self._cache.reads and self._cache.reads.generation
-
-    def models(self) -> list[str]:
-        """Return the keys of all models that have a version, sorted."""
-        folders = self._store.entries(MODELS)
-        keys = (entry.name for entry in folders if entry.kind == "folder")
-        return [key for key in keys if is_model_key(key) and self.numbers(key)]
-
-    def stamps(self, model: str | None = None) -> Stamps:
-        """Return a number for each model's versions and events, which differs after a change.
-
-        0 means that there are none. Every folder among the models is included, even if its name
-        is not a model key. A block reads all of them once.
-        """
-        reads = self._cache.reads
-        if model is None:
-            return reads.read_stamps(self._all_stamps) if reads else self._all_stamps()
-        if reads and reads.stamps is not None:
-            return {model: reads.stamps.get(model, (0, 0))}
-        return self._store.stamps(MODELS, (VERSIONS, EVENTS), model)
-
-    @property
-    def settles(self) -> bool:
-        """Whether a stamp that is younger than two seconds may hide a later change."""
-        return self._store.settles
-
-    def age_ns(self) -> int:
-        """Return how many nanoseconds ago the block has read `stamps`."""
-        return self._cache.reads.age_ns if self._cache.reads else 0
-
-    def _all_stamps(self) -> Stamps:
-        return self._store.stamps(MODELS, (VERSIONS, EVENTS))
-
-    def numbers(self, model: str, kind: str = VERSION) -> list[int]:
-        """Return the numbers of a model's versions or events, ascending."""
-        numbers = _NUMBERS[kind](self._store.names(_FOLDERS[kind](model)))
-        self._cache.add_listing(model, kind, numbers)
-        return numbers
-
-    def listed_numbers(self, model: str, kind: str = VERSION) -> list[int]:
-        """Return the numbers as a block has listed them after `stamps`, or list them."""
-        numbers = self._cache.listing(model, kind)
-        return self.numbers(model, kind) if numbers is None else numbers
 
     def read(self, model: str, number: int, kind: str = VERSION) -> Record:
         """Read a record and check its integrity.
@@ -148,10 +97,8 @@ class Reader:
         RecordError, IntegrityError
             If the record is damaged.
         """
-        key = KEYS[kind](model, number)
-        return self._cache.record(
-            key, lambda: self._read_record(parse_record, key, model, number, kind)
-        )
+        place = Place(model, number, kind)
+        return self._cache.record(place.key, lambda: self._files.read(place))
 
     def skim(self, model: str, number: int) -> Record:
         """Read a version's record for a listing, with the same checks in half the time.
@@ -161,39 +108,57 @@ class Reader:
         MissingKeyError, RecordError, IntegrityError
             As `read`.
         """
-        key = version_key(model, number)
-        if self._cache.has_record(key):
+        place = Place(model, number)
+        if self._cache.has_record(place.key):
             return self.read(model, number)
-        return self._read_record(skim_record, key, model, number, VERSION)
+        return self._files.read(place, skim_record)
 
-    def _read_record(
-        self, parse: Callable[..., Record], key: str, model: str, number: int, kind: str
-    ) -> Record:
-        try:
-            data = self._store.read(key, max_bytes=MAX_RECORD_BYTES)
-        except StoreError:
-            self._check_regular_file(key)
-            raise
-        place = {"kind": kind, "model": model, "number": number}
-        return self._validate(parse(data, key=key, registry_id=self._registry_id(), **place))
+    def read_many(
+        self, model: str, numbers: Sequence[int], kind: str = VERSION
+    ) -> Iterator[Content]:
+        """Read the files of several records from the store; yield each record or its error."""
+        return self._files.read_many([Place(model, number, kind) for number in numbers])
 
-    def _check_regular_file(self, key: str) -> None:
-        """Raise RecordError if the record is damaged: not a regular file, or too large."""
-        existing = self._store.info(key)
-        if existing and (existing.kind != "file" or existing.size_bytes > MAX_RECORD_BYTES):
-            raise RecordError(
-                f"{key} is not a regular file of at most {MAX_RECORD_BYTES:,} bytes. Restore it "
-                "from a copy of the registry; verify() lists all damage.",
-                key=key,
-            ) from None
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether records stay in memory, so that `read_ahead` saves time."""
+        return self._files.are_remembered
+
+    def read_ahead(self, places: Sequence[Place], *, again: Sequence[Place] = ()) -> None:
+        """Read several records at once, if records stay in memory.
+
+        Parameters
+        ----------
+        places : sequence of Place
+            Records that are read if their contents are not in memory.
+        again : sequence of Place
+            Records that are read although their contents may be in memory.
+        """
+        self._files.read_ahead(places, again=again)
+
+    def new_events(self, model: str, stamps: FolderStamps | None = None) -> list[int]:
+        """Return the events, as `listed_numbers` does, that `state` has not read yet."""
+        known = self._states.get(model)
+        numbers = self.listed_numbers(model, EVENT, stamps)
+        return numbers[bisect_right(numbers, known.state.highest if known else 0) :]
+
+    def ahead(self, model: str, numbers: Sequence[int], kind: str = VERSION) -> Iterator[int]:
+        """Yield the numbers of records to read, of which several are read ahead at once."""
+        if not self._files.are_remembered:
+            yield from numbers
+            return
+        for start in range(0, len(numbers), MAX_AT_ONCE):
+            part = numbers[start : start + MAX_AT_ONCE]
+            self._files.read_ahead([Place(model, number, kind) for number in part])
+            yield from part
 
     def state(self, model: str) -> ModelState:
         """Return the current state of a model, computed from its events."""
         return self.events_and_state(model)[1]
 
-    def listed_state(self, model: str) -> ModelState:
+    def listed_state(self, model: str, stamps: FolderStamps | None = None) -> ModelState:
         """Return the state after the events that `listed_numbers` returns."""
-        return self.events_and_state(model, self._cache.listing(model, EVENT))[1]
+        return self.events_and_state(model, self._known_numbers(model, EVENT, stamps))[1]
 
     def events_and_state(
         self, model: str, listed: list[int] | None = None
@@ -238,7 +203,7 @@ class Reader:
                 numbers = self.numbers(model, EVENT)
                 added = numbers[bisect_right(numbers, state.highest) :]
             if added:
-                events = (self._event(model, number) for number in added)
+                events = (self._event(model, number) for number in self.ahead(model, added, EVENT))
                 state = state_after(state, events, KnownSigners(self._keyring))
                 self._know(model, state, trust)
             return numbers, state

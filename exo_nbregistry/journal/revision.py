@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from exo_nbregistry.fs.process_lock import ProcessLock
+from exo_nbregistry.journal.read_cache import FolderStamps
 from exo_nbregistry.journal.reader import Reader
 from exo_nbregistry.records.record import EVENT, VERSION
 from exo_nbregistry.values.reference import is_model_key
@@ -53,7 +54,7 @@ class Revision:
                 self._update(found, now)
             return self._text
 
-    def _update(self, found: dict[str, tuple[int, ...]], now: int) -> None:
+    def _update(self, found: FolderStamps, now: int) -> None:
         for name in self._numbers.keys() - found.keys():
             del self._numbers[name]
         settled = (
@@ -63,12 +64,12 @@ class Revision:
         )
         for name, at in found.items():
             if is_model_key(name) and self._seen.get(name) != at:
-                self._numbers[name] = f"{at} {self._list(name)}"
+                self._numbers[name] = f"{at} {self._list(name, found)}"
         self._seen = settled
         listed = "\n".join(f"{name} {self._numbers[name]}" for name in sorted(self._numbers))
         text = f"{self._registry_id}\n{listed}"
         self._text = sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
-    def _list(self, model: str) -> str:
-        listed = [self._source.listed_numbers(model, kind) for kind in (VERSION, EVENT)]
+    def _list(self, model: str, found: FolderStamps) -> str:
+        listed = [self._source.listed_numbers(model, kind, found) for kind in (VERSION, EVENT)]
         return sha256(repr(listed).encode()).hexdigest()

@@ -37,8 +37,10 @@ class Source(Protocol):
         """Read a record and check its integrity."""
         ...
 
-    def events_and_state(self, model: str, /) -> tuple[list[int], ModelState]:
-        """Return the numbers of a model's events and the state after them."""
+    def events_and_state(
+        self, model: str, listed: list[int] | None = None, /
+    ) -> tuple[list[int], ModelState]:
+        """Return the numbers of a model's events, if they are not given, and the state."""
         ...
 
     def state_after(self, state: ModelState, event: Record, /) -> ModelState:
@@ -62,21 +64,26 @@ class Snapshot:
         Reader of the registry.
     model : str
         The model key.
+    listed : tuple of list of int, optional
+        The numbers of its events and versions, if they were listed before.
     """
 
-    def __init__(self, source: Source, model: str) -> None:
+    def __init__(
+        self, source: Source, model: str, listed: tuple[list[int], list[int]] | None = None
+    ) -> None:
         self._source = source
         self.model = model
         self._records: dict[tuple[str, int], Record] = {}
         # Not cached_property: on Python 3.11, all instances share its lock, so that a slow registry
         # would delay the threads of other registries.
         self._listed_events: tuple[list[int], ModelState] | None = None
-        self._listed_versions: list[int] | None = None
+        self._given_events: list[int] | None = listed[0] if listed else None
+        self._listed_versions: list[int] | None = listed[1] if listed else None
 
     @property
     def _journal(self) -> tuple[list[int], ModelState]:
         if self._listed_events is None:
-            self._listed_events = self._source.events_and_state(self.model)
+            self._listed_events = self._source.events_and_state(self.model, self._given_events)
         return self._listed_events
 
     @property

@@ -9,7 +9,8 @@ from typing import Any
 
 from exo_nbregistry.errors import ConflictError, IntegrityError, KeyExistsError, RecordError
 from exo_nbregistry.fs.file import First
-from exo_nbregistry.journal.reader import KEYS, Reader
+from exo_nbregistry.journal.reader import Reader
+from exo_nbregistry.journal.record_files import KEYS
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.record import EVENT, VERSION, Record, seal, skim_record
 from exo_nbregistry.signing.keyring import Keyring
@@ -66,6 +67,7 @@ class Journal(Reader):
         number: int | None = None,
         *,
         first: First | None = None,
+        listed: list[int] | None = None,
     ) -> Record:
         """Add a version; it exists when its record is created.
 
@@ -81,6 +83,8 @@ class Journal(Reader):
         first : callable, optional
             Places the payloads of the record and returns what must be waited for. It is called
             before each attempt to create the record.
+        listed : list of int, optional
+            The numbers of the versions, if the caller has just listed them.
 
         Returns
         -------
@@ -93,10 +97,10 @@ class Journal(Reader):
             If `number` is not above every number used so far.
         """
         txn = self._new_id()
+        self._require_writable()
+        # The number and the chain use the same listing, so that no record is missed in between.
+        numbers = self.numbers(model) if listed is None else listed
         while True:
-            self._require_writable()
-            # The number and the chain use the same listing, so that no record is missed in between.
-            numbers = self.numbers(model)
             prev = self._newest_readable(model, numbers, VERSION)
             last = numbers[-1] if numbers else 0
             chosen = number or last + 1
@@ -117,6 +121,7 @@ class Journal(Reader):
             if record:
                 self._cache.add_written(record, None)
                 return record
+            numbers = self.numbers_after(model, numbers)
 
     def append(
         self, model: str, decide: Callable[[Snapshot], dict[str, Any] | None], actor: str
@@ -173,9 +178,10 @@ class Journal(Reader):
     def flush_record(self, record: Record) -> None:
         """Flush a record to disk before it is used.
 
-        Its writer may have been killed before the file name was flushed to disk.
+        Its writer may have been killed before the file name was flushed to disk. In a bucket, a
+        record that can be read is durable.
         """
-        if record.key not in self._flushed:
+        if record.key not in self._flushed and not self._store.durable_reads:
             with contextlib.suppress(KeyExistsError):
                 self._store.create(record.key, record.to_bytes(), staging=tmp_folder(record.model))
             self._flushed.add(record.key)
@@ -229,9 +235,12 @@ class Journal(Reader):
                 return None
             # The same transaction means that the store wrote this record but its reply was lost.
             # The same facts mean that another kernel has registered the same version.
+            self._newest[model, kind] = existing
             if existing.txn != txn and not _is_duplicate(existing.content, content):
                 return None
             record = existing
+        else:
+            self._files.add(key, data)
         self._newest[model, kind] = record
         self._flushed.add(key)
         return record

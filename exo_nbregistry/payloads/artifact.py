@@ -258,6 +258,20 @@ def payload_digest(store: Store, key: str, size_bytes: int | None = None) -> str
         return stream_digest(stream)
 
 
+def is_intact(store: Store, key: str, sha256: str, size_bytes: int) -> bool:
+    """Return whether a payload is stored with the bytes of its record.
+
+    In a store whose files are durable as soon as they can be read, the size is compared.
+    """
+    if store.durable_reads:
+        found = store.info(key)
+        return found is not None and found.size_bytes == size_bytes
+    try:
+        return payload_digest(store, key, size_bytes) == sha256
+    except MissingKeyError:
+        return False
+
+
 def open_payload(store: Store, key: str, name: str = "") -> BinaryIO:
     """Open the payload of a record; raise IntegrityError if it is missing."""
     try:

@@ -147,14 +147,15 @@ class Changes:
         True
         """
         reference = parse_reference(one_version(name, version, "history"))
-        snapshot = self._work.journal.snapshot(reference.key)
+        key, journal = reference.key, self._work.journal
+        snapshot = journal.snapshot(key)
         whole = reference.version is None and reference.alias is None
         numbers = snapshot.existing_versions() if whole else [snapshot.resolve(reference)]
         signers = KnownSigners(self._work.keyring)
-        events = [
-            entry for n in numbers if (entry := _registration(signers, snapshot, n)) is not None
-        ]
-        events += with_previous(_event(signers, snapshot, number) for number in snapshot.events)
+        registered = (_registration(signers, snapshot, n) for n in journal.ahead(key, numbers))
+        events = [entry for entry in registered if entry is not None]
+        listed = journal.ahead(key, snapshot.events, EVENT)
+        events += with_previous(_event(signers, snapshot, number) for number in listed)
         return History(events if whole else _events_of_version(numbers[0], events))
 
 

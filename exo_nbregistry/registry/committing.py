@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from exo_nbregistry.errors import IntegrityError, RecordError, StoreError
+from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import Record
@@ -18,11 +18,11 @@ _ATTEMPTS = 3
 def find_duplicate(
     journal: Journal,
     model: str,
-    facts: str,
-    version: int | None = None,
+    facts: Collection[str],
+    numbers: Sequence[int],
     is_intact: Callable[[Record], bool] = lambda _record: True,
 ) -> str | None:
-    """Return the active version with the same facts, or None. A duplicate is logged.
+    """Return the newest active version with the same facts, or None. A duplicate is logged.
 
     Parameters
     ----------
@@ -30,10 +30,10 @@ def find_duplicate(
         Journal of the registry.
     model : str
         The model key.
-    facts : str
-        Digest of the facts.
-    version : int, optional
-        If given, compare with this version only.
+    facts : collection of str
+        Digests of the facts, of which one must match.
+    numbers : sequence of int
+        Numbers of the versions to compare, ascending.
     is_intact : callable
         Takes the record of a duplicate and returns whether its model can be loaded.
 
@@ -43,15 +43,13 @@ def find_duplicate(
         model_id of the duplicate, which is flushed to disk.
     """
     snapshot = journal.snapshot(model)
-    for number in reversed(snapshot.versions):
-        if version is not None and number != version:
-            continue
+    for number in journal.ahead(model, numbers[::-1]):
         try:
             record = snapshot.read(number)
-        except (RecordError, IntegrityError):
+        except (RecordError, IntegrityError, MissingKeyError):
             continue  # Damaged records are skipped; verify() reports them.
         if (
-            record.content.get("facts_sha256") == facts
+            record.content.get("facts_sha256") in facts
             and snapshot.state.of(number).status == ACTIVE
             and is_intact(record)
         ):
@@ -83,7 +81,8 @@ def ensure_payloads(store: Store, keys: Sequence[str], publish: Callable[[], Non
         If a payload is still missing after several attempts.
     """
     for _ in range(_ATTEMPTS):
-        missing = [key for key in keys if store.info(key) is None]
+        found = zip(keys, store.infos(keys), strict=True)
+        missing = [key for key, entry in found if entry is None]
         if not missing:
             return
         publish()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.journal.record_files import MAX_AT_ONCE, Place
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric import higher_is_better
-from exo_nbregistry.values.reference import parse_reference
+from exo_nbregistry.values.reference import model_key, parse_reference
 from exo_nbregistry.views.comparison import Comparison, compare
 
 
@@ -77,12 +79,13 @@ class Comparing:
                 "compare_models() requires a list of references, such as ['kepler_rf:1', "
                 f"'kepler_rf:2'], got {refs!r:.60}."
             )
-        if refs is not None:
-            items = self._metadata_of(refs)
-        elif model_name is not None:
-            items = list(reversed(self._search.list_models(model_name, order_by="-version")))
-        else:
-            items = self._latest()
+        with self._work.journal.shared_reads():
+            if refs is not None:
+                items = self._metadata_of(refs)
+            elif model_name is not None:
+                items = list(reversed(self._search.list_models(model_name, order_by="-version")))
+            else:
+                items = self._latest()
         return compare(items, directions=higher_is_better)
 
     def _metadata_of(self, refs: Sequence[str]) -> list[ModelMetadata]:
@@ -105,4 +108,6 @@ class Comparing:
                 f"and requires at least 2 models; this registry has {count(len(names), 'model')}. "
                 "Pass model_name= to compare the versions of one model."
             )
+        places = (Place(model_key(item.model_name), item.latest_version) for item in found)
+        self._work.journal.read_ahead(list(islice(places, MAX_AT_ONCE)))
         return self._metadata_of(names)

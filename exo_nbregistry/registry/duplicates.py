@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.journal.writer import Journal
-from exo_nbregistry.payloads.artifact import StagedArtifact, payload_digest
+from exo_nbregistry.payloads.artifact import StagedArtifact, is_intact
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.committing import find_duplicate
 from exo_nbregistry.signing.keyring import Keyring
@@ -28,17 +28,28 @@ class Duplicates:
         The store of the payloads.
     keyring : Keyring
         Checks who signed a version.
+    indexed : callable
+        Takes a model key and returns the digests of the facts of its indexed versions, by number.
+        A match is proven by its record.
     """
 
-    def __init__(self, journal: Journal, store: Store, keyring: Keyring) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        store: Store,
+        keyring: Keyring,
+        indexed: Callable[[str], Mapping[int, str]],
+    ) -> None:
         self._journal = journal
         self._store = store
         self._keyring = keyring
+        self._indexed = indexed
         self._facts: dict[str, dict[int, str | None]] = {}
 
     def find(
         self,
         model: str,
+        numbers: list[int],
         digests: Collection[str],
         staged: StagedArtifact,
         version: int | None = None,
@@ -52,6 +63,8 @@ class Duplicates:
         ----------
         model : str
             The model key.
+        numbers : list of int
+            The numbers of its versions.
         digests : collection of str
             Digests of the facts, of which one must match.
         staged : StagedArtifact
@@ -64,23 +77,19 @@ class Duplicates:
         str or None
             model_id of the duplicate.
         """
-        numbers = self._journal.numbers(model)
-        known = self._facts.setdefault(model, {})
+        known = self._known(model)
         unread = [number for number in reversed(numbers) if number not in known]
         if len(unread) > MAX_UNREAD and self._store.info(staged.key) is None:
-            unread = unread[:MAX_UNREAD]
-        for number in unread:
+            # In a bucket, a later call does not read the older ones either.
+            recent = set(numbers[-MAX_UNREAD:] if self._journal.reads_ahead else numbers)
+            unread = [number for number in unread[:MAX_UNREAD] if number in recent]
+        for number in self._journal.ahead(model, unread):
             known[number] = self._read(model, number)
-        for number in reversed(numbers):
-            facts = known.get(number)
-            if facts is None or facts not in digests or version not in (None, number):
-                continue
-            found = find_duplicate(
-                self._journal, model, facts, number, lambda record: self._is_same(record, staged)
-            )
-            if found is not None:
-                return found
-        return None
+        same = [number for number in numbers if known.get(number) in digests]
+        same = [number for number in same if version in (None, number)]
+        return find_duplicate(
+            self._journal, model, digests, same, lambda record: self._is_same(record, staged)
+        )
 
     def add(self, record: Record) -> None:
         """Add the facts of a new version.
@@ -90,8 +99,15 @@ class Duplicates:
         record : Record
             Record of the version.
         """
-        known = self._facts.setdefault(record.model, {})
+        known = self._known(record.model)
         known[record.number] = record.content.get("facts_sha256")
+
+    def _known(self, model: str) -> dict[int, str | None]:
+        """Return the digests of the facts by number, in a bucket also those in the index."""
+        if model not in self._facts:
+            indexed = self._indexed(model) if self._journal.reads_ahead else {}
+            self._facts[model] = dict(indexed)
+        return self._facts[model]
 
     def _read(self, model: str, number: int) -> str | None:
         try:
@@ -108,12 +124,8 @@ class Duplicates:
         # The content digest of other bytes is only as trustworthy as its signer.
         if is_other and not self._keyring.signer_status(record.check, record.signature).trusted:
             return False
-        try:
-            size_bytes = artifact["size_bytes"]
-            if payload_digest(self._store, key, size_bytes) == artifact["sha256"]:
-                return True
-        except MissingKeyError:
-            pass
+        if is_intact(self._store, key, artifact["sha256"], artifact["size_bytes"]):
+            return True
         if not is_other:
             staged.publish()
         return not is_other

@@ -193,9 +193,11 @@ class Importing:
             copy_in_attachments(self._store, key, kept, stems, folder)
 
         publish()
-        duplicate = find_duplicate(self._work.journal, key, content(0)["facts_sha256"])
+        journal = self._work.journal
+        numbers = journal.numbers(key)
+        duplicate = find_duplicate(journal, key, (content(0)["facts_sha256"],), numbers)
         if duplicate is not None:
             return duplicate
-        record = self._work.journal.add_version(key, content)
+        record = journal.add_version(key, content, listed=numbers)
         ensure_payloads(self._store, recorded_keys(record), publish)
         return model_id(key, record.number)

@@ -111,7 +111,7 @@ class Maintenance:
             snapshot = self._journal.snapshot(model)
             payloads: dict[str, int] = {}
             before = stats["versions"]
-            for number in snapshot.versions:
+            for number in self._journal.ahead(model, snapshot.versions):
                 try:
                     content = snapshot.read(number).content
                 except (RecordError, IntegrityError, MissingKeyError):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.index.filter_language import NAMED_GROUPS
+from exo_nbregistry.journal.record_files import MAX_AT_ONCE, Place
 from exo_nbregistry.records.measurement import measured_as
 from exo_nbregistry.records.metadata_fields import decode_field
 from exo_nbregistry.registry.argument import check_count, check_text
@@ -85,19 +86,20 @@ class Overview:
         fields = [order_by] if isinstance(order_by, str) else order_by or ()
         for field in fields if isinstance(fields, Sequence) else [fields]:
             check_text("order_by", field)
-        found, unknown = self._work.index.names(
-            where,
-            fields,
-            None if limit is None else check_count("limit", limit),
-            check_count("offset", offset),
-            include_deleted,
-        )
-        self._log_query_hints(*((where, ()) if where and not found.total else ("", unknown)))
-        chosen = {model.model_name: self._shown_metric(model, metric) for model in found}
-        series = self.metric_series(
-            {name: shown for name, (shown, _) in chosen.items() if shown},
-            include_deleted=include_deleted,
-        )
+        with self._work.journal.shared_reads():
+            found, unknown = self._work.index.names(
+                where,
+                fields,
+                None if limit is None else check_count("limit", limit),
+                check_count("offset", offset),
+                include_deleted,
+            )
+            self._log_query_hints(*((where, ()) if where and not found.total else ("", unknown)))
+            chosen = self._shown_metrics(found, metric)
+            series = self.metric_series(
+                {name: shown for name, (shown, _) in chosen.items() if shown},
+                include_deleted=include_deleted,
+            )
         summaries = (
             dataclasses.replace(
                 model,
@@ -171,6 +173,18 @@ class Overview:
         ('LogisticRegression',)
         """
         return self._work.index.field_values()
+
+    def _shown_metrics(
+        self, models: Sequence[ModelSummary], metric: str | None
+    ) -> dict[str, tuple[str | None, str]]:
+        """Return the result of `_shown_metric` by model name."""
+        chosen: dict[str, tuple[str | None, str]] = {}
+        for start in range(0, len(models), MAX_AT_ONCE):
+            part = models[start : start + MAX_AT_ONCE]
+            latest = [Place(model_key(model.model_name), model.latest_version) for model in part]
+            self._work.journal.read_ahead(latest)
+            chosen |= {model.model_name: self._shown_metric(model, metric) for model in part}
+        return chosen
 
     def _shown_metric(self, model: ModelSummary, metric: str | None) -> tuple[str | None, str]:
         """Return the metric to show, and how it was measured in the latest version."""

@@ -210,7 +210,8 @@ class Plotting:
 
     def _metadata_of(self, refs: Sequence[str]) -> list[ModelMetadata]:
         """Return the metadata of versions, without duplicates."""
-        items = [self._work.metadata(ref) for ref in refs]
+        with self._work.journal.shared_reads():
+            items = [self._work.metadata(ref) for ref in refs]
         return list({item.model_id: item for item in items}.values())
 
     def _plot_data(self, kind: Kind, ref: str) -> Any:

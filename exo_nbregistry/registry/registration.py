@@ -40,7 +40,10 @@ class Registration:
     def __init__(self, workspace: Workspace) -> None:
         self._work = workspace
         self._store = workspace.store
-        self._duplicates = Duplicates(workspace.journal, workspace.store, workspace.keyring)
+        self._duplicates = Duplicates(
+            *(workspace.journal, workspace.store, workspace.keyring),
+            indexed=lambda model: workspace.index.known_facts(model),
+        )
 
     def register_model(
         self,
@@ -219,7 +222,8 @@ class Registration:
             described = described.with_code(staged.written)
             # Cells are often run again, and comparing digests is fast.
             digests = facts_digests(described.finish(key, 0, artifact))
-            duplicate = self._duplicates.find(key, digests, staged, version)
+            numbers = self._work.journal.numbers(key)
+            duplicate = self._duplicates.find(key, numbers, digests, staged, version)
             if duplicate is not None:
                 return duplicate
             needed = (*artifact.globals, *staged.written.imports)
@@ -233,6 +237,7 @@ class Registration:
                 version,
                 # Place them once, even if another writer takes the number first.
                 first=functools.cache(partial(self._place, key, staged, described, files)),
+                listed=numbers,
             )
 
         def publish_again() -> None:

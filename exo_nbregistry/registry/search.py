@@ -209,10 +209,11 @@ class Search:
         >>> registry.best_version("kepler_rf").model_id
         'kepler_rf:1'
         """
-        model, number = self.find_best(
-            *metric_and_model(name, model_name, metric), where, higher_is_better
-        )
-        return self._journal.snapshot(model).metadata(number)
+        with self._journal.shared_reads():
+            model, number = self.find_best(
+                *metric_and_model(name, model_name, metric), where, higher_is_better
+            )
+            return self._journal.snapshot(model).metadata(number)
 
     def find_best(
         self,

@@ -187,7 +187,8 @@ class Trust:
         """Yield each version and event with a valid signature; damaged ones are skipped."""
         for model in self._journal.models():
             for kind in (VERSION, EVENT):
-                for number in self._journal.numbers(model, kind):
+                numbers = self._journal.numbers(model, kind)
+                for number in self._journal.ahead(model, numbers, kind):
                     with contextlib.suppress(RecordError, IntegrityError):
                         record = self._journal.read(model, number, kind)
                         found = self._work.keyring.signer_status(record.check, record.signature)

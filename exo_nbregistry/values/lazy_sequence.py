@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
 Item = TypeVar("Item")
+# A table in a notebook shows 20 rows.
+PAGE = 32
 
 
 class LazySequence(Sequence[Item]):
@@ -19,6 +22,9 @@ class LazySequence(Sequence[Item]):
         Creates an item from its row.
     rows : iterable
         One row for each item.
+    prepare : callable, optional
+        Called with the rows of a page before the first item of the page is created, for example
+        to read what they need at once.
 
     Examples
     --------
@@ -29,8 +35,15 @@ class LazySequence(Sequence[Item]):
 
     __slots__ = ("_cells",)
 
-    def __init__(self, make: Callable[[Any], Item], rows: Iterable[Any]) -> None:
-        self._cells: Sequence[_Cell[Item]] = [_Cell(make, row) for row in rows]
+    def __init__(
+        self,
+        make: Callable[[Any], Item],
+        rows: Iterable[Any],
+        prepare: Callable[[Sequence[Any]], object] | None = None,
+    ) -> None:
+        self._cells: Sequence[_Cell[Item]] = [
+            _Cell(make, row, page) for page in _pages(rows, prepare) for row in page.rows
+        ]
 
     @overload
     def __getitem__(self, index: int) -> Item: ...
@@ -52,18 +65,49 @@ class LazySequence(Sequence[Item]):
         return len(self._cells)
 
 
-class _Cell(Generic[Item]):
-    __slots__ = ("_item", "_make", "_row")
+class _Page:
+    """Rows that are prepared together."""
 
-    def __init__(self, make: Callable[[Any], Item], row: Any) -> None:
+    __slots__ = ("_prepare", "rows")
+
+    def __init__(
+        self, rows: Sequence[Any], prepare: Callable[[Sequence[Any]], object] | None
+    ) -> None:
+        self.rows = rows
+        self._prepare = prepare
+
+    def prepare(self) -> None:
+        """Prepare the rows, unless this was done before."""
+        prepare, rows = self._prepare, self.rows
+        self._prepare, self.rows = None, ()
+        if prepare is not None:
+            prepare(rows)
+
+
+def _pages(
+    rows: Iterable[Any], prepare: Callable[[Sequence[Any]], object] | None
+) -> Iterator[_Page]:
+    remaining = iter(rows)
+    while page := list(islice(remaining, PAGE)):
+        yield _Page(page, prepare)
+
+
+class _Cell(Generic[Item]):
+    __slots__ = ("_item", "_make", "_page", "_row")
+
+    def __init__(self, make: Callable[[Any], Item], row: Any, page: _Page) -> None:
         self._make: Callable[[Any], Item] | None = make
         self._row = row
+        self._page: _Page | None = page
 
     def item(self) -> Item:
         # Read in the reverse order of writing, so that a thread that finds `make` has its row.
-        row, make = self._row, self._make
+        row, page, make = self._row, self._page, self._make
         if make is not None:
+            if page is not None:
+                page.prepare()
             self._item = make(row)
             self._make = None
+            self._page = None
             self._row = None
         return self._item

@@ -81,12 +81,12 @@ def test_a_row_that_is_not_there_is_a_fault_of_the_file(database: sqlite3.Connec
     def read(*_: object) -> Any:
         return source.read("m", 1)
 
-    assert len(load(database, [1, 2], read)) == 2
+    assert len(load(database, [1, 2], read, list)) == 2
     with pytest.raises(sqlite3.DatabaseError):
-        load(database, [1, 999], read)
+        load(database, [1, 999], read, list)
     database.execute("UPDATE versions SET journal = '{' WHERE id = 1")
     with pytest.raises(sqlite3.DatabaseError):
-        load(database, [1], read)
+        load(database, [1], read, list)
 
 
 def test_more_versions_than_a_statement_has_room_for_are_loaded(tmp_path: Path) -> None:

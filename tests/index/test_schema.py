@@ -9,8 +9,16 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.index.schema import SHARED, Row, make_row, named_versions
+from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ModelState
 from tests.index_source import MemorySource
+
+BASIC = {
+    "model_id": "m:1",
+    "model_name": "m",
+    "version": 1,
+    "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+}
 
 
 def row(events: list[dict[str, Any]] | None = None, **fields: Any) -> Row:
@@ -102,3 +110,14 @@ def test_a_version_without_a_date_cannot_be_laid_out(at: Any) -> None:
     source._put("m", "version", 1, {"created_at": at})
     with pytest.raises((AttributeError, TypeError, ValueError)):
         make_row(source.skim("m", 1), ModelState(), set())
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"), [("0a" * 32, b"\n" * 32), ("0A" * 32, None), ("0a", None), (7, None)]
+)
+def test_the_digest_of_the_facts_is_stored(value: Any, stored: bytes | None) -> None:
+    """A valid digest is stored as bytes; another value, from another program, is omitted."""
+    source = MemorySource()
+    source._put("m", "version", 1, ModelMetadata(**BASIC).to_record() | {"facts_sha256": value})
+    state = source.state("m")
+    assert make_row(source.skim("m", 1), state, named_versions(state)).columns[-1] == stored

@@ -7,13 +7,19 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from benchmarks.roundtrips import CountingStore
 from exo_nbregistry.integrity.audit import Audit, Fault
+from exo_nbregistry.integrity.audit import audit as check
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.store.base import Store
+from exo_nbregistry.store.local import LocalStore
+from tests.damage import journal_on, replace
+from tests.flat_store import FlatStore
 from tests.tamper import reseal
 
 VERSION = "models/toy/versions/v00000{}.json"
@@ -373,3 +379,23 @@ def test_every_fault_is_reported(folder: Path) -> None:
 def test_a_fault_is_one_line() -> None:
     """The key comes first, then the message."""
     assert str(Fault("models/toy", "foreign", "it is strange.")) == "models/toy: it is strange."
+
+
+def test_each_record_is_read_once(folder: Path) -> None:
+    """A check reads each record from the store once, and lists the numbers of a kind once."""
+    store = CountingStore(LocalStore(folder))
+    assert check(cast(Store, store), journal_on(store), Keyring()).ok
+    assert store.calls["read"] == 3 + 3
+    assert store.calls["names"] == 2
+
+
+def test_records_in_memory_do_not_hide_damage() -> None:
+    """In a bucket, a check reads the files although their records are in memory."""
+    store = FlatStore()
+    registry = ModelRegistry(cast(Store, store))
+    registry.register_model({"value": 1}, "toy")
+    data = store.read(VERSION.format(1), max_bytes=10**6)
+    replace(store, VERSION.format(1), data.replace(b'"toy:1"', b'"toy:9"'))
+    assert registry.get_metadata("toy:1").model_id == "toy:1"
+    (fault,) = registry.verify().faults
+    assert (fault.key, fault.kind) == (VERSION.format(1), "damaged")

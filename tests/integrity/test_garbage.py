@@ -69,7 +69,7 @@ def put(store: MemoryStore, key: str, data: bytes = BYTES) -> None:
         staged.publish(key)
 
 
-def killed(*_: Any, first: Callable[[], None]) -> None:
+def killed(*_: Any, first: Callable[[], None], **_options: Any) -> None:
     """Stop after the payload and before the record."""
     first()
     raise KeyboardInterrupt

@@ -23,7 +23,9 @@ from exo_nbregistry.errors import (
     StoreError,
     VersionNotFoundError,
 )
-from exo_nbregistry.journal.reader import KEYS, Reader
+from exo_nbregistry.journal import reader as reading
+from exo_nbregistry.journal.reader import Reader
+from exo_nbregistry.journal.record_files import KEYS
 from exo_nbregistry.records.model_state import ModelState, fold
 from exo_nbregistry.records.record import EVENT, VERSION, Record, seal
 from exo_nbregistry.signing.keyring import Keyring
@@ -34,6 +36,7 @@ from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, encode
 from exo_nbregistry.values.keys import event_key, version_key
 from exo_nbregistry.values.reference import parse_reference
 from tests.damage import AT, InterruptedStore, fails, replace
+from tests.flat_store import FlatStore
 from tests.records.test_model_state import CHANGES, MOVES
 
 READS = {
@@ -625,3 +628,68 @@ def test_a_list_without_an_event_before_the_newest_is_repeated(
     store.is_uneven = True
     assert reader.state("toy").problems == {}
     assert caplog.text == ""
+
+
+def put_notes(store: Any, n_events: int) -> None:
+    """Write a version with notes."""
+    put(store)
+    for number in range(1, n_events + 1):
+        put_event(store, number, "note", version=1, text=f"{number}")
+
+
+def test_events_in_a_bucket_are_read_at_once() -> None:
+    """A new reader of a bucket reads the events in one round, and a later call none."""
+    store = FlatStore()
+    put_notes(store, 5)
+    reader = Reader(store, Keyring())
+    store.requests.clear()
+    assert reader.new_events("toy") == [1, 2, 3, 4, 5]
+    assert [note.text for note in reader.state("toy").of(1).notes] == ["1", "2", "3", "4", "5"]
+    assert reader.new_events("toy") == []
+    assert store.rounds == [5]
+    put_event(store, 6, "note", version=1, text="6")
+    store.requests.clear()
+    assert reader.state("toy").count == 6
+    assert (store.requests, store.rounds) == ({"LIST": 1, "GET": 1}, [5])
+
+
+def test_records_are_read_ahead_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many records of a bucket are read some at a time, in order; a folder reads each by itself."""
+    monkeypatch.setattr(reading, "MAX_AT_ONCE", 2)
+    store = FlatStore()
+    put_notes(store, 5)
+    reader = Reader(store, Keyring())
+    numbers = reader.ahead("toy", [5, 4, 3, 2, 1], EVENT)
+    assert (next(numbers), store.rounds) == (5, [2])
+    assert (list(numbers), store.rounds) == ([4, 3, 2, 1], [2, 2])
+    plain = Reader(MemoryStore(), Keyring())
+    assert not plain.reads_ahead
+    assert list(plain.ahead("toy", [1, 2], EVENT)) == [1, 2]
+
+
+def test_a_block_of_a_bucket_lists_all_models_once() -> None:
+    """After one listing of all models, snapshots in the block need no listing of their own."""
+    store = FlatStore()
+    put_notes(store, 1)
+    put(store, model="other")
+    reader = Reader(store, Keyring())
+    with reader.shared_reads() as outer:
+        reader.stamps()
+        store.requests.clear()
+        toy, other = reader.snapshot("toy"), reader.snapshot("other")
+        assert (toy.events, toy.versions) == ([1], [1])
+        assert (other.events, other.versions) == ([], [1])
+        assert toy.state.count == 1
+        assert store.requests["LIST"] == 0
+        with reader.shared_reads() as inner:
+            assert inner is outer
+            assert reader.snapshot("toy") is toy
+    assert reader.generation() is None
+
+
+def test_many_records_are_read_with_their_errors(store: InterruptedStore, reader: Reader) -> None:
+    """Each record comes with its bytes, and a missing one with its error."""
+    record = put(store)
+    found = list(reader.read_many("toy", [1, 2]))
+    assert (found[0].data, found[0].checked().check) == (record.to_bytes(), record.check)
+    assert type(found[1].error) is MissingKeyError

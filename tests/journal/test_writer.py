@@ -31,9 +31,12 @@ from exo_nbregistry.values.json_codec import encode
 from exo_nbregistry.values.keys import event_key, tmp_folder, version_key
 from exo_nbregistry.values.reference import MAX_VERSION
 from tests.damage import AT, InterruptedStore, fails, journal_on, replace
+from tests.flat_store import FlatStore
 
 Decide = Callable[[Snapshot], dict[str, Any] | None]
 KINDS = (VERSION, EVENT)
+# A record in memory or in a bucket is durable as soon as it can be read.
+IN_FOLDER = pytest.mark.parametrize("store", ["folder"], indirect=True)
 
 
 @pytest.fixture(params=["memory", "folder"])
@@ -302,6 +305,7 @@ def test_a_lost_race_between_threads_decides_again(store: InterruptedStore, befo
     assert texts(state) == ["before"] * before + ["theirs", f"after {before + 1}"]
 
 
+@IN_FOLDER
 def test_without_an_event_the_last_one_is_flushed(store: InterruptedStore) -> None:
     """A decision for no event returns the state and flushes the last event to disk."""
     other = journal_on(store)
@@ -348,6 +352,7 @@ def test_an_error_of_the_decision_is_raised(store: InterruptedStore) -> None:
     assert store.creates == []
 
 
+@IN_FOLDER
 @pytest.mark.parametrize("kind", KINDS)
 def test_records_of_others_are_flushed_once(store: InterruptedStore, kind: str) -> None:
     """A record of another kernel is flushed once, by creating it again."""
@@ -363,6 +368,7 @@ def test_records_of_others_are_flushed_once(store: InterruptedStore, kind: str) 
     assert other.read("toy", 1, kind) == record
 
 
+@IN_FOLDER
 def test_a_failed_flush_is_repeated(store: InterruptedStore) -> None:
     """A failure to flush a record is raised, and the next call tries again."""
     journal_on(store).add_version("toy", content)
@@ -386,6 +392,7 @@ def test_missing_and_changed_records_are_not_flushed(store: InterruptedStore) ->
     assert len(store.creates) == 1
 
 
+@IN_FOLDER
 def test_a_version_is_flushed_before_its_event(store: InterruptedStore) -> None:
     """A version of another kernel is flushed before an event refers to it."""
     journal_on(store).add_version("toy", content)
@@ -399,6 +406,52 @@ def test_a_version_is_flushed_before_its_event(store: InterruptedStore) -> None:
     with pytest.raises(VersionNotFoundError):
         journal.append("toy", lambda _: {"action": "delete", "version": 3}, "ada")
     assert journal.numbers("toy", EVENT) == [1, 2]
+
+
+@pytest.mark.parametrize("store", ["memory"], indirect=True)
+def test_a_durable_record_is_not_flushed(store: InterruptedStore) -> None:
+    """A record that is durable as soon as it can be read is not created again."""
+    journal_on(store).add_version("toy", content)
+    journal = journal_on(store)
+    journal.append("toy", note("a"), "ada")
+    journal.append("toy", lambda _: None, "ada")
+    keys = [version_key("toy", 1), event_key("toy", 1)]
+    assert [key for key, _, _ in store.creates] == keys
+
+
+def test_a_listing_of_the_caller_is_used() -> None:
+    """Numbers that were just listed are not listed again, unless another writer was faster."""
+    store = FlatStore()
+    journal, other = journal_on(store), journal_on(store)
+    journal.add_version("toy", content, listed=[])
+    store.requests.clear()
+    assert journal.add_version("toy", content, listed=[1]).number == 2
+    assert store.requests == {"PUT": 1}
+    assert other.add_version("toy", content, listed=[1]).number == 3
+    assert journal.read("toy", 3).prev == journal.read("toy", 2).link()
+
+
+def test_a_lost_race_takes_few_requests() -> None:
+    """The record that was faster is read once, and only later numbers are listed."""
+    store = FlatStore()
+    journal, other = journal_on(store), journal_on(store)
+    journal.add_version("toy", content)
+    store.requests.clear()
+    assert other.add_version("toy", content, listed=[]).number == 2
+    assert store.requests == {"PUT": 2, "GET": 1, "LIST": 1}
+
+
+def test_own_records_are_not_requested() -> None:
+    """A version and an event that this process wrote are not read back."""
+    store = FlatStore()
+    journal = journal_on(store)
+    record = journal.add_version("toy", content)
+    journal.append("toy", note("a"), "ada")
+    store.requests.clear()
+    assert journal.read("toy", 1).check == journal.skim("toy", 1).check == record.check
+    assert journal.read("toy", 1, EVENT).content["text"] == "a"
+    assert texts(journal.state("toy")) == ["a"]
+    assert store.requests == {"LIST": 1}
 
 
 def test_flush_record_flushes_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

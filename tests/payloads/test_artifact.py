@@ -19,6 +19,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.payloads.artifact import (
     copy_in,
     copy_out,
+    is_intact,
     payload_digest,
     payload_key,
     read_model,
@@ -30,9 +31,12 @@ from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
+from tests.flat_store import FlatStore
 from tests.persistence.bomb import Bomb
 
 OWN = SignerStatus("own")
+KEY = f"models/toy/blobs/{'ab' * 32}.joblib"
+OTHER_KEY = KEY.replace("ab", "cd")
 MODEL = {"weights": np.arange(4.0)}
 
 
@@ -192,3 +196,32 @@ def test_a_mapped_model_cannot_be_changed(tmp_path: Path) -> None:
     assert isinstance(model, np.memmap)
     with pytest.raises(ValueError, match="read-only"):
         model[0] = 1.0
+
+
+@pytest.mark.parametrize("make", [MemoryStore, FlatStore])
+def test_stored_bytes_are_compared_by_size_where_none_are_partial(make: Any) -> None:
+    """Where a file that can be read is durable, its size shows that it is intact."""
+    store = make()
+    put(store, KEY, b"model")
+    sha256 = hashlib.sha256(b"model").hexdigest()
+    assert is_intact(store, KEY, sha256, 5)
+    assert not is_intact(store, KEY, sha256, 6)
+    assert not is_intact(store, OTHER_KEY, sha256, 5)
+
+
+def test_stored_bytes_in_a_folder_are_compared_by_digest(tmp_path: Path) -> None:
+    """A file in a folder can be partial or damaged, so its bytes are read."""
+    store = LocalStore(tmp_path, durable=False)
+    put(store, KEY, b"model")
+    sha256 = hashlib.sha256(b"model").hexdigest()
+    assert is_intact(store, KEY, sha256, 5)
+    assert not is_intact(store, KEY, "0" * 64, 5)
+    assert not is_intact(store, KEY, sha256, 6)
+    assert not is_intact(store, OTHER_KEY, sha256, 5)
+
+
+def put(store: Any, key: str, data: bytes) -> None:
+    """Store a payload."""
+    with store.stage("models/toy/tmp") as staged:
+        staged.write(data)
+        staged.publish(key)

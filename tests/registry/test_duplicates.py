@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,15 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
+from exo_nbregistry.index.index import Index
 from exo_nbregistry.inference.model_input import assemble, read_form
 from exo_nbregistry.registry import duplicates
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.serve.stored_example import read_example
 from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.store.base import Store
+from tests.damage import replace
+from tests.flat_store import FlatStore
 from tests.tamper import put_model, reseal
 
 X = np.arange(40.0).reshape(20, 2)
@@ -214,3 +218,74 @@ def test_an_unknown_signer_cannot_claim_the_content(
     reseal(record, Keyring(tmp_path / "eve").sign, artifact=artifact)
     handle = ModelRegistry(tmp_path / "registry", durable=False)
     assert handle.register_model(neighbors(), "m") == "m:2"
+
+
+def bucket_of(n_versions: int) -> FlatStore:
+    """Return a store in which each read is a request, with versions of one model."""
+    store = FlatStore()
+    registry = ModelRegistry(cast(Store, store))
+    for value in range(n_versions):
+        registry.register_model({"value": value}, "m")
+    return store
+
+
+def test_a_bucket_reads_the_versions_at_once() -> None:
+    """A new handle reads the records in one round, and finds the model among them."""
+    store = bucket_of(5)
+    handle = ModelRegistry(cast(Store, store))
+    store.requests.clear()
+    assert handle.register_model({"value": 1}, "m") == "m:2"
+    assert store.rounds == [5]
+    assert store.requests == {"LIST": 2, "HEAD": 1}
+
+
+def test_the_index_knows_the_versions_of_a_bucket() -> None:
+    """With an index, only the record of the same model is read, which proves the match."""
+    store = bucket_of(5)
+    ModelRegistry(cast(Store, store)).list_models()
+    handle = ModelRegistry(cast(Store, store))
+    store.requests.clear()
+    store.rounds.clear()
+    assert handle.register_model({"value": 1}, "m") == "m:2"
+    assert store.rounds == []
+    assert store.requests == {"LIST": 2, "GET": 1, "HEAD": 1}
+    assert handle.register_model({"value": 9}, "m") == "m:6"
+
+
+def test_a_wrong_index_does_not_hide_a_new_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A digest of the index that the record does not have is not a match."""
+    store = bucket_of(1)
+    handle = ModelRegistry(cast(Store, store))
+    facts = facts_of(handle, "m:1")
+    handle.register_model({"value": 1}, "m")
+    handle = ModelRegistry(cast(Store, store))
+    monkeypatch.setattr(Index, "known_facts", lambda *_: {1: "0" * 64, 2: facts})
+    assert handle.register_model({"value": 0}, "m") == "m:3"
+
+
+def test_a_long_history_of_a_bucket_is_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long history without an index, only the newest records are read, once."""
+    monkeypatch.setattr(duplicates, "MAX_UNREAD", 2)
+    store = bucket_of(6)
+    handle = ModelRegistry(cast(Store, store))
+    store.rounds.clear()
+    assert handle.register_model({"value": 7}, "m") == "m:7"
+    assert handle.register_model({"value": 8}, "m") == "m:8"
+    assert store.rounds == [2]
+    assert handle.register_model({"value": 1}, "m") == "m:2"
+
+
+def test_damaged_bytes_in_a_bucket_are_replaced() -> None:
+    """A model whose stored size differs is stored again, and no version is added."""
+    store = bucket_of(1)
+    handle = ModelRegistry(cast(Store, store))
+    (name,) = store.names("models/m/blobs")
+    replace(store, f"models/m/blobs/{name}", b"cut")
+    assert handle.register_model({"value": 0}, "m") == "m:1"
+    assert handle.load_model("m:1")[0] == {"value": 0}
+
+
+def facts_of(registry: ModelRegistry, ref: str) -> str:
+    """Return the digest of the facts of a version."""
+    record = registry._workspace.snapshot_of(ref)[1].version(1)
+    return str(record.content["facts_sha256"])

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from exo_nbregistry.values.lazy_sequence import LazySequence
+from exo_nbregistry.values.lazy_sequence import PAGE, LazySequence
 
 made: list[int] = []
 
@@ -59,3 +59,28 @@ def test_a_copy_holds_the_items() -> None:
     items = LazySequence(lambda row: row + 1, [1, 2])
     assert pickle.loads(pickle.dumps(items)) == (2, 3)
     assert copy.deepcopy(items) == (2, 3)
+
+
+def test_the_rows_of_a_page_are_prepared_once() -> None:
+    """The first item of a page prepares all its rows, also through a slice."""
+    pages: list[list[int]] = []
+    items = LazySequence(square, range(2 * PAGE + 1), pages.append)
+    assert items[1:][0] == 1
+    assert pages == [list(range(PAGE))]
+    assert items[0] == 0
+    assert items[-1] == (2 * PAGE) ** 2
+    assert pages[1:] == [[2 * PAGE]]
+    assert len(list(items)) == 2 * PAGE + 1
+    assert [len(page) for page in pages] == [PAGE, 1, PAGE]
+
+
+def test_an_item_is_created_although_its_page_was_not_prepared() -> None:
+    """An error of the preparation is raised once; the items are then created one by one."""
+
+    def fail(rows: object) -> None:
+        raise OSError("no network")
+
+    items = LazySequence(square, [2, 3], fail)
+    with pytest.raises(OSError, match="no network"):
+        items[0]
+    assert list(items) == [4, 9]
