@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.index.checkpoint import Checkpoints
 from exo_nbregistry.index.database import index_path
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.introspection.provenance import event_author
+from exo_nbregistry.journal.checkpoint_record import CheckpointRecords
 from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
@@ -72,7 +74,12 @@ class Workspace:
     @cached_property
     def index(self) -> Index:
         """Index of the registry, opened on first use."""
-        return Index(self.journal, index_path(self.registry_id, self.location))
+        records = CheckpointRecords(self.store, self.keyring, self.registry_id, _random_id)
+        return Index(
+            self.journal,
+            index_path(self.registry_id, self.location),
+            checkpoints=Checkpoints(records, self.descriptor.require_writable),
+        )
 
     @cached_property
     def revision(self) -> Revision:
