@@ -61,16 +61,18 @@ class Transfer:
         if self._stopped.is_set():
             return
         try:
-            with self._source.open(item.key) as stream:
-                with self._target.stage(tmp_folder(item.model)) as staged:
-                    writer = HashingWriter(staged)
-                    while chunk := stream.read(_CHUNK_BYTES):
-                        writer.write(chunk)
-                        self._advance(len(chunk))
-                    if writer.sha256 == item.sha256:
-                        staged.publish(item.key)
-                        self._finish(item)
-                        return
+            with (
+                self._source.open(item.key) as stream,
+                self._target.stage(tmp_folder(item.model)) as staged,
+            ):
+                writer = HashingWriter(staged)
+                while chunk := stream.read(_CHUNK_BYTES):
+                    writer.write(chunk)
+                    self._advance(len(chunk))
+                if writer.sha256 == item.sha256:
+                    staged.publish(item.key)
+                    self._finish(item)
+                    return
         except MissingKeyError:
             # The version was purged after the listing.
             if self._source.info(item.key) is not None:

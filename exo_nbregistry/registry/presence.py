@@ -34,7 +34,6 @@ def same_registry(location: str, registry_id: str) -> Check:
     Traceback (most recent call last):
     exo_nbregistry.errors.StoreError: The registry in /mnt/share/models was removed: ...
     """
-
     mount = "" if is_url(location) else _MOUNT
 
     def check(data: bytes | None) -> None:
