@@ -15,9 +15,9 @@ from exo_nbregistry.registry.storage_options import (
     bucket_options,
     check_options,
     omitted_options,
-    shareable_options,
 )
 from exo_nbregistry.store.base import Store
+from exo_nbregistry.store.bucket_options import public_options
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.url import is_url, parse_url
 from exo_nbregistry.text.names import name_list
@@ -99,7 +99,7 @@ def opening_call(registry: ModelRegistry) -> tuple[Any, ...]:
     kind, location = type(registry), work.location
     if not is_url(location):
         return functools.partial(kind, create=create, durable=work.durable), (location,)
-    options, omitted = work.shareable_options, work.omitted_options
+    options, omitted = work.public_options, work.omitted_options
     return _reopen, (kind, location, create, options, omitted)
 
 
@@ -117,9 +117,9 @@ def _reopen(
         if not omitted:
             raise
         failure = StoreError(
-            f"{str(error).rstrip('.')}. The storage options {name_list(omitted)} are secret and "
-            "are not sent to other processes; set the environment variables of the cloud, such as "
-            f"AWS_SECRET_ACCESS_KEY, there, or write {FILE_NAME}.",
+            f"{str(error).rstrip('.')}. The storage options {name_list(omitted)} may be secret "
+            "and are not sent to other processes; set the environment variables of the cloud there, "
+            f"such as AWS_SECRET_ACCESS_KEY, or write {FILE_NAME}.",
             key=error.key,
         )
         failure.errno = error.errno
@@ -131,7 +131,7 @@ def shared_options(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the options for other processes, and the names of those that stay in this one."""
     options = check_options(storage_options)
-    return shareable_options(options), omitted_options(options)
+    return public_options(options), omitted_options(options)
 
 
 def _with_obstore(make: Callable[[Any], Store]) -> Store:

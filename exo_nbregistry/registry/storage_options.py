@@ -1,34 +1,24 @@
-"""Options of a bucket: those of a call and of the user's file, and those that may be pickled."""
+"""Options of a bucket: those of a call and of the user's file."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError, StoreError
 from exo_nbregistry.signing.user_files import config_folder, read_private
+from exo_nbregistry.store.bucket_options import public_options
 from exo_nbregistry.store.url import BucketUrl, is_url, parse_url
 
 FILE_NAME = "storage.toml"
 _SECTION = "storage"
 _EXAMPLE = '[storage."s3://bucket"]'
-_PREFIXES = ("aws_", "azure_", "google_")
-# Names of options without secrets, without the prefix of their cloud. Other options are never
-# pickled, because a new release of obstore can have further secrets.
-_SHAREABLE = {
-    *("region", "default_region", "endpoint", "endpoint_url", "virtual_hosted_style_request"),
-    *("allow_http", "skip_signature", "unsigned_payload", "s3_express", "request_payer"),
-    *("account_name", "storage_account_name", "use_emulator", "storage_use_emulator"),
-    *("use_azure_cli", "use_fabric_endpoint", "checksum_algorithm", "disable_tagging"),
-    *("client_options", "timeout", "connect_timeout", "pool_idle_timeout", "user_agent"),
-    *("allow_invalid_certificates", "http1_only", "http2_only"),
-    *("retry_config", "max_retries", "retry_timeout", "backoff", "init_backoff", "max_backoff"),
-    *("base", "cache_bytes"),
-}
-_PLAIN = (str, bool, int, float, timedelta)
+_CLOUD = re.compile("^(?:aws_|azure_storage_|azure_|google_)")
+# Arguments of obstore that are not secrets, but are not sent either.
+_NESTED = ("client_options", "retry_config")
 
 
 def bucket_options(url: BucketUrl, passed: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -56,7 +46,7 @@ def bucket_options(url: BucketUrl, passed: Mapping[str, Any] | None) -> dict[str
     StoreError
         If the file is invalid, or other users can read it.
     """
-    return _from_file(url, config_folder() / FILE_NAME) | check_options(passed)
+    return _merged(_from_file(url, config_folder() / FILE_NAME), check_options(passed))
 
 
 def check_options(passed: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -82,48 +72,16 @@ def check_options(passed: Mapping[str, Any] | None) -> dict[str, Any]:
     )
 
 
-def shareable_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that another process may receive in a pickle: those without secrets.
-
-    Examples
-    --------
-    >>> shareable_options({"aws_region": "eu-central-1", "aws_secret_access_key": "abc"})
-    {'aws_region': 'eu-central-1'}
-    >>> shareable_options({"endpoint": "https://user:abc@minio", "client_options": {"proxy": 1}})
-    {'client_options': {}}
-    """
-    found: dict[str, Any] = {}
-    for name, value in options.items():
-        if _bare_name(name) not in _SHAREABLE:
-            continue
-        if isinstance(value, Mapping):
-            found[name] = shareable_options({str(key): item for key, item in value.items()})
-        elif isinstance(value, _PLAIN) and not _may_hold_secret(value):
-            found[name] = value
-    return found
-
-
 def omitted_options(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the options that `shareable_options` leaves out.
+    """Return the names of the options that `public_options` leaves out and that may be secret.
 
     Examples
     --------
     >>> omitted_options({"region": "eu-central-1", "secret_access_key": "abc"})
     ('secret_access_key',)
     """
-    kept = shareable_options(options)
-    return tuple(name for name in options if name not in kept)
-
-
-def _bare_name(name: str) -> str:
-    lower = name.lower()
-    prefix = next((prefix for prefix in _PREFIXES if lower.startswith(prefix)), "")
-    return lower.removeprefix(prefix)
-
-
-def _may_hold_secret(value: object) -> bool:
-    """Return whether a text can be a URL with a password or a signature."""
-    return isinstance(value, str) and ("@" in value or "?" in value)
+    kept = public_options(options)
+    return tuple(name for name in options if name not in kept and name not in _NESTED)
 
 
 def _from_file(url: BucketUrl, path: Path) -> dict[str, Any]:
@@ -139,8 +97,20 @@ def _from_file(url: BucketUrl, path: Path) -> dict[str, Any]:
             found.append((len(section.prefix), options))
     merged: dict[str, Any] = {}
     for _, options in sorted(found, key=lambda item: item[0]):
-        merged |= options
+        merged = _merged(merged, options)
     return merged
+
+
+def _merged(options: dict[str, Any], preferred: dict[str, Any]) -> dict[str, Any]:
+    """Return both, without options that `preferred` has in the same or another spelling."""
+    replaced = set(map(_bare_name, preferred))
+    kept = {name: value for name, value in options.items() if _bare_name(name) not in replaced}
+    return kept | preferred
+
+
+def _bare_name(name: str) -> str:
+    """Return the name of an option without the prefix that it has in the environment."""
+    return _CLOUD.sub("", name.lower(), count=1)
 
 
 def _sections(path: Path, data: bytes) -> dict[str, Any]:

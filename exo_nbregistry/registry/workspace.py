@@ -48,10 +48,10 @@ class Workspace:
     durable : bool or None
         Argument to open the registry again in another process. None if the registry cannot be
         opened by its path, because a store, keyring, clock or `new_id` was passed.
-    shareable_options : dict
+    public_options : dict
         The passed options of a bucket without its secrets, to open it in another process.
     omitted_options : tuple of str
-        Names of the passed options that are not in `shareable_options`.
+        Names of the passed options that are not in `public_options`.
     """
 
     store: Store
@@ -60,7 +60,7 @@ class Workspace:
     now: Callable[[], datetime]
     descriptor: Descriptor
     durable: bool | None
-    shareable_options: dict[str, Any] = field(default_factory=dict)
+    public_options: dict[str, Any] = field(default_factory=dict)
     omitted_options: tuple[str, ...] = ()
 
     @property
@@ -178,7 +178,7 @@ def open_workspace(
     by_path = by_path and isinstance(path, str | os.PathLike)
     keyring, now, new_id = keyring or Keyring(), now or _utc_now, new_id or _random_id
     store = open_store(path, durable=durable, storage_options=storage_options)
-    shareable, omitted = shared_options(storage_options)
+    public, omitted = shared_options(storage_options)
     descriptor = Descriptor(store, path, new_id)
     descriptor.open(create)
     writable = descriptor.require_writable
@@ -197,7 +197,7 @@ def open_workspace(
         now=now,
         descriptor=descriptor,
         durable=durable if by_path else None,
-        shareable_options=shareable,
+        public_options=public,
         omitted_options=omitted,
     )
 
