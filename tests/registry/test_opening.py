@@ -85,9 +85,7 @@ def test_a_registry_is_not_created_among_other_objects(cloud: Cloud) -> None:
     assert "nbregistry.json" not in store.contents()
 
 
-def test_another_registry_at_a_url_is_named(
-    cloud: Cloud, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_another_registry_at_a_url_is_named(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
     """A bucket whose registry was replaced is a warning at its first use."""
     before = ModelRegistry(URL, create=True).registry_id
     del cloud.buckets[URL]
