@@ -118,8 +118,8 @@ def _reopen(
             raise
         failure = StoreError(
             f"{str(error).rstrip('.')}. The storage options {name_list(omitted)} may be secret "
-            "and are not sent to other processes; set the environment variables of the cloud there, "
-            f"such as AWS_SECRET_ACCESS_KEY, or write {FILE_NAME}.",
+            "and are not sent to other processes; there, set the environment variables of the "
+            f"cloud, such as AWS_SECRET_ACCESS_KEY, or write {FILE_NAME}.",
             key=error.key,
         )
         failure.errno = error.errno

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from exo_nbregistry.store.url import parse_url
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ from exo_nbregistry.registry.storage_options import (
     omitted_options,
 )
 from exo_nbregistry.signing.user_files import config_folder
-from exo_nbregistry.store.url import parse_url
 
 URL = parse_url("s3://team/models")
 
