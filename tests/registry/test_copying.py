@@ -183,7 +183,7 @@ def test_a_folder_with_other_files_is_rejected(registry: ModelRegistry, tmp_path
     """A target that is not a registry and not empty stays unchanged."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data/table.csv").touch()
-    with pytest.raises(RegistryNotFoundError, match="holds 'table.csv'"):
+    with pytest.raises(RegistryNotFoundError, match=r"holds 'table\.csv'"):
         quiet(registry, tmp_path / "data")
     assert list(files(tmp_path / "data")) == ["table.csv"]
 
