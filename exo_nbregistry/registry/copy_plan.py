@@ -57,7 +57,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ModelPlan:
-    """What the copy of one model needs.
+    """The files that the copy of one model lacks.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class Planner:
         self._rehash = rehash and not target.durable_reads
 
     def plan(self, model: str) -> ModelPlan:
-        """Return what the copy of a model needs.
+        """Return the files that the copy of a model lacks.
 
         Raises
         ------

@@ -53,7 +53,7 @@ class Transfer:
         self._report = report
 
     def stop(self) -> None:
-        """Let the calls in other threads end after the file that they copy."""
+        """End the calls in other threads after the file that they copy."""
         self._stopped.set()
 
     def payload(self, item: Item) -> None:

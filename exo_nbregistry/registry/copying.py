@@ -94,7 +94,7 @@ class Copying:
         The copy has the same id, and the same bytes under each key, so signatures remain valid.
         Each payload is compared with its digest and each record with its check while it is
         copied. Files that the target already has are not copied again: after an interruption, the
-        same call continues, and later it adds what is new.
+        same call continues, and later it adds new files.
 
         Parameters
         ----------

@@ -21,9 +21,9 @@ from exo_nbregistry.registry.exporting import Exporting
 from exo_nbregistry.registry.importing import Importing
 from exo_nbregistry.registry.maintenance import Maintenance
 from exo_nbregistry.registry.monitoring import Monitoring
-from exo_nbregistry.registry.opening import opening_call
 from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.parts import make_parts
+from exo_nbregistry.registry.pickling import opening_call
 from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.retrieval import Retrieval
@@ -278,7 +278,7 @@ class ModelRegistry:
         TypeError
             If a store, keyring, clock or `new_id` was passed.
         """
-        return opening_call(self)
+        return opening_call(type(self), self._workspace)
 
     def _ipython_key_completions_(self) -> list[str]:
         return self._workspace.index.references() if self._workspace.descriptor.exists else []

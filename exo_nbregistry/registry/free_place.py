@@ -37,7 +37,7 @@ class Site:
 
     @property
     def kind(self) -> str:
-        """What a user chooses: ``folder`` or ``prefix of the bucket``."""
+        """The word for the place: ``folder`` or ``prefix of the bucket``."""
         return "prefix of the bucket" if self._in_bucket else "folder"
 
     @property

@@ -29,7 +29,7 @@ REST = ("region", "virtual_hosted_style_request", "timeout", "checksum_algorithm
 
 
 def facts(error: BaseException) -> str:
-    """Return all that a program may print of an error."""
+    """Return the texts that a program may print of an error."""
     values = {name: getattr(error, name) for name in vars(error)}
     return "".join([*traceback.format_exception(error), repr(error), str(error.args), str(values)])
 

@@ -34,7 +34,7 @@ def write(file: Path, text: str) -> None:
 
 
 def test_without_a_file_only_passed_options_count() -> None:
-    """Without the file, the options are those of the call."""
+    """Without the file, the options are the passed ones."""
     assert bucket_options(URL, None) == {}
     assert bucket_options(URL, {"region": "here"}) == {"region": "here"}
 

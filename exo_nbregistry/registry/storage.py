@@ -1,17 +1,15 @@
-"""Open the store behind a path, a URL or a store object, and open it again in another process."""
+"""The store of a path, a URL of a bucket or a store object."""
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from exo_nbregistry.errors import InvalidInputError, RegistryError, StoreError
+from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.registry.storage_options import (
-    FILE_NAME,
     bucket_options,
     check_options,
     omitted_options,
@@ -20,10 +18,6 @@ from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.bucket_options import public_options
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.url import is_url, parse_url
-from exo_nbregistry.text.names import name_list
-
-if TYPE_CHECKING:
-    from exo_nbregistry.registry.facade import ModelRegistry
 
 _URL_AS_PATH = re.compile(r"(s3|az|gs):[\\/]")
 
@@ -78,52 +72,6 @@ def open_store(path: Any, *, durable: bool, storage_options: Mapping[str, Any] |
         raise _not_a_place(path)
     store: Store = path
     return store
-
-
-def opening_call(registry: ModelRegistry) -> tuple[Any, ...]:
-    """Return the call that opens a registry in another process, for ``__reduce__``.
-
-    Raises
-    ------
-    TypeError
-        If the registry was opened with a store, keyring, clock or `new_id`.
-    """
-    work = registry._workspace
-    if work.durable is None:
-        raise TypeError(
-            "A registry with its own store, keyring, clock or ids cannot be pickled; "
-            f"open it where it is used, with ModelRegistry({work.location!r}, ...)."
-        )
-    # A registry that exists now is not created again where it is missing.
-    create = False if work.descriptor.exists else None
-    kind, location = type(registry), work.location
-    if not is_url(location):
-        return functools.partial(kind, create=create, durable=work.durable), (location,)
-    options, omitted = work.public_options, work.omitted_options
-    return _reopen, (kind, location, create, options, omitted)
-
-
-def _reopen(
-    kind: type[ModelRegistry],
-    location: str,
-    create: bool | None,
-    options: dict[str, Any],
-    omitted: tuple[str, ...],
-) -> ModelRegistry:
-    """Open a registry in a bucket, with the credentials of this process."""
-    try:
-        return kind(location, create=create, storage_options=options or None)
-    except StoreError as error:
-        if not omitted:
-            raise
-        failure = StoreError(
-            f"{str(error).rstrip('.')}. The storage options {name_list(omitted)} may be secret "
-            "and are not sent to other processes; there, set the environment variables of the "
-            f"cloud, such as AWS_SECRET_ACCESS_KEY, or write {FILE_NAME}.",
-            key=error.key,
-        )
-        failure.errno = error.errno
-        raise failure from None
 
 
 def shared_options(
