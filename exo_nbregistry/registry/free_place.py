@@ -8,7 +8,7 @@ from pathlib import Path
 from exo_nbregistry.errors import RegistryNotFoundError, StoreError
 from exo_nbregistry.registry.nearby import near_registries
 from exo_nbregistry.store.base import Store
-from exo_nbregistry.store.url import is_url
+from exo_nbregistry.store.url import SCHEMES, is_url
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 from exo_nbregistry.values.unrelated_files import is_unrelated
@@ -43,7 +43,9 @@ class Site:
     @property
     def is_remembered(self) -> bool:
         """Whether the location is the same registry in other processes."""
-        return self._in_bucket or self._store.local_path(DESCRIPTOR) is not None
+        if self._in_bucket:
+            return self._location.partition("://")[0] in SCHEMES
+        return self._store.local_path(DESCRIPTOR) is not None
 
     def require_free(self) -> None:
         """Check that a registry can be created here.

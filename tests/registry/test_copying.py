@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +101,6 @@ class Interrupted(MemoryStore):
         super().__init__()
         self.writes = writes
 
-    def _require(self, key: str | None = None) -> None:
-        super()._require(key)
-
     def _count(self) -> None:
         if self.writes <= 0:
             raise StoreError("The network is down.", key="")
@@ -121,11 +117,6 @@ class Interrupted(MemoryStore):
         return super().stage(staging)
 
 
-def present(store: MemoryStore, folder: str) -> Iterator[str]:
-    """Yield the names in a folder of a model."""
-    yield from (name for name in store.names(f"models/toy/{folder}"))
-
-
 @pytest.mark.parametrize("writes", range(14))
 def test_an_interrupted_copy_continues(
     registry: ModelRegistry, tmp_path: Path, writes: int
@@ -136,7 +127,7 @@ def test_an_interrupted_copy_continues(
         quiet(registry, store)
     if "nbregistry.json" in store.names(""):
         assert not ModelRegistry(store).verify().damage
-    versions = sorted(present(store, "versions"))
+    versions = sorted(store.names("models/toy/versions"))
     assert versions == [f"v{number:06d}.json" for number in range(1, len(versions) + 1)]
     store.writes = 1000
     quiet(registry, store)
