@@ -175,7 +175,7 @@ class Copying:
                 f"{other.location} is this registry; pass another folder or bucket."
             )
         if isinstance(target, str | os.PathLike) and other.store.local_path(DESCRIPTOR):
-            require_outside(self._store, target, "copy")
+            require_outside(self._store, other.location, "copy")
         if other.descriptor.exists:
             self._require_same(other)
         return other
