@@ -12,10 +12,8 @@ from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.registry.storage_options import (
     bucket_options,
     check_options,
-    omitted_options,
 )
 from exo_nbregistry.store.base import Store
-from exo_nbregistry.store.bucket_options import public_options
 from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.url import is_url, parse_url
 
@@ -72,14 +70,6 @@ def open_store(path: Any, *, durable: bool, storage_options: Mapping[str, Any] |
         raise _not_a_place(path)
     store: Store = path
     return store
-
-
-def shared_options(
-    storage_options: Mapping[str, Any] | None,
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the options for other processes, and the names of those that stay in this one."""
-    options = check_options(storage_options)
-    return public_options(options), omitted_options(options)
 
 
 def _with_obstore(make: Callable[[Any], Store]) -> Store:

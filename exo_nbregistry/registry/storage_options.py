@@ -17,8 +17,9 @@ FILE_NAME = "storage.toml"
 _SECTION = "storage"
 _EXAMPLE = '[storage."s3://bucket"]'
 _CLOUD = re.compile("^(?:aws_|azure_storage_|azure_|google_)")
-# Arguments of obstore that are not secrets, but are not sent either.
-_NESTED = ("client_options", "retry_config")
+_CACHE = "cache_bytes"
+# They are not secrets, so an error does not name them.
+_HARMLESS = ("client_options", "retry_config", _CACHE)
 
 
 def bucket_options(url: BucketUrl, passed: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -72,16 +73,22 @@ def check_options(passed: Mapping[str, Any] | None) -> dict[str, Any]:
     )
 
 
-def omitted_options(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the options that `public_options` leaves out and that may be secret.
+def shared_options(
+    storage_options: Mapping[str, Any] | None,
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the passed options for other processes, and the names of those that stay here.
 
     Examples
     --------
-    >>> omitted_options({"region": "eu-central-1", "secret_access_key": "abc"})
-    ('secret_access_key',)
+    >>> shared_options({"region": "eu-central-1", "secret_access_key": "abc"})
+    ({'region': 'eu-central-1'}, ('secret_access_key',))
     """
-    kept = public_options(options)
-    return tuple(name for name in options if name not in kept and name not in _NESTED)
+    options = check_options(storage_options)
+    shared = public_options(options)
+    if isinstance(options.get(_CACHE), int):
+        shared[_CACHE] = options[_CACHE]
+    omitted = (name for name in options if name not in shared and name not in _HARMLESS)
+    return shared, tuple(omitted)
 
 
 def _from_file(url: BucketUrl, path: Path) -> dict[str, Any]:

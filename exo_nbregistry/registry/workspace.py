@@ -21,7 +21,8 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.registry.descriptor import Descriptor
 from exo_nbregistry.registry.location import default_path
-from exo_nbregistry.registry.storage import open_store, shared_options
+from exo_nbregistry.registry.storage import open_store
+from exo_nbregistry.registry.storage_options import shared_options
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.reference import Reference, parse_reference

@@ -8,11 +8,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from exo_nbregistry.store.url import parse_url
 
 import exo_nbregistry.store
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.memory import MemoryStore
+from exo_nbregistry.store.url import parse_url
 
 
 class Bucket(MemoryStore):

@@ -6,16 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
-from exo_nbregistry.store.url import parse_url
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import InvalidInputError, StoreError
 from exo_nbregistry.registry.storage_options import (
     bucket_options,
-    omitted_options,
+    shared_options,
 )
 from exo_nbregistry.signing.user_files import config_folder
+from exo_nbregistry.store.url import parse_url
 
 URL = parse_url("s3://team/models")
 
@@ -122,4 +122,6 @@ def test_passed_options_must_be_a_dict(passed: object) -> None:
 def test_options_that_may_be_secret_are_omitted(options: dict[str, str]) -> None:
     """Each option that is not sent to other processes is named, except for timeouts."""
     passed = {"region": "here", "client_options": {}, "retry_config": {}} | options
-    assert set(omitted_options(passed)) == set(options)
+    shared, omitted = shared_options(passed)
+    assert shared == {"region": "here"}
+    assert set(omitted) == set(options)
