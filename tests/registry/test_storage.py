@@ -184,3 +184,17 @@ def test_a_version_is_exported_from_a_bucket(cloud: Cloud, tmp_path: Path) -> No
     registry.register_model({"a": 1}, "toy")
     folder = registry.export_model("toy", tmp_path / "export")
     assert ModelRegistry(tmp_path / "new").import_model(folder) == "toy:1"
+
+
+def test_a_store_of_obstore_is_a_registry() -> None:
+    """An obstore store holds a registry, which cannot be pickled because it may have secrets."""
+    from obstore.store import LocalStore, MemoryStore
+
+    store = MemoryStore()
+    registry = ModelRegistry(store)
+    registry.register_model({"a": 1}, "toy")
+    assert ModelRegistry(store, create=False).load_model("toy")[0] == {"a": 1}
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(registry)
+    with pytest.raises(InvalidInputError, match="pass the path of a folder"):
+        ModelRegistry(LocalStore())
