@@ -206,9 +206,15 @@ def damage_of(item: Item, data: bytes, registry_id: str) -> str:
     registry_id : str
         Id of its registry.
     """
-    place = {"kind": item.kind, "model": item.model, "number": item.number}
     try:
-        parse_record(data, key=item.key, registry_id=registry_id, **place)
+        parse_record(
+            data,
+            key=item.key,
+            kind=item.kind,
+            model=item.model,
+            number=item.number,
+            registry_id=registry_id,
+        )
     except (RecordError, IntegrityError) as error:
         return str(error).split(". ")[0].rstrip(".")
     return ""

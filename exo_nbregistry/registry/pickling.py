@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from exo_nbregistry.errors import StoreError
@@ -12,7 +13,7 @@ from exo_nbregistry.store.url import is_url
 from exo_nbregistry.text.names import name_list
 
 
-def opening_call(kind: type[Any], work: Workspace) -> tuple[Any, ...]:
+def opening_call(kind: Callable[..., Any], work: Workspace) -> tuple[Any, ...]:
     """Return the call that opens a registry in another process, for ``__reduce__``.
 
     Parameters
@@ -47,7 +48,7 @@ def opening_call(kind: type[Any], work: Workspace) -> tuple[Any, ...]:
 
 
 def _reopen(
-    kind: type[Any],
+    kind: Callable[..., Any],
     location: str,
     create: bool | None,
     options: dict[str, Any],

@@ -117,7 +117,7 @@ class Interrupted(MemoryStore):
         return super().stage(staging)
 
 
-@pytest.mark.parametrize("writes", range(14))
+@pytest.mark.parametrize("writes", range(13))
 def test_an_interrupted_copy_continues(
     registry: ModelRegistry, tmp_path: Path, writes: int
 ) -> None:
@@ -126,7 +126,9 @@ def test_an_interrupted_copy_continues(
     with pytest.raises(StoreError, match="network is down"):
         quiet(registry, store)
     if "nbregistry.json" in store.names(""):
-        assert not ModelRegistry(store).verify().damage
+        damage = ModelRegistry(store).verify().damage
+        # That this version was purged is one of the events, which are copied last.
+        assert all("version 3 requires it" in fault.message for fault in damage)
     versions = sorted(store.names("models/toy/versions"))
     assert versions == [f"v{number:06d}.json" for number in range(1, len(versions) + 1)]
     store.writes = 1000
