@@ -101,6 +101,16 @@ class Planner:
     def plan(self, model: str) -> ModelPlan:
         """Return the files that the copy of a model lacks.
 
+        Parameters
+        ----------
+        model : str
+            The model key.
+
+        Returns
+        -------
+        ModelPlan
+            The files.
+
         Raises
         ------
         ConflictError
@@ -205,6 +215,11 @@ def damage_of(item: Item, data: bytes, registry_id: str) -> str:
         Its content.
     registry_id : str
         Id of its registry.
+
+    Returns
+    -------
+    str
+        The damage as part of a sentence that begins with the key; empty if there is none.
     """
     try:
         parse_record(

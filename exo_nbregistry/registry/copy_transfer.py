@@ -49,7 +49,13 @@ class Transfer:
         self.damaged: list[str] = []
 
     def report_to(self, report: Callable[[int], object]) -> None:
-        """Call a function with the number of bytes after each step, from one thread at a time."""
+        """Call a function after each step, from one thread at a time.
+
+        Parameters
+        ----------
+        report : callable
+            Takes the number of bytes of the step.
+        """
         self._report = report
 
     def stop(self) -> None:
@@ -57,7 +63,13 @@ class Transfer:
         self._stopped.set()
 
     def payload(self, item: Item) -> None:
-        """Copy a payload, and compare its digest before it is published."""
+        """Copy a payload, and compare its digest before it is published.
+
+        Parameters
+        ----------
+        item : Item
+            The payload.
+        """
         if self._stopped.is_set():
             return
         try:
@@ -81,7 +93,18 @@ class Transfer:
         self._omit(f"the checksum of {item.key} does not match its name")
 
     def records(self, items: Sequence[Item]) -> None:
-        """Copy the records of one model in their order."""
+        """Copy the records of one model in their order.
+
+        Parameters
+        ----------
+        items : sequence of Item
+            The records.
+
+        Raises
+        ------
+        ConflictError
+            If another record of the same number was written meanwhile.
+        """
         contents = self._source.read_many([i.key for i in items], max_bytes=MAX_RECORD_BYTES)
         for item, data in zip(items, contents, strict=True):
             if self._stopped.is_set():
@@ -124,6 +147,18 @@ class Transfer:
 
 def plan_models(planner: Planner, models: Iterable[str]) -> list[ModelPlan]:
     """Return the plan of each model.
+
+    Parameters
+    ----------
+    planner : Planner
+        Compares the registries.
+    models : iterable of str
+        The model keys.
+
+    Returns
+    -------
+    list of ModelPlan
+        The plans, in the order of the models.
 
     Raises
     ------

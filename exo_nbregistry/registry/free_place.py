@@ -80,7 +80,13 @@ class Site:
         return os.listdir(folder) if folder.is_dir() else []
 
     def near(self) -> tuple[str, ...]:
-        """Return registries near the place, for the message of an error."""
+        """Return registries near the place, for the message of an error.
+
+        Returns
+        -------
+        tuple of str
+            Paths or URLs, at most three.
+        """
         if self._is_folder:
             return near_registries(self._location)
         return self._below() if self._in_bucket else ()

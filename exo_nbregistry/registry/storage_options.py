@@ -53,6 +53,16 @@ def bucket_options(url: BucketUrl, passed: Mapping[str, Any] | None) -> dict[str
 def check_options(passed: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the value of ``storage_options=`` as a dict.
 
+    Parameters
+    ----------
+    passed : mapping or None
+        The value.
+
+    Returns
+    -------
+    dict
+        The options.
+
     Examples
     --------
     >>> check_options(None), check_options({"region": "eu-central-1"})
@@ -77,6 +87,18 @@ def shared_options(
     storage_options: Mapping[str, Any] | None,
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the passed options for other processes, and the names of those that stay here.
+
+    Parameters
+    ----------
+    storage_options : mapping or None
+        The passed options.
+
+    Returns
+    -------
+    shared : dict
+        Options without secrets.
+    omitted : tuple of str
+        Names of the others that may be secret.
 
     Examples
     --------
