@@ -129,7 +129,7 @@ class Copying:
         >>> copy = registry.copy_to("backup", progress=False)
         >>> copy.versions, copy.payloads, registry.copy_to("backup", progress=False).present
         (1, 1, 2)
-        >>> ModelRegistry("backup").registry_id == registry.registry_id
+        >>> type(registry)("backup").registry_id == registry.registry_id
         True
         """
         other = self._open_target(target, storage_options)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from exo_nbregistry.errors import StoreError
+from exo_nbregistry.errors import InvalidInputError, StoreError
 from exo_nbregistry.registry.storage_options import FILE_NAME
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.store.url import is_url
@@ -57,14 +57,14 @@ def _reopen(
     """Open a registry in a bucket, with the credentials of this process."""
     try:
         return kind(location, create=create, storage_options=options or None)
-    except StoreError as error:
+    except (StoreError, InvalidInputError) as error:
         if not omitted:
             raise
         failure = StoreError(
             f"{str(error).rstrip('.')}. The storage options {name_list(omitted)} may be secret "
             "and are not sent to other processes; there, set the environment variables of the "
             f"cloud, such as AWS_SECRET_ACCESS_KEY, or write {FILE_NAME}.",
-            key=error.key,
+            key=getattr(error, "key", ""),
         )
-        failure.errno = error.errno
+        failure.errno = getattr(error, "errno", None)
         raise failure from None

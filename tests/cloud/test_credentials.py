@@ -53,6 +53,7 @@ def test_credentials_leave_no_trace(
         lambda registry: registry.register_model(lambda: 1, "x y"),
         lambda registry: registry.get_metadata("toy:7"),
     ],
+    ids=["load", "register", "read"],
 )
 def test_errors_of_calls_have_no_credentials(
     seaweedfs: Server, call: Callable[[ModelRegistry], Any]
