@@ -23,6 +23,7 @@ PARTS = (
     "bucket",
     "restricted_loading",
     "scale",
+    "checkpoint",
     "concurrency",
     "exoplanet",
     "followup",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from benchmarks.row import Row, Settings
 from benchmarks.timing import interleaved
 from exo_nbregistry.index.database import index_path
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.values.keys import CHECKPOINTS
 
 SMALL = 100
 SIZES = (SMALL, 10_000, 100_000)
@@ -50,6 +52,8 @@ def _build(settings: Settings, size: int, folder: Path, promised: bool) -> Row:
     def forget() -> None:
         registry = ModelRegistry(folder)
         index_path(registry.registry_id, registry.location).unlink(missing_ok=True)
+        # A new machine would start from the checkpoint.
+        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
 
     ours, floor = interleaved(
         lambda: ask(ModelRegistry(folder), "page of 50"),

@@ -10,8 +10,9 @@ import pytest
 from tests.page_code import ROOT, blocks_of, run_page
 
 DOCS = ROOT / "docs"
-# Its sections share a user folder with ssh keys; test_how_to.py runs them.
-ELSEWHERE = {"how-to/team-ci-containers.md"}
+# The sections of the first share a user folder with ssh keys, the second needs a bucket:
+# test_how_to.py and cloud/test_from_folder_to_bucket.py run them.
+ELSEWHERE = {"how-to/team-ci-containers.md", "how-to/from-folder-to-bucket.md"}
 PAGES = {
     str(path.relative_to(DOCS)): path.read_text(encoding="utf-8")
     for path in sorted(DOCS.rglob("*.md"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import hashlib
 import json
 import re
@@ -17,6 +18,7 @@ import pytest
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.values.json_codec import canonical_json
 from scripts import make_golden_registry as golden
+from tests.checkpoints import small_checkpoints
 from tests.format_json import FormatError, canonical, check_of, fingerprint, load, signer_of
 from tests.format_reader import FormatReader
 
@@ -281,3 +283,46 @@ def test_the_reader_does_not_use_the_package(module: str) -> None:
     imported = set(re.findall(r"^(?:from|import) ([\w.]+)", source, re.MULTILINE))
     own = {name for name in imported if name.partition(".")[0] not in sys.stdlib_module_names}
     assert {name.partition(".")[0] for name in own - {"tests.format_json"}} <= {"cryptography"}
+
+
+@pytest.fixture
+def with_checkpoints(tmp_path: Path) -> Path:
+    """Return a registry with a checkpoint of the index and one of events."""
+    with small_checkpoints(block=256):
+        registry = ModelRegistry(tmp_path / "registry", durable=False)
+        registry.register_model({"value": 1}, "toy")
+        for number in range(8):
+            registry.tag_model("toy:1", f"t{number}")
+        registry.list_models()
+        # Another process has to read all events.
+        ModelRegistry(tmp_path / "registry", durable=False).load_model("toy")
+    return tmp_path / "registry"
+
+
+def test_a_checkpoint_is_as_on_the_page(with_checkpoints: Path) -> None:
+    """Its record is sealed and signed like others, and names a compressed database."""
+    folder = with_checkpoints / "nbregistry.json.checkpoint"
+    record = load(folder / "000001.json")
+    assert (record["kind"], record["model"], record["number"]) == ("checkpoint", "", 1)
+    assert record["registry"] == load(with_checkpoints / "nbregistry.json")["registry_id"]
+    assert record["check"] == check_of(record, "check", "signature")
+    assert signer_of(record)
+    content = record["content"]
+    assert sorted(content) == ["schema", "sha256", "size_bytes", "unpacked_bytes", "versions"]
+    data = (folder / f"{content['sha256']}.sqlite.gz").read_bytes()
+    assert hashlib.sha256(data).hexdigest() == content["sha256"]
+    assert len(data) == content["size_bytes"]
+    unpacked = gzip.decompress(data)
+    assert len(unpacked) == content["unpacked_bytes"]
+    assert unpacked.startswith(b"SQLite format 3")
+
+
+def test_a_checkpoint_of_events_is_as_on_the_page(with_checkpoints: Path) -> None:
+    """It has the fields of the events up to its number."""
+    folder = with_checkpoints / "models/toy/events"
+    record = load(folder / "checkpoint-e000008.json")
+    assert (record["kind"], record["model"], record["number"]) == ("events", "toy", 8)
+    assert record["check"] == check_of(record, "check", "signature")
+    assert signer_of(record)
+    events = [load(folder / f"e{number:06d}.json") for number in range(1, 9)]
+    assert record["content"] == {"events": events}

@@ -29,7 +29,7 @@ from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _VERIFY = "Run registry.verify() in a notebook to list all damaged files."
-HOW_TO_WRITE = "Ask the owner of the folder for write access, or work on a copy."
+HOW_TO_WRITE = "Ask the owner of the registry for write access, or work on a copy."
 _PROTECTED = "Remove the protection of the alias first, or apply the change anyway."
 _RETRY = "Refresh, and try again."
 

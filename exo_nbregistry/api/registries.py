@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from exo_nbregistry.plot.view import Plot
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import AliasMove
 from exo_nbregistry.signing.keyring import SignerStatus
+from exo_nbregistry.store.url import is_url
 from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.history import History
 from exo_nbregistry.views.listing import Listing
@@ -29,13 +31,13 @@ class Place:
     id : str
         ID in URLs.
     name : str
-        Name of the folder.
+        Name of the folder, or of the last part of a URL.
     location : str
-        Path relative to the server's root, or the configured path.
+        Path relative to the server's root, or the configured path or URL.
     source : {'root', 'configured'}
         Whether the registry was found below the root or is configured.
     path : str
-        Absolute path of the folder, with links resolved.
+        Absolute path of the folder, with links resolved, or the URL of a bucket.
     """
 
     id: str
@@ -43,6 +45,24 @@ class Place:
     location: str
     source: Literal["root", "configured"]
     path: str
+
+    @property
+    def in_bucket(self) -> bool:
+        """Whether `path` is a URL, which is never joined to a path or looked up on the disk."""
+        return is_url(self.path)
+
+
+def place_name(location: str) -> str:
+    """Return the last part of a path or a URL, as the name of a registry.
+
+    Examples
+    --------
+    >>> place_name("shared/team/"), place_name("s3://bucket/team"), place_name("s3://bucket")
+    ('team', 'team', 'bucket')
+    """
+    if is_url(location):
+        return location.rstrip("/").rpartition("/")[2]
+    return os.path.basename(os.path.normpath(location)) or location
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from exo_nbregistry.views.field_names import GROUPS, SORTABLE, TREND, field_titl
 from exo_nbregistry.views.version_cells import column_kind
 
 _READ_ONLY = (
-    "You cannot write to the folder, or the server is configured as read-only. " + HOW_TO_WRITE
+    "You cannot write to the registry, or the server is configured as read-only. " + HOW_TO_WRITE
 )
 _OF_VERSIONS = (
     *("aliases", "algorithm", "created_at", "tags", "description", "status", "training_dataset"),

@@ -10,6 +10,7 @@ import click
 
 from exo_nbregistry.cli.alias_commands import alias
 from exo_nbregistry.cli.attachment_commands import attach, attachments
+from exo_nbregistry.cli.copy_command import copy_registry
 from exo_nbregistry.cli.curation_commands import add_metrics, annotate, delete, restore, tag
 from exo_nbregistry.cli.demo_command import demo
 from exo_nbregistry.cli.exchange_commands import export_version, import_version
@@ -55,7 +56,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="exo-nbregistry", message="%(package)s %(version)s")
 @registry_option
 def commands(registry: str | None) -> None:
-    """Inspect and maintain a file-based model registry.
+    """Inspect and maintain a model registry in a folder or a bucket.
 
     REF is a reference to a version: kepler_rf:3, kepler_rf@champion, or kepler_rf for the latest.
 
@@ -84,6 +85,7 @@ for _command in (
     restore,
     export_version,
     import_version,
+    copy_registry,
     verify,
     gc,
     trust,

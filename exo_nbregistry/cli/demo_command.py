@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from exo_nbregistry.cli.render import view_comparison, view_listing
+from exo_nbregistry.store.url import is_url
 from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.listing import Listing
 
@@ -16,10 +17,10 @@ FOLDER = Path("demo")
 @click.command()
 @click.option(
     "--registry",
-    type=click.Path(path_type=Path),
-    default=FOLDER / "registry",
+    metavar="PATH",
+    default=(FOLDER / "registry").as_posix(),
     show_default=True,
-    help="Folder of the registry.",
+    help="Folder or bucket URL of the registry.",
 )
 @click.option(
     "--report",
@@ -29,7 +30,7 @@ FOLDER = Path("demo")
     help="Path of the HTML report.",
 )
 @click.option("--quick", is_flag=True, help="Train smaller models in seconds, not minutes.")
-def demo(registry: Path, report: Path, quick: bool) -> None:
+def demo(registry: str, report: Path, quick: bool) -> None:
     """Train and register Kepler classifiers.
 
     Trains the classifiers, registers and compares them, loads the best one in a new process
@@ -37,7 +38,8 @@ def demo(registry: Path, report: Path, quick: bool) -> None:
     """
     from exo_nbregistry.exoplanet.demo.run import run_demo
 
-    run_demo(registry, report, quick=quick, show=_echo)
+    place = registry if is_url(registry) else Path(registry)
+    run_demo(place, report, quick=quick, show=_echo)
 
 
 def _echo(output: object) -> None:

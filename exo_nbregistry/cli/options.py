@@ -38,7 +38,8 @@ unsafe_option = click.option(
 registry_option = click.option(
     "--registry",
     metavar="PATH",
-    help=f"Folder of the registry.  [env: {VARIABLE}; default: {DEFAULT.as_posix()}]",
+    help="Folder of the registry, or URL of a bucket such as s3://bucket/registry.  "
+    f"[env: {VARIABLE}; default: {DEFAULT.as_posix()}]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 force_option = click.option(
@@ -48,7 +49,7 @@ yes_option = click.option("--yes", "-y", is_flag=True, help="Skip the confirmati
 
 
 def choose_registry(path: str | None) -> None:
-    """Store the folder of an option before the command name, for `open_registry`."""
+    """Store the place of an option before the command name, for `open_registry`."""
     context = click.get_current_context()
     if path is not None:
         context.obj = path

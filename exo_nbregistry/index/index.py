@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from exo_nbregistry.errors import IntegrityError, QueryError
+from exo_nbregistry.index.checkpoint import Checkpoints
 from exo_nbregistry.index.database import IndexFile, transaction
 from exo_nbregistry.index.field_values import facts_digests, field_names, field_values
 from exo_nbregistry.index.filter_language import NAMED_GROUPS
@@ -50,6 +51,8 @@ class Index:
         Returns the current time in nanoseconds since 1970.
     progress : bool
         Whether to show a progress bar if there are many records to read.
+    checkpoints : Checkpoints or None
+        The checkpoints of the registry; by default, none is read or written.
     """
 
     def __init__(
@@ -59,10 +62,11 @@ class Index:
         *,
         clock_ns: Callable[[], int] = time.time_ns,
         progress: bool = True,
+        checkpoints: Checkpoints | None = None,
     ) -> None:
         self._file = IndexFile(path)
         self._source = source
-        self._freshness = Freshness(source, clock_ns)
+        self._freshness = Freshness(source, clock_ns, checkpoints)
         self._progress = progress
         self._lock = self._file.lock()
 
@@ -161,7 +165,7 @@ class Index:
         where: str | None = None,
         model: str | None = None,
     ) -> tuple[str, int] | None:
-        """Return the version with the best value of a metric.
+        """Return model key and version with the best value, or None; the newest one of a tie.
 
         Parameters
         ----------
@@ -173,12 +177,6 @@ class Index:
             A filter.
         model : str or None
             Key of the only model to search.
-
-        Returns
-        -------
-        (str, int) or None
-            Model key and version; the newest one if there is a tie. None if no active version
-            has the metric.
         """
         condition = self._condition(where, model)
         return self._query(
@@ -228,11 +226,7 @@ class Index:
     def went_backwards(self) -> list[Mark]:
         """Return the models whose known versions or events are missing or replaced.
 
-        Returns
-        -------
-        list of Mark
-            One item for the versions or events of a model whose highest number decreased or
-            whose record was replaced. Each is checked again, and removed if it is intact.
+        Each mark is checked again, and removed if its record is intact.
         """
         return self._query(None, lambda index: confirmed_marks(index, self._source), write=True)
 
@@ -280,12 +274,15 @@ class Index:
         def fresh(index: sqlite3.Connection, is_new: bool) -> _Result:
             if is_new:
                 self._freshness.reset()
+            is_fresh = self._freshness.start(index, progress=self._progress)
             # Checking a few models is faster than checking all of them; in a bucket, only one is.
             few = 1 if self._source.reads_ahead else _FEW
             named = [models] if isinstance(models, str) else models
-            for _ in range(_MAX_ATTEMPTS):
-                for model in [None] if named is None or len(named) > few else named:
+            stale = [None] if named is None or len(named) > few else named
+            for attempt in range(_MAX_ATTEMPTS):
+                for model in stale if attempt or not is_fresh else ():
                     self._freshness.refresh(index, model, progress=self._progress)
+                self._freshness.save(index)
                 with transaction(index, "BEGIN IMMEDIATE" if write else "BEGIN"):
                     # Another kernel may have updated the rows with other trusted signers.
                     if self._freshness.has_own_trust(index):

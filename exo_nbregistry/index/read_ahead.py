@@ -11,8 +11,8 @@ from exo_nbregistry.index.writer import Writer
 from exo_nbregistry.journal.record_files import MAX_AT_ONCE, Place
 from exo_nbregistry.records.record import EVENT, VERSION
 
-# The events of a model with more of them are read when its state is computed.
-_MAX_EVENTS = 64
+# The events of a model with more of them may have a checkpoint.
+_MAX_EVENTS = 32
 
 
 def models_ahead(
@@ -53,7 +53,8 @@ def models_ahead(
         known = writer.known(model)
         new += [Place(model, number) for number in numbers if number not in known]
         events = source.new_events(model, stamps)
-        new += [Place(model, number, EVENT) for number in events[:_MAX_EVENTS]]
+        if len(events) <= _MAX_EVENTS:
+            new += [Place(model, number, EVENT) for number in events]
         marked += _marked(index, model)
         if len(new) + len(marked) >= MAX_AT_ONCE:
             source.read_ahead(new[:MAX_AT_ONCE], again=marked)

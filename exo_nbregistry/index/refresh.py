@@ -8,13 +8,12 @@ Source: git's rule for racy files (git/Documentation/technical/racy-git.adoc).
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
-from exo_nbregistry.config import runs_unattended
+from exo_nbregistry.index.checkpoint import Checkpoints
 from exo_nbregistry.index.database import transaction
 from exo_nbregistry.index.marks import (
     DAMAGED,
@@ -25,9 +24,12 @@ from exo_nbregistry.index.marks import (
     write_mark,
 )
 from exo_nbregistry.index.omitted import OmittedVersions
+from exo_nbregistry.index.packed_index import reset_marks
+from exo_nbregistry.index.progress_bar import progress_bar
 from exo_nbregistry.index.read_ahead import models_ahead
 from exo_nbregistry.index.schema import make_row, named_versions
 from exo_nbregistry.index.source import Source
+from exo_nbregistry.index.trust import first_trust, read_trust, write_trust
 from exo_nbregistry.index.writer import Writer
 from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION
@@ -37,8 +39,6 @@ log = logging.getLogger("exo_nbregistry")
 _SETTLED_NS = 2 * 10**9
 _FAR_FUTURE = 1 << 64
 _UNSETTLED = (0, 0)
-_MIN_FOR_PROGRESS = 2_000
-_FIRST_TRUST = "INSERT INTO trust SELECT ? WHERE NOT EXISTS (SELECT 1 FROM trust)"
 # Errors that an intact record of another program may raise.
 _MALFORMED = (
     *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
@@ -56,11 +56,17 @@ class Freshness:
         The registry.
     clock_ns : callable
         Returns the current time in nanoseconds since 1970.
+    checkpoints : Checkpoints or None
+        The checkpoints of the registry, from which an empty index is filled.
     """
 
-    def __init__(self, source: Source, clock_ns: Callable[[], int]) -> None:
+    def __init__(
+        self, source: Source, clock_ns: Callable[[], int], checkpoints: Checkpoints | None = None
+    ) -> None:
         self._source = source
         self._clock_ns = clock_ns
+        self._checkpoints = checkpoints
+        self._n_unsaved = 0
         # Records that are read and to read; other threads read it without a lock.
         self.indexing: tuple[int, int] | None = None
         self._omitted = OmittedVersions()
@@ -75,6 +81,20 @@ class Freshness:
         # Models that were refreshed in this generation; None for all models.
         self._refreshed: set[str | None] = set()
         self._trust: str | None = None
+
+    def start(self, index: sqlite3.Connection, *, progress: bool) -> bool:
+        """Fill an empty index from a checkpoint; return whether it was filled and refreshed."""
+        if not self._checkpoints or not self._checkpoints.restore(index, progress=progress):
+            return False
+        self.reset()
+        self.refresh(index, None, progress=progress)
+        reset_marks(index)
+        return True
+
+    def save(self, index: sqlite3.Connection) -> None:
+        """Write a checkpoint if many records were read from their files."""
+        if self._checkpoints and self._checkpoints.save(index, self._n_unsaved):
+            self._n_unsaved = 0
 
     def refresh(self, index: sqlite3.Connection, model: str | None, *, progress: bool) -> None:
         """Add the new records to the index.
@@ -91,7 +111,8 @@ class Freshness:
         self._recall(index)
         # With other trusted signers, other events are followed.
         trust = self._source.trust_stamp()
-        is_outdated = trust != (self._trust or self._first_trust(index, trust))
+        self._trust = self._trust or first_trust(index, trust)
+        is_outdated = trust != self._trust
         model = None if is_outdated else model
         generation = self._source.generation()
         if generation is None or generation is not self._generation:
@@ -136,22 +157,13 @@ class Freshness:
         if version != self._data_version:
             rows = index.execute("SELECT model, versions_ns, events_ns FROM folders")
             self._folders = {model: (versions, events) for model, versions, events in rows}
-            stamp = index.execute("SELECT stamp FROM trust").fetchone()
-            self._trust = stamp[0] if stamp else None
+            self._trust = read_trust(index)
             self._writer = None
             self._data_version = version
 
     def has_own_trust(self, index: sqlite3.Connection) -> bool:
         """Return whether the rows were computed with the trusted signers of this kernel."""
-        stamp = index.execute("SELECT stamp FROM trust").fetchone()
-        return stamp is not None and stamp[0] == self._trust
-
-    def _first_trust(self, index: sqlite3.Connection, trust: str) -> str | None:
-        """Write the trust of a new index, unless another kernel has done so, and return it."""
-        with transaction(index, "BEGIN IMMEDIATE"):
-            index.execute(_FIRST_TRUST, (trust,))
-            self._trust = index.execute("SELECT stamp FROM trust").fetchone()[0]
-        return self._trust
+        return self._trust is not None and read_trust(index) == self._trust
 
     def _update_models(
         self,
@@ -170,7 +182,7 @@ class Freshness:
                 self._folders.pop(model)
             listed = {model: self._source.listed_numbers(model, VERSION, found) for model in stale}
             total, done = sum(map(len, listed.values())), 0
-            with _bar(total, progress) as step:
+            with progress_bar("Indexing", total, "versions", progress=progress) as step:
                 for model in models_ahead(index, writer, self._source, listed, found):
                     at = found[model]
                     self.indexing = (done, total)
@@ -184,8 +196,7 @@ class Freshness:
                     done += len(listed[model])
             writer.finish()
             if trust is not None:
-                index.execute("DELETE FROM trust")
-                index.execute("INSERT INTO trust VALUES (?)", (trust,))
+                write_trust(index, trust)
                 self._trust = trust
 
     def _settle(self, index: sqlite3.Connection, model: str, at: tuple[int, ...]) -> None:
@@ -227,6 +238,7 @@ class Freshness:
             )
         new = [number for number in numbers if number not in known]
         digest = self._add(writer, model, new, state or ModelState())
+        self._n_unsaved += len(new)
         if mark is None or mark.found != latest or replaced:
             if not new or new[-1] != latest or not digest:
                 digest = read_digest(self._source, model, VERSION, latest)
@@ -254,6 +266,7 @@ class Freshness:
             number = state.highest
             changed = contradicts(self._source, mark, number)
         check = state.checks.get(number, "")
+        self._n_unsaved += max(0, number - (mark.found if mark else 0))
         if is_outdated or changed or number != (mark.found if mark else 0):
             if changes_rows:
                 writer.update_journal_fields(model, state)
@@ -285,15 +298,3 @@ class Freshness:
         except DAMAGED as error:
             log.warning("The journal of %s is omitted from listings: %s", model, error)
             return None
-
-
-@contextlib.contextmanager
-def _bar(count: int, progress: bool) -> Iterator[Callable[[int], object]]:
-    """Show a progress bar if there are many records to read."""
-    if not progress or count <= _MIN_FOR_PROGRESS or runs_unattended():
-        yield lambda _count: None
-        return
-    from tqdm.auto import tqdm
-
-    with tqdm(total=count, desc="Indexing", unit=" versions") as bar:
-        yield bar.update

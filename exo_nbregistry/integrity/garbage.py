@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError, StoreError
+from exo_nbregistry.journal.checkpoint_record import checkpoint_numbers, named_index
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.model_state import PURGED, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.keys import (
+    CHECKPOINTS,
     DESCRIPTOR_TMP,
     MODELS,
     attachment_parts,
     attachments_folder,
     blob_parts,
     blobs_folder,
+    checkpoint_digest,
     tmp_folder,
 )
 from exo_nbregistry.values.reference import is_model_key
@@ -69,15 +72,21 @@ def plan(store: Store, journal: Journal, *, grace_ns: int = DAY_NS) -> list[Garb
     # Also models without a version, whose first writer may have been killed.
     models = [e.name for e in store.entries(MODELS) if e.kind == "folder" and is_model_key(e.name)]
     items = [item for model in models for item in _of_model(store, journal, model, grace_ns)]
-    return [*_of_founding(store, grace_ns), *items]
+    return [*_of_root(store, grace_ns), *items]
 
 
-def _of_founding(store: Store, grace_ns: int) -> Iterator[Garbage]:
-    entries = store.entries(DESCRIPTOR_TMP)
-    now = store.clock_ns(DESCRIPTOR_TMP) if entries else 0
-    for entry in entries:
+def _of_root(store: Store, grace_ns: int) -> Iterator[Garbage]:
+    """Yield temporary files, and copies of the index that no checkpoint names."""
+    found = [(DESCRIPTOR_TMP, entry) for entry in store.entries(DESCRIPTOR_TMP)]
+    named = {named_index(store, number) for number in checkpoint_numbers(store)}
+    for entry in store.entries(CHECKPOINTS):
+        digest = checkpoint_digest(entry.name)
+        if entry.kind == "file" and digest and digest not in named:
+            found.append((CHECKPOINTS, entry))
+    now = store.clock_ns(DESCRIPTOR_TMP) if found else 0
+    for folder, entry in found:
         if now - entry.modified_ns >= grace_ns:
-            yield Garbage(f"{DESCRIPTOR_TMP}/{entry.name}", entry.size_bytes, _INTERRUPTED)
+            yield Garbage(f"{folder}/{entry.name}", entry.size_bytes, _INTERRUPTED)
 
 
 def _of_model(store: Store, journal: Journal, model: str, grace_ns: int) -> Iterator[Garbage]:

@@ -17,6 +17,7 @@ from exo_nbregistry.values.keys import (
     attachment_parts,
     blob_parts,
     event_number,
+    events_checkpoint_number,
     version_number,
 )
 from exo_nbregistry.values.reference import is_model_key
@@ -26,10 +27,17 @@ _IGNORED = "it does not belong to a registry and is ignored."
 _NOT_REGULAR = "it is not a regular file, so it is not read. Restore it from a backup."
 _NOT_FOLDER = "it is not a folder, so nothing in it is read. Restore it from a backup."
 _Parse = Callable[[str], object]
+
+
+def _event_file(name: str) -> int | None:
+    """Return the number in the name of an event or of a checkpoint of events, or None."""
+    return event_number(name) or events_checkpoint_number(name)
+
+
 # What is read from each folder of a model.
 _CONTENTS: dict[str, tuple[str, _Parse]] = {
     VERSIONS: ("a version record, such as v000001.json", version_number),
-    EVENTS: ("an event, such as e000001.json", event_number),
+    EVENTS: ("an event, such as e000001.json", _event_file),
     BLOBS: ("a stored model, such as <sha256>.joblib", blob_parts),
     ATTACHMENTS: ("an attachment, such as <sha256>.txt", attachment_parts),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exo_nbregistry.journal.read_cache import FolderStamps, ReadCache
 from exo_nbregistry.records.record import EVENT, VERSION
 from exo_nbregistry.store.base import Stamps, Store
@@ -10,6 +12,7 @@ from exo_nbregistry.values.keys import (
     MODELS,
     VERSIONS,
     event_numbers,
+    events_checkpoint_numbers,
     events_folder,
     version_key,
     version_numbers,
@@ -35,6 +38,8 @@ class Listings:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._cache = ReadCache()
+        # Numbers of the checkpoints of events, as they were last listed.
+        self.checkpoint_numbers: dict[str, list[int]] = {}
 
     def models(self) -> list[str]:
         """Return the keys of all models that have a version, sorted."""
@@ -71,7 +76,7 @@ class Listings:
 
     def numbers(self, model: str, kind: str = VERSION) -> list[int]:
         """Return the numbers of a model's versions or events, ascending."""
-        numbers = _NUMBERS[kind](self._store.names(_FOLDERS[kind](model)))
+        numbers = self._numbers_among(model, kind, self._store.names(_FOLDERS[kind](model)))
         self._cache.add_listing(model, kind, numbers)
         return numbers
 
@@ -110,7 +115,8 @@ class Listings:
         reads = self._cache.reads
         for found in (stamps, reads.stamps if reads else None):
             if known is None and isinstance(found, Stamps) and found.names is not None:
-                known = _NUMBERS[kind](found.names.get(model, ((), ()))[kind == EVENT])
+                names = found.names.get(model, ((), ()))[kind == EVENT]
+                known = self._numbers_among(model, kind, names)
         return known
 
     def _swept(self, model: str) -> tuple[list[int], list[int]] | None:
@@ -119,3 +125,9 @@ class Listings:
         if not isinstance(stamps, Stamps) or stamps.names is None:
             return None
         return self.listed_numbers(model, EVENT), self.listed_numbers(model)
+
+    def _numbers_among(self, model: str, kind: str, names: Sequence[str]) -> list[int]:
+        """Return the numbers among the names of a folder; keep those of checkpoints."""
+        if kind == EVENT:
+            self.checkpoint_numbers[model] = events_checkpoint_numbers(names)
+        return _NUMBERS[kind](names)

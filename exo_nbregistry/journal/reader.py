@@ -11,18 +11,18 @@ from itertools import islice
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.fs.process_lock import ProcessLock
 from exo_nbregistry.journal.event_warnings import warn_of_problems
+from exo_nbregistry.journal.events_checkpoint import EventsCheckpoints
 from exo_nbregistry.journal.listings import Listings
 from exo_nbregistry.journal.read_cache import FolderStamps, Reads
 from exo_nbregistry.journal.record_files import MAX_AT_ONCE, Content, Place, RecordFiles
 from exo_nbregistry.journal.snapshot import Snapshot
-from exo_nbregistry.records.event_rules import UnreadableEvent, state_after
+from exo_nbregistry.records.event_rules import UnreadableEvent, state_after, unreadable_event
 from exo_nbregistry.records.event_signer import EventProblem
 from exo_nbregistry.records.model_state import ModelState
 from exo_nbregistry.records.record import EVENT, VERSION, Record, skim_record
 from exo_nbregistry.signing.keyring import Keyring, KnownSigners
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.text.names import MAX_NAMES
-from exo_nbregistry.values.keys import event_key
 
 # Problems that a restored file solves; one that was missing changes the numbers.
 _REPAIRABLE = ("damaged", "chain", "signature")
@@ -58,6 +58,9 @@ class Reader(Listings):
         self._files = RecordFiles(store, registry_id, validate)
         self._states: dict[str, _KnownState] = {}
         self._lock = ProcessLock()
+        self._checkpoints = EventsCheckpoints(
+            store, keyring, registry_id, validate, self.checkpoint_numbers
+        )
 
     def snapshot(self, model: str) -> Snapshot:
         """Return a snapshot of a model; its records are read on demand."""
@@ -203,7 +206,7 @@ class Reader(Listings):
                 numbers = self.numbers(model, EVENT)
                 added = numbers[bisect_right(numbers, state.highest) :]
             if added:
-                events = (self._event(model, number) for number in self.ahead(model, added, EVENT))
+                events = self._checkpoints.load(model, added, self._events)
                 state = state_after(state, events, KnownSigners(self._keyring))
                 self._know(model, state, trust)
             return numbers, state
@@ -216,13 +219,14 @@ class Reader(Listings):
         """Return a text that changes with the trusted signers and with the policy of aliases."""
         return self._keyring.trust_stamp()
 
+    def _events(self, model: str, numbers: Sequence[int]) -> Iterator[Record | UnreadableEvent]:
+        return (self._event(model, number) for number in self.ahead(model, numbers, EVENT))
+
     def _event(self, model: str, number: int) -> Record | UnreadableEvent:
         try:
             return self.read(model, number, EVENT)
         except (RecordError, IntegrityError) as error:
-            key = event_key(model, number)
-            reason = str(error).removeprefix(f"{key} ").split(". ")[0].rstrip(".")
-            return UnreadableEvent(number, key, reason)
+            return unreadable_event(model, number, error)
 
     def _is_current(self, model: str, known: _KnownState, numbers: list[int], trust: str) -> bool:
         """Return whether a state can be extended: no earlier event or signer has changed."""

@@ -59,6 +59,7 @@ class Journal(Reader):
         # Newest record of each model and kind.
         self._newest: dict[tuple[str, str], Record] = {}
         self._flushed: set[str] = set()
+        self._checkpoints.allow_writing(new_id, require_writable)
 
     def add_version(
         self,

@@ -1,4 +1,8 @@
-"""The registries of a server: found or configured, and opened by an ID that is not a path."""
+"""The registries of a server: found or configured, and opened by an ID that is not a path.
+
+A configured URL of a bucket is listed without a request: the bucket is read when its registry is
+opened.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from exo_nbregistry.api.problem import Problem
-from exo_nbregistry.api.registries import Place
-from exo_nbregistry.errors import RegistryNotFoundError
+from exo_nbregistry.api.registries import Place, place_name
+from exo_nbregistry.errors import RegistryError, RegistryNotFoundError, StoreError
 from exo_nbregistry.lab.discovery import Bounds, Discovery, discover, is_registry
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.store.url import is_url, parse_url
 from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 
 MAX_OPEN = 16
+# A registry in a bucket is opened again after this time, in case it was replaced.
+REOPEN_S = 600.0
+# All requests for a bucket that did not answer fail with the same error for this time, so that they
+# do not occupy the threads of the server.
+RETRY_S = 15.0
 FRESH_S = 5.0
 # Minimum interval between the searches that unknown IDs start.
 SEARCH_S = 1.0
@@ -34,7 +44,7 @@ class Catalogue:
     root : str
         The server's root folder.
     configured : sequence of str
-        Paths of further registries.
+        Paths and URLs of further registries.
     read_only : bool
         Whether changes are rejected.
     bounds : Bounds
@@ -56,19 +66,21 @@ class Catalogue:
         self._read_only = read_only
         self._bounds = bounds or Bounds()
         self._clock = clock
-        self._configured = [_configured(self.root, text) for text in configured]
+        self._configured = [place for text in configured for place in _configured(self.root, text)]
         self._found = Discovery()
         self._places: dict[str, Place] = {}
         self._searched_at = float("-inf")
         self._search_s = 0.0
         self._searching = threading.Lock()
         self._opening = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._failed: dict[str, tuple[StoreError, float]] = {}
         self._open: OrderedDict[str, tuple[object, ModelRegistry]] = OrderedDict()
 
     def places(self) -> list[Place]:
         """Return the places of the registries, configured ones first."""
         self._search(FRESH_S)
-        return [place for place in self._places.values() if is_registry(place.path)]
+        return [place for place in self._places.values() if _exists(place)]
 
     def place(self, registry_id: str) -> Place:
         """Return the place with an ID.
@@ -81,25 +93,50 @@ class Catalogue:
         if registry_id not in self._places:
             self._search(SEARCH_S)
         place = self._places.get(registry_id)
-        if place is None or not is_registry(place.path):
+        if place is None or not _exists(place):
             raise _gone()
         return place
 
     def registry(self, place: Place) -> ModelRegistry:
         """Return the registry of a place, which is opened once. Reading never writes to it."""
+        # A bucket that does not answer must not delay the other registries.
         with self._opening:
-            # A replaced folder contains another registry.
-            stamp = _stamp(place.path)
-            known = self._open.pop(place.id, None)
+            lock = self._locks.setdefault(place.id, threading.Lock())
+        with lock:
+            stamp = self._stamp(place)
+            with self._opening:
+                known = self._open.pop(place.id, None)
             if known is None or known[0] != stamp:
-                known = stamp, _opened(place)
-            self._open[place.id] = known
-            while len(self._open) > MAX_OPEN:
-                self._open.popitem(last=False)
+                known = stamp, self._opened(place)
+            with self._opening:
+                self._open[place.id] = known
+                while len(self._open) > MAX_OPEN:
+                    self._open.popitem(last=False)
             return known[1]
+
+    def _opened(self, place: Place) -> ModelRegistry:
+        error, until = self._failed.pop(place.id, (None, 0.0))
+        if error is not None and self._clock() < until:
+            self._failed[place.id] = error, until
+            raise error
+        try:
+            return _opened(place)
+        except StoreError as error:
+            if place.in_bucket:
+                self._failed[place.id] = error, self._clock() + RETRY_S
+            raise
+
+    def _stamp(self, place: Place) -> object:
+        """Return a value that differs when the registry must be opened again."""
+        if place.in_bucket:
+            return self._clock() // REOPEN_S
+        # A replaced folder contains another registry.
+        return _file_stamp(place.path)
 
     def is_writable(self, place: Place) -> bool:
         """Return whether changes are accepted."""
+        if place.in_bucket:
+            return not self._read_only  # the bucket rejects a change itself
         models = os.path.join(place.path, MODELS)
         folder = models if os.path.isdir(models) else place.path
         return not self._read_only and os.access(folder, os.W_OK | os.X_OK)
@@ -130,7 +167,7 @@ class Catalogue:
 
     def names_of_paths(self) -> dict[str, str]:
         """Return the display names of paths in replies."""
-        named = {place.path: place.location for place in self._places.values()}
+        named = {p.path: p.location for p in self._places.values() if not p.in_bucket}
         return {self.root: "the server's root"} | named
 
     def _search(self, fresh_s: float) -> None:
@@ -139,7 +176,7 @@ class Catalogue:
             if began_at - self._searched_at < max(fresh_s, _PAUSE_FACTOR * self._search_s):
                 return
             self._found = discover(self.root, self._bounds)
-            places = [place for place in self._configured if is_registry(place.path)]
+            places = [place for place in self._configured if _exists(place)]
             there = {place.path for place in places}
             for location in self._found.registries:
                 place = _below(self.root, location)
@@ -172,11 +209,23 @@ def _below(root: str, location: str) -> Place:
     return Place(_id("root", location), os.path.basename(path) or "root", location, "root", path)
 
 
-def _configured(root: str, text: str) -> Place:
+def _exists(place: Place) -> bool:
+    return place.in_bucket or is_registry(place.path)
+
+
+def _configured(root: str, text: str) -> list[Place]:
+    """Return the place of a configured path or URL; none for an invalid URL."""
+    if is_url(text):
+        try:
+            url = str(parse_url(text))
+        except RegistryError as error:
+            log.warning("c.ExoNBRegistry.registries has an invalid URL: %s", error)
+            return []
+        return [Place(_id("configured", url), place_name(url), url, "configured", url)]
     path = os.path.realpath(os.path.join(root, os.path.expanduser(text)))
     if not is_registry(path):
         log.warning("c.ExoNBRegistry.registries names %s, which is not a registry.", text)
-    return Place(_id("configured", text), os.path.basename(path), text, "configured", path)
+    return [Place(_id("configured", text), os.path.basename(path), text, "configured", path)]
 
 
 def _id(source: str, location: str) -> str:
@@ -184,7 +233,7 @@ def _id(source: str, location: str) -> str:
     return hashlib.sha256(text).hexdigest()[:32]
 
 
-def _stamp(path: str) -> object:
+def _file_stamp(path: str) -> object:
     try:
         found = os.stat(os.path.join(path, DESCRIPTOR))
     except OSError as error:

@@ -11,7 +11,7 @@ class ExoNBRegistry(Configurable):
 
     registries = List(
         Unicode(),
-        help="Folders of registries to show, besides those below the server's root folder; "
-        "relative paths start at the root folder.",
+        help="Registries to show, besides those below the server's root folder: folders, or URLs "
+        "of buckets such as s3://bucket/registry; relative paths start at the root folder.",
     ).tag(config=True)
     read_only = Bool(False, help="Whether to reject all changes.").tag(config=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exo_nbregistry.api.problem import Problem
-from exo_nbregistry.api.registries import Place
+from exo_nbregistry.api.registries import Place, place_name
 from exo_nbregistry.values.keys import MODELS
 
 ID = "this"
@@ -38,8 +38,7 @@ class SingleRegistry:
     def places(self) -> list[Place]:
         """Return the place of the registry."""
         location = str(self._registry.location)
-        name = os.path.basename(os.path.normpath(location)) or location
-        return [Place(ID, name, location, "configured", location)]
+        return [Place(ID, place_name(location), location, "configured", location)]
 
     def place(self, registry_id: str) -> Place:
         """Return the place of the registry.
@@ -64,7 +63,7 @@ class SingleRegistry:
 
     def is_writable(self, place: Place) -> bool:
         """Return whether the user may write to the folder of the registry."""
-        if not os.path.isdir(place.path):
+        if place.in_bucket or not os.path.isdir(place.path):
             return True  # a store without a folder reports a rejected change itself
         models = os.path.join(place.path, MODELS)
         return os.access(models if os.path.isdir(models) else place.path, os.W_OK | os.X_OK)
@@ -88,14 +87,13 @@ class SingleRegistry:
         if not name or name != os.path.basename(name):
             return None
         try:
-            here, folder = os.getcwd(), os.path.abspath(place.path)
+            here = os.getcwd()
         except OSError:
             # The folder of the kernel was removed.
             return None
         home = os.path.dirname(os.environ.get("JPY_SESSION_NAME", ""))
         home = home if os.path.isabs(home) else here
-        parent_folder = os.path.dirname(folder)
-        for parent in [home, here, parent_folder, os.path.dirname(parent_folder)]:
+        for parent in [home, here, *_parents(place)]:
             if os.path.isfile(os.path.join(parent, name)):
                 return os.path.relpath(os.path.join(parent, name), home).replace(os.sep, "/")
         return None
@@ -103,3 +101,11 @@ class SingleRegistry:
     def names_of_paths(self) -> Mapping[str, str]:
         """Return no other names: the user of a kernel knows its paths."""
         return {}
+
+
+def _parents(place: Place) -> list[str]:
+    """Return the two folders above the folder of a registry."""
+    if place.in_bucket:
+        return []
+    parent = os.path.dirname(os.path.abspath(place.path))
+    return [parent, os.path.dirname(parent)]

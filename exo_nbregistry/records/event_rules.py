@@ -50,6 +50,13 @@ class UnreadableEvent:
     reason: str
 
 
+def unreadable_event(model: str, number: int, error: Exception) -> UnreadableEvent:
+    """Return an event whose file raised an error when it was read."""
+    key = event_key(model, number)
+    reason = str(error).removeprefix(f"{key} ").split(". ")[0].rstrip(".")
+    return UnreadableEvent(number, key, reason)
+
+
 def state_after(
     state: ModelState, events: Iterable[Record | UnreadableEvent], signers: Signers
 ) -> ModelState:

@@ -20,6 +20,7 @@ from exo_nbregistry.registry.attached import (
     load_attached_model,
     save_found,
 )
+from exo_nbregistry.registry.outside import require_local
 from exo_nbregistry.registry.unknown_signers import untrusted_limit
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.views.attachments import AttachmentInfo, Attachments, kind_and_format
@@ -207,6 +208,7 @@ class AttachmentReader:
         >>> "notes.txt" in [path.name for path in paths]
         True
         """
+        require_local(directory, "save_attachments")
         reference, snapshot = self._work.snapshot_of(ref)
         number = snapshot.resolve(reference)
         found = snapshot.metadata(number).attachments

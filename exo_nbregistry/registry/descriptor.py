@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import (
     FormatVersionError,
     MissingKeyError,
     RegistryNotFoundError,
-    StoreError,
 )
 from exo_nbregistry.registry.descriptor_fields import descriptor_bytes, parse_descriptor
+from exo_nbregistry.registry.free_place import Site
 from exo_nbregistry.registry.known_registries import remember_registry
 from exo_nbregistry.registry.lost_descriptor import recorded_id
-from exo_nbregistry.registry.nearby import near_registries
 from exo_nbregistry.registry.presence import same_registry
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.founding import create_first_key
@@ -38,14 +35,14 @@ class Descriptor:
     store : Store
         Store of the registry.
     path : object
-        Path passed by the user. A registry is not created in a folder with other files.
+        Path passed by the user. A registry is not created in a place with other files.
     new_id : callable
         Returns a new random id.
     """
 
     def __init__(self, store: Store, path: object, new_id: Callable[[], str]) -> None:
         self._store = store
-        self._path = path
+        self._site = Site(store, path)
         self._new_id = new_id
         self._fields: dict[str, Any] | None = None
 
@@ -82,8 +79,8 @@ class Descriptor:
         if self._find() is not None:
             return
         if create is False:
-            raise self._missing(f"pass the folder that holds {DESCRIPTOR}")
-        self._check_folder()
+            raise self._missing(f"pass the {self._site.kind} that holds {DESCRIPTOR}")
+        self._site.require_free()
         if create:
             self._create()
 
@@ -117,15 +114,36 @@ class Descriptor:
             If the folder has other files, or it has models and its descriptor is lost.
         """
         if self._find() is None:
-            self._check_folder()
+            self._site.require_free()
             self._check_not_lost()
         if self._fields is None:
             self._create()
 
+    def create_copy(self, data: bytes) -> None:
+        """Create the registry with the descriptor of another place, if it does not exist.
+
+        Parameters
+        ----------
+        data : bytes
+            The content of the descriptor.
+
+        Raises
+        ------
+        RegistryNotFoundError
+            If the folder has other files, or it has models and its descriptor is lost.
+        """
+        if self._find() is None:
+            self._site.require_free()
+            self._check_not_lost()
+        if self._fields is None:
+            self._store_new(data)
+
     def _create(self) -> None:
         # The records of a registry whose descriptor is lost belong to its id.
         registry_id = recorded_id(self._store) or self._new_id()
-        data = descriptor_bytes(registry_id, FORMAT_VERSION)
+        self._store_new(descriptor_bytes(registry_id, FORMAT_VERSION))
+
+    def _store_new(self, data: bytes) -> None:
         stored = _create(self._store, data)
         self._keep(stored, created=stored == data)
 
@@ -155,7 +173,7 @@ class Descriptor:
         self._fields = fields = self._parse(data)
         registry_id, location = str(fields.get("registry_id")), self._store.location
         self._store.guard(DESCRIPTOR, same_registry(location, registry_id))
-        if self._store.local_path(DESCRIPTOR) is not None:
+        if self._site.is_remembered:
             remember_registry(location, registry_id, created=created)
 
     def _parse(self, data: bytes) -> dict[str, Any]:
@@ -177,7 +195,9 @@ class Descriptor:
     def _missing(self, action: str) -> RegistryNotFoundError:
         location = self._store.location
         return RegistryNotFoundError(
-            f"No registry was found in {location}; {action}.", name=location, known=self._near()
+            f"No registry was found in {location}; {action}.",
+            name=location,
+            known=self._site.near(),
         )
 
     def _check_not_lost(self) -> None:
@@ -191,38 +211,8 @@ class Descriptor:
                 f"or create it again with ModelRegistry({location!r}, create=True): its records "
                 "name the id of the registry.",
                 name=location,
-                known=self._near(),
+                known=self._site.near(),
             )
-
-    def _near(self) -> tuple[str, ...]:
-        return near_registries(self._store.location) if _is_path(self._path) else ()
-
-    def _check_folder(self) -> None:
-        """Check that a registry can be created in the folder."""
-        if not _is_path(self._path):
-            return
-        location = self._store.location
-        folder = Path(location)
-        if folder.exists() and not folder.is_dir():
-            raise StoreError(f"{location} is a file; choose a folder for the registry.", key="")
-        names = os.listdir(folder) if folder.is_dir() else []
-        others = sorted(name for name in names if not _is_harmless(name))
-        if others:
-            held = name_list(others, quoted=True, limit=1)
-            raise RegistryNotFoundError(
-                f"{location} is not a registry and holds {held}; choose an empty or a new folder.",
-                name=location,
-                known=self._near(),
-            )
-
-
-def _is_path(path: object) -> bool:
-    return isinstance(path, str | os.PathLike)
-
-
-def _is_harmless(name: str) -> bool:
-    """Return whether a registry can be created beside a file: a hidden or an unrelated one."""
-    return name == MODELS or name.startswith((".", DESCRIPTOR)) or is_unrelated(name)
 
 
 def _create(store: Store, data: bytes) -> bytes:

@@ -10,7 +10,6 @@ from typing import Any
 
 from exo_nbregistry.errors import (
     RecordError,
-    StoreError,
     UntrustedModelError,
 )
 from exo_nbregistry.inference.platt_scaling import ATTACHMENT as OUT_OF_FOLD
@@ -26,8 +25,8 @@ from exo_nbregistry.registry.exported_attachments import (
     write_attachments,
 )
 from exo_nbregistry.registry.exported_files import RECORD_FILE, copy_model, file_name
+from exo_nbregistry.registry.outside import require_local, require_outside
 from exo_nbregistry.registry.workspace import Workspace
-from exo_nbregistry.values.keys import DESCRIPTOR
 
 
 class Exporting:
@@ -66,7 +65,7 @@ class Exporting:
         Raises
         ------
         StoreError
-            If the folder is inside the registry, or cannot be written.
+            If the folder is inside the registry or a URL, or cannot be written.
         UntrustedModelError, IntegrityError
             If the signer is not trusted or the model was changed.
         VersionMismatchError
@@ -82,7 +81,8 @@ class Exporting:
         >>> (folder / "predict.py").is_file(), (folder / "attachments").exists()
         (True, False)
         """
-        self._require_outside(directory)
+        require_local(directory, "export_model")
+        require_outside(self._store, directory)
         reference, snapshot = self._work.snapshot_of(ref)
         number = snapshot.resolve_active(reference)
         record, metadata = snapshot.version(number), snapshot.metadata(number)
@@ -123,18 +123,6 @@ class Exporting:
                 metadata, model, partial(self._out_of_fold, record.model, metadata)
             ),
         )
-
-    def _require_outside(self, directory: str | os.PathLike[str]) -> None:
-        descriptor = self._store.local_path(DESCRIPTOR)
-        if descriptor is None:
-            return
-        own = Path(os.path.realpath(descriptor)).parent
-        if Path(os.path.realpath(directory)).is_relative_to(own):
-            raise StoreError(
-                f"{directory} is inside the registry; export to a folder outside of "
-                f"{self._work.location}.",
-                key=str(directory),
-            )
 
     def _example(self, key: str, metadata: ModelMetadata) -> dict[str, Any] | None:
         """Return the stored input example, or None."""

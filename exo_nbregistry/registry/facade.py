@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from exo_nbregistry.registry.attaching import Attaching
 from exo_nbregistry.registry.attachment_reader import AttachmentReader
 from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
+from exo_nbregistry.registry.copying import Copying
 from exo_nbregistry.registry.curation import Curation
 from exo_nbregistry.registry.delegate import delegate
 from exo_nbregistry.registry.exporting import Exporting
@@ -23,6 +23,7 @@ from exo_nbregistry.registry.maintenance import Maintenance
 from exo_nbregistry.registry.monitoring import Monitoring
 from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.parts import make_parts
+from exo_nbregistry.registry.pickling import opening_call
 from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.retrieval import Retrieval
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class ModelRegistry:
-    """A file-based model registry.
+    """A model registry in a folder or a bucket.
 
     Each version is immutable and signed, and its integrity is checked. Several kernels and
     machines can write at the same time. A crash never loses a version that `register_model` has
@@ -46,15 +47,19 @@ class ModelRegistry:
     Parameters
     ----------
     path : str, Path or Store, optional
-        Folder of the registry, or a store. By default the folder of the environment variable
-        ``EXO_NBREGISTRY``, or ``models/registry`` if it is a registry.
+        Folder of the registry, URL of a bucket such as ``s3://bucket/prefix`` (also ``az://``, and
+        ``gs://`` experimentally), or a store, also one of obstore. By default the place in the
+        environment variable ``EXO_NBREGISTRY``, or ``models/registry`` if it is a registry.
     create : bool, optional
         Whether to create the registry now if it does not exist; if False, it must exist. By
         default the first `register_model` or `import_model` creates it, and reading before raises
         RegistryNotFoundError.
     durable : bool
         Whether each change is flushed to disk before the call returns, so that it survives a power
-        loss. False is faster, for temporary registries.
+        loss. False is faster, for temporary registries. A bucket ignores it.
+    storage_options : mapping, optional
+        Options of a bucket, such as ``endpoint``, ``region`` and credentials, by their names in
+        obstore. They have precedence over ``storage.toml`` and the environment.
     keyring : Keyring, optional
         Signs records and checks signers; by default the keyring of the current user.
     now : callable, optional
@@ -94,12 +99,19 @@ class ModelRegistry:
         *,
         create: bool | None = None,
         durable: bool = True,
+        storage_options: Mapping[str, Any] | None = None,
         keyring: Keyring | None = None,
         now: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] | None = None,
     ) -> None:
         self._workspace = work = open_workspace(
-            path, create=create, durable=durable, keyring=keyring, now=now, new_id=new_id
+            path,
+            create=create,
+            durable=durable,
+            storage_options=storage_options,
+            keyring=keyring,
+            now=now,
+            new_id=new_id,
         )
         self._parts = make_parts(work)
 
@@ -151,7 +163,8 @@ class ModelRegistry:
     restore_model = delegate(Curation.restore_model, __name__)
     purge_model = delegate(Curation.purge_model, __name__)
 
-    # Export and import
+    # Copy, export and import
+    copy_to = delegate(Copying.copy_to, __name__)
     export_model = delegate(Exporting.export_model, __name__)
     import_model = delegate(Importing.import_model, __name__, on_missing=True)
 
@@ -265,15 +278,7 @@ class ModelRegistry:
         TypeError
             If a store, keyring, clock or `new_id` was passed.
         """
-        if self._workspace.durable is None:
-            raise TypeError(
-                "A registry with its own store, keyring, clock or ids cannot be pickled; "
-                f"open it where it is used, with ModelRegistry({self.location!r}, ...)."
-            )
-        # A registry that exists now is not created again where it is missing.
-        create = False if self._workspace.descriptor.exists else None
-        durable = self._workspace.durable
-        return functools.partial(type(self), create=create, durable=durable), (self.location,)
+        return opening_call(type(self), self._workspace)
 
     def _ipython_key_completions_(self) -> list[str]:
         return self._workspace.index.references() if self._workspace.descriptor.exists else []

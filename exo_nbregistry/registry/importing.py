@@ -33,6 +33,7 @@ from exo_nbregistry.registry.imported_attachments import (
     trusted_only,
     with_attached,
 )
+from exo_nbregistry.registry.outside import require_local
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.reference import model_id, model_key
@@ -111,6 +112,7 @@ class Importing:
         >>> registry.import_model(path, model_name="line")
         'line:1'
         """
+        require_local(model_path, "import_model")
         path = Path(model_path)
         if not path.exists():
             raise MissingKeyError(

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from exo_nbregistry.errors import RegistryNotFoundError
 from exo_nbregistry.registry.nearby import near_registries
+from exo_nbregistry.store.url import is_url
 from exo_nbregistry.values.keys import DESCRIPTOR
 
 VARIABLE = "EXO_NBREGISTRY"
 DEFAULT = Path("models", "registry")
 
 
-def default_path(option: str = "the path of the registry") -> Path:
-    """Return the folder of the environment variable, or ``models/registry`` if it is a registry.
+def default_path(option: str = "the path of the registry") -> Path | str:
+    """Return the place in the environment variable, or ``models/registry`` if it is a registry.
 
     Parameters
     ----------
@@ -23,8 +24,8 @@ def default_path(option: str = "the path of the registry") -> Path:
 
     Returns
     -------
-    Path
-        The folder.
+    Path or str
+        The folder, or the URL of a bucket.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def default_path(option: str = "the path of the registry") -> Path:
     """
     chosen = os.environ.get(VARIABLE)
     if chosen:
-        return Path(chosen)
+        return chosen if is_url(chosen) else Path(chosen)
     if (DEFAULT / DESCRIPTOR).is_file():
         return DEFAULT
     raise RegistryNotFoundError(

@@ -9,6 +9,7 @@ from exo_nbregistry.registry.attaching import Attaching
 from exo_nbregistry.registry.attachment_reader import AttachmentReader
 from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
+from exo_nbregistry.registry.copying import Copying
 from exo_nbregistry.registry.curation import Curation
 from exo_nbregistry.registry.exporting import Exporting
 from exo_nbregistry.registry.importing import Importing
@@ -51,6 +52,7 @@ def make_parts(work: Workspace) -> dict[str, Any]:
         Plotting(work, search, retrieval, attachments),
         Aliases(work),
         Changes(work),
+        Copying(work),
         Curation(work),
         Exporting(work),
         Importing(work, registration),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.base import Check
+from exo_nbregistry.store.url import is_url
 from exo_nbregistry.values.json_codec import load_json
 from exo_nbregistry.values.keys import DESCRIPTOR
+
+_MOUNT = "If the folder is on a share or a removable disk, mount it again and repeat the call. "
 
 
 def same_registry(location: str, registry_id: str) -> Check:
@@ -31,14 +34,13 @@ def same_registry(location: str, registry_id: str) -> Check:
     Traceback (most recent call last):
     exo_nbregistry.errors.StoreError: The registry in /mnt/share/models was removed: ...
     """
+    mount = "" if is_url(location) else _MOUNT
 
     def check(data: bytes | None) -> None:
         if data is None:
             raise StoreError(
-                f"The registry in {location} was removed: {DESCRIPTOR} is missing. If the "
-                "folder is on a share or a removable disk, mount it again and repeat the call. If "
-                f"only this file is lost, ModelRegistry({location!r}, create=True) creates it "
-                "again.",
+                f"The registry in {location} was removed: {DESCRIPTOR} is missing. {mount}If only "
+                f"this file is lost, ModelRegistry({location!r}, create=True) creates it again.",
                 key=DESCRIPTOR,
             )
         found = str(load_json(data, DESCRIPTOR).get("registry_id"))

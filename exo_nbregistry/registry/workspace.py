@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.errors import RegistryError
+from exo_nbregistry.index.checkpoint import Checkpoints
 from exo_nbregistry.index.database import index_path
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.introspection.provenance import event_author
+from exo_nbregistry.journal.checkpoint_record import CheckpointRecords
 from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
@@ -23,9 +23,10 @@ from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.validation import require_valid
 from exo_nbregistry.registry.descriptor import Descriptor
 from exo_nbregistry.registry.location import default_path
+from exo_nbregistry.registry.storage import open_store
+from exo_nbregistry.registry.storage_options import shared_options
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
-from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.values.reference import Reference, parse_reference
 
 log = logging.getLogger("exo_nbregistry")
@@ -50,6 +51,10 @@ class Workspace:
     durable : bool or None
         Argument to open the registry again in another process. None if the registry cannot be
         opened by its path, because a store, keyring, clock or `new_id` was passed.
+    public_options : dict
+        The passed options of a bucket without its secrets, to open it in another process.
+    omitted_options : tuple of str
+        Names of the passed options that are not in `public_options`.
     """
 
     store: Store
@@ -58,6 +63,8 @@ class Workspace:
     now: Callable[[], datetime]
     descriptor: Descriptor
     durable: bool | None
+    public_options: dict[str, Any] = field(default_factory=dict)
+    omitted_options: tuple[str, ...] = ()
 
     @property
     def location(self) -> str:
@@ -72,7 +79,12 @@ class Workspace:
     @cached_property
     def index(self) -> Index:
         """Index of the registry, opened on first use."""
-        return Index(self.journal, index_path(self.registry_id, self.location))
+        records = CheckpointRecords(self.store, self.keyring, self.registry_id, _random_id)
+        return Index(
+            self.journal,
+            index_path(self.registry_id, self.location),
+            checkpoints=Checkpoints(records, self.descriptor.require_writable),
+        )
 
     @cached_property
     def revision(self) -> Revision:
@@ -147,6 +159,7 @@ def open_workspace(
     *,
     create: bool | None = None,
     durable: bool = True,
+    storage_options: Mapping[str, Any] | None = None,
     keyring: Keyring | None = None,
     now: Callable[[], datetime] | None = None,
     new_id: Callable[[], str] | None = None,
@@ -155,7 +168,7 @@ def open_workspace(
 
     Parameters
     ----------
-    path, create, durable, keyring, now, new_id
+    path, create, durable, storage_options, keyring, now, new_id
         As in `ModelRegistry`.
 
     Returns
@@ -172,7 +185,8 @@ def open_workspace(
     by_path = keyring is None and now is None and new_id is None
     by_path = by_path and isinstance(path, str | os.PathLike)
     keyring, now, new_id = keyring or Keyring(), now or _utc_now, new_id or _random_id
-    store = _open_store(path, durable)
+    store = open_store(path, durable=durable, storage_options=storage_options)
+    public, omitted = shared_options(storage_options)
     descriptor = Descriptor(store, path, new_id)
     descriptor.open(create)
     writable = descriptor.require_writable
@@ -191,6 +205,8 @@ def open_workspace(
         now=now,
         descriptor=descriptor,
         durable=durable if by_path else None,
+        public_options=public,
+        omitted_options=omitted,
     )
 
 
@@ -200,19 +216,3 @@ def _utc_now() -> datetime:
 
 def _random_id() -> str:
     return uuid.uuid4().hex
-
-
-def _open_store(path: Any, durable: bool) -> Store:
-    if isinstance(path, str | os.PathLike):
-        if "://" in str(path) or "\0" in str(path):
-            raise RegistryError(
-                f"The path of a registry must be a folder, such as 'models/registry', got "
-                f"{path!r:.60}."
-            )
-        return LocalStore(Path(path).expanduser(), durable=durable)
-    if not hasattr(path, "create"):
-        raise RegistryError(
-            f"The path of a registry must be a folder, such as 'models/registry', got {path!r}."
-        )
-    store: Store = path
-    return store

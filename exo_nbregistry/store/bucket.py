@@ -39,7 +39,7 @@ class BucketStore(BucketCalls):
 
     Examples
     --------
-    >>> BucketStore("s3://team/models", {"region": "eu-west-1", "secret_access_key": "x"})
+    >>> BucketStore("s3://team/models", {"region": "eu-west-1", "skip_signature": True})
     BucketStore('s3://team/models')
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,6 +14,7 @@ from exo_nbregistry.store.url import BucketUrl
 
 # Names in the environment and in options begin with one of these, or with none.
 _PREFIXES = ("aws_", "azure_storage_", "azure_", "google_")
+_VARIABLES = {"s3": "AWS_", "az": "AZURE_", "gs": "GOOGLE_"}
 _ARGUMENTS = ("client_options", "retry_config", "credential_provider")
 _CLIENT = frozenset(
     (
@@ -68,7 +70,7 @@ def open_bucket(url: BucketUrl, options: Mapping[str, Any]) -> tuple[Any, Any]:
     from obstore.exceptions import BaseError
 
     kind = {"s3": store.S3Store, "az": store.AzureStore, "gs": store.GCSStore}[url.scheme]
-    config, client = _sorted(options)
+    config, client = _sorted(options, url.scheme)
     retries = {**RETRIES, **(options.get("retry_config") or {})}
     try:
         return tuple(
@@ -119,7 +121,9 @@ def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for name, value in options.items():
         _check_name(name)
-        is_plain = isinstance(value, (bool, int)) or (isinstance(value, str) and "@" not in value)
+        # A URL may have a password before "@", and a token after "?".
+        is_safe = isinstance(value, str) and not {"@", "?"}.intersection(value)
+        is_plain = is_safe or isinstance(value, (bool, int))
         if _plain(name) in _PUBLIC and is_plain:
             found[name] = value
     nested = options.get("client_options")
@@ -128,10 +132,12 @@ def public_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _sorted(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _sorted(
+    options: Mapping[str, Any], scheme: str = "s3"
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the options of the service and those of the HTTP client."""
     config = {}
-    client: dict[str, Any] = {**_TIMEOUTS}
+    client: dict[str, Any] = {**_TIMEOUTS, **_client_variables(scheme)}
     for name, value in options.items():
         _check_name(name)
         if _plain(name) in _CLIENT:
@@ -142,6 +148,18 @@ def _sorted(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     if "allow_http" not in client and _is_loopback(config):
         client["allow_http"] = True
     return config, client
+
+
+def _client_variables(scheme: str) -> dict[str, str]:
+    """Return the options of the HTTP client in the environment.
+
+    obstore does not read them if other options of the client are passed.
+    """
+    # Headers are not text.
+    variables = {
+        name: f"{_VARIABLES[scheme]}{name.upper()}" for name in _CLIENT - {"default_headers"}
+    }
+    return {name: os.environ[text] for name, text in variables.items() if text in os.environ}
 
 
 def _check_name(name: object) -> None:

@@ -9,7 +9,12 @@
     models/<model>/attachments/<sha256>.<ext>
     models/<model>/tmp/
 
-While a registry is created, ``nbregistry.json.tmp/`` holds its temporary data.
+While a registry is created, ``nbregistry.json.tmp/`` holds its temporary data. Two kinds of files
+are derived from the others, and can be removed at any time::
+
+    nbregistry.json.checkpoint/000007.json
+    nbregistry.json.checkpoint/<sha256>.sqlite.gz
+    models/<model>/events/checkpoint-e000042.json
 """
 
 from __future__ import annotations
@@ -23,6 +28,8 @@ from exo_nbregistry.values.reference import KEY_RULE, is_model_key
 DESCRIPTOR = "nbregistry.json"
 # Temporary data of a new registry; not below `models`, where it would look like a model.
 DESCRIPTOR_TMP = f"{DESCRIPTOR}.tmp"
+# Not below `models` either; earlier releases ignore names in the root that begin with DESCRIPTOR.
+CHECKPOINTS = f"{DESCRIPTOR}.checkpoint"
 MODELS = "models"
 VERSIONS = "versions"
 EVENTS = "events"
@@ -42,6 +49,9 @@ _NUMBERED = re.compile(f"([ve]){_DIGITS}", re.ASCII)
 _VERSIONS_AMONG = re.compile(rf"\0v{_DIGITS}(?=\0)", re.ASCII)
 _EVENTS_AMONG = re.compile(rf"\0e{_DIGITS}(?=\0)", re.ASCII)
 _SHA256 = "([0-9a-f]{64})"
+_CHECKPOINT = re.compile(_DIGITS, re.ASCII)
+_CHECKPOINT_INDEX = re.compile(rf"{_SHA256}\.sqlite\.gz", re.ASCII)
+_EVENTS_CHECKPOINT = re.compile(f"checkpoint-e{_DIGITS}", re.ASCII)
 _PAYLOADS = {
     folder: re.compile(rf"{_SHA256}\.({'|'.join(map(re.escape, extensions))})")
     for folder, extensions in ((BLOBS, BLOB_EXTENSIONS), (ATTACHMENTS, ATTACHMENT_EXTENSIONS))
@@ -133,6 +143,33 @@ def attachment_key(model: str, sha256: str, extension: str) -> str:
     return _payload_key(model, ATTACHMENTS, f"{sha256}.{extension}")
 
 
+def checkpoint_key(number: int) -> str:
+    """Return the key of the record of a checkpoint.
+
+    Examples
+    --------
+    >>> checkpoint_key(7)
+    'nbregistry.json.checkpoint/000007.json'
+    """
+    return f"{CHECKPOINTS}/{number:06d}.json"
+
+
+def checkpoint_index_key(sha256: str) -> str:
+    """Return the key of the index that the record of a checkpoint names."""
+    return f"{CHECKPOINTS}/{sha256}.sqlite.gz"
+
+
+def events_checkpoint_key(model: str, number: int) -> str:
+    """Return the key of a checkpoint of a model's events up to a number.
+
+    Examples
+    --------
+    >>> events_checkpoint_key("kepler_rf", 64)
+    'models/kepler_rf/events/checkpoint-e000064.json'
+    """
+    return f"{events_folder(model)}/checkpoint-e{number:06d}.json"
+
+
 def _payload_key(model: str, folder: str, name: str) -> str:
     if not _PAYLOADS[folder].fullmatch(name):
         extensions = BLOB_EXTENSIONS if folder == BLOBS else ATTACHMENT_EXTENSIONS
@@ -172,6 +209,45 @@ def version_numbers(file_names: Iterable[str]) -> list[int]:
 def event_numbers(file_names: Iterable[str]) -> list[int]:
     """Return the numbers of the events among many file names, ascending."""
     return _numbers(file_names, _EVENTS_AMONG)
+
+
+def checkpoint_number(file_name: str) -> int | None:
+    """Return the number in the file name of a checkpoint's record, or None for other names.
+
+    Examples
+    --------
+    >>> checkpoint_number("000007.json"), checkpoint_number("7.json")
+    (7, None)
+    """
+    match = _CHECKPOINT.fullmatch(file_name)
+    return int(match[1]) or None if match else None
+
+
+def checkpoint_digest(file_name: str) -> str | None:
+    """Return the digest in the file name of a checkpoint's index, or None for other names."""
+    match = _CHECKPOINT_INDEX.fullmatch(file_name)
+    return match[1] if match else None
+
+
+def events_checkpoint_number(file_name: str) -> int | None:
+    """Return the number in the file name of a checkpoint of events, or None for other names.
+
+    Examples
+    --------
+    >>> (
+    ...     events_checkpoint_number("checkpoint-e000064.json"),
+    ...     events_checkpoint_number("e000064.json"),
+    ... )
+    (64, None)
+    """
+    match = _EVENTS_CHECKPOINT.fullmatch(file_name)
+    return int(match[1]) or None if match else None
+
+
+def events_checkpoint_numbers(file_names: Iterable[str]) -> list[int]:
+    """Return the numbers of the checkpoints of events among many file names, ascending."""
+    among = (name for name in file_names if name.startswith("checkpoint-"))
+    return sorted(number for name in among if (number := events_checkpoint_number(name)))
 
 
 def blob_parts(file_name: str) -> tuple[str, str] | None:

@@ -26,6 +26,7 @@ NAMES += (
     "annotate",
     "export",
     "import",
+    "copy",
     "verify",
     "gc",
     "trust",

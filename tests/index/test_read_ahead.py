@@ -59,12 +59,12 @@ def reopen(
 def test_records_of_several_models_are_read_in_one_round(
     store: FlatStore, reopen: Callable[[], ModelRegistry]
 ) -> None:
-    """Versions and events of all models are read at once, after one listing."""
+    """Versions and events of all models are read at once, after the listing of checkpoints."""
     expected = fill(store).list_models(order_by="-metrics.f1_score")
     registry = reopen()
     assert registry.list_models(order_by="-metrics.f1_score") == expected
     assert store.rounds == [3 * (4 + 2)]
-    assert (store.requests["LIST"], store.requests["HEAD"]) == (1, 0)
+    assert (store.requests["LIST"], store.requests["HEAD"]) == (2, 0)
 
 
 def test_many_records_are_read_in_several_rounds(

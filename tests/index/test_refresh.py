@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from exo_nbregistry.index import refresh as freshness
+from exo_nbregistry.index import progress_bar
 from exo_nbregistry.index.database import IndexFile
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.journal.reader import Reader
@@ -191,7 +191,7 @@ def test_much_to_read_shows_a_bar(
     source: Counted, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bar on stderr counts the versions, if there are many and progress is not off."""
-    monkeypatch.setattr(freshness, "_MIN_FOR_PROGRESS", 2)
+    monkeypatch.setattr(progress_bar, "_MIN_FOR_PROGRESS", 2)
     for _ in range(3):
         source.add("m")
     Index(source, progress=False).refresh()
@@ -201,14 +201,14 @@ def test_much_to_read_shows_a_bar(
     assert out == ""
     assert "Indexing: 100%" in err
     assert "3/3" in err
-    monkeypatch.setattr(freshness, "_MIN_FOR_PROGRESS", 3)
+    monkeypatch.setattr(progress_bar, "_MIN_FOR_PROGRESS", 3)
     Index(source).refresh()
     assert capsys.readouterr() == ("", "")
 
 
 def test_the_bar_is_worth_it_beyond_two_thousand() -> None:
     """Up to 2000 records are read without a progress bar."""
-    assert freshness._MIN_FOR_PROGRESS == 2_000
+    assert progress_bar._MIN_FOR_PROGRESS == 2_000
 
 
 def test_two_kernels_see_each_others_writes_at_once(tmp_path: Path) -> None:

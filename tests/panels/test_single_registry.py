@@ -11,6 +11,7 @@ from exo_nbregistry.api.problem import Problem
 from exo_nbregistry.panels.single_registry import SingleRegistry
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.memory import MemoryStore
+from tests.registry.bucket_double import install
 
 
 def test_there_is_one_place(tmp_path: Path) -> None:
@@ -40,6 +41,23 @@ def test_a_store_without_a_folder_accepts_changes() -> None:
     """Other stores report rejected changes themselves."""
     registries = SingleRegistry(ModelRegistry(MemoryStore()))
     assert registries.is_writable(registries.places()[0])
+
+
+def test_a_bucket_is_a_place_without_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place of a bucket has its URL, and notebooks are looked for beside the running one."""
+    install(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.ipynb").write_text("{}")
+    (tmp_path / "s3:" / "team").mkdir(parents=True)
+    (tmp_path / "s3:" / "team" / "other.ipynb").write_text("{}")
+    registries = SingleRegistry(ModelRegistry("s3://team/models"))
+    (place,) = registries.places()
+    assert (place.name, place.location) == ("models", "s3://team/models")
+    assert registries.is_writable(place)
+    assert registries.notebook("train.ipynb", place) == "train.ipynb"
+    assert registries.notebook("other.ipynb", place) is None
 
 
 @pytest.mark.parametrize(

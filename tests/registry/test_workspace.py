@@ -209,9 +209,13 @@ def test_a_path_to_a_file_is_rejected(tmp_path: Path) -> None:
         ModelRegistry(tmp_path / "model.joblib")
 
 
-@pytest.mark.parametrize(
-    "path", [3, b"models", "s3://bucket/models", "sqlite:///mlflow.db", "a\0b"]
-)
+def test_a_url_of_another_kind_is_rejected() -> None:
+    """The error about a URL that is not one of a bucket names the accepted ones."""
+    with pytest.raises(RegistryError, match=r"Unknown scheme 'sqlite'.* or the path of a folder"):
+        ModelRegistry("sqlite:///mlflow.db")
+
+
+@pytest.mark.parametrize("path", [3, b"models", "a\0b"])
 def test_an_invalid_path_is_rejected(path: Any) -> None:
     """The error about an invalid path has an example."""
     with pytest.raises(RegistryError, match="such as 'models/registry'"):

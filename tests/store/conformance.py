@@ -34,6 +34,8 @@ ACTIONS = st.tuples(
 class StoreContract(GuardContract):
     """The contract of all stores."""
 
+    rounds = 25  # of a race
+
     def test_created_bytes_are_read_back(self, store: Store) -> None:
         """The stored bytes are read back unchanged, and no temporary data remains."""
         for number, data in enumerate([b"", b"{}", bytes(range(256)) * 100]):
@@ -224,7 +226,7 @@ class StoreContract(GuardContract):
 
     def test_one_of_many_wins_a_key(self, store: Store) -> None:
         """If threads create a key at the same time, one succeeds, and its bytes are stored."""
-        racers, rounds = 8, 25
+        racers, rounds = 8, self.rounds
         gate = threading.Barrier(racers)
 
         def race(racer: int) -> list[bool]:

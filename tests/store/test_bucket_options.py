@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from exo_nbregistry.store.bucket_options import _sorted, open_bucket, public_options, reopen
 from exo_nbregistry.store.url import parse_url
 
@@ -29,6 +31,17 @@ def test_options_of_the_client_are_separate() -> None:
     assert (client["timeout"], client["user_agent"]) == ("3s", "me")
 
 
+def test_the_environment_has_options_of_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables such as AWS_ALLOW_HTTP are used, and a passed option has precedence."""
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AWS_TIMEOUT", "3s")
+    monkeypatch.setenv("AZURE_TIMEOUT", "4s")
+    _, client = _sorted({"timeout": "5s"}, "s3")
+    assert (client["allow_http"], client["timeout"]) == ("true", "5s")
+    assert _sorted({}, "az")[1]["timeout"] == "4s"
+    assert "allow_http" not in _sorted({}, "az")[1]
+
+
 def test_only_known_options_are_public() -> None:
     """An option that may be a secret, or that is new, is not sent to another process."""
     options = {
@@ -38,6 +51,7 @@ def test_only_known_options_are_public() -> None:
         "secret_access_key": SECRET,
         "azure_storage_sas_token": SECRET,
         "new_option": SECRET,
+        "aws_endpoint": f"http://127.0.0.1:9?token={SECRET}",
         "client_options": {"allow_http": True, "proxy_url": f"http://me:{SECRET}@proxy"},
         "credential_provider": dict,
     }

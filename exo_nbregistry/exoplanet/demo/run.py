@@ -62,14 +62,14 @@ class Demo:
 
 
 def run_demo(
-    registry: Path, report: Path, *, quick: bool = False, progress: bool = True, show: Show
+    registry: Path | str, report: Path, *, quick: bool = False, progress: bool = True, show: Show
 ) -> Demo:
     """Run the demo. A second run registers no new versions.
 
     Parameters
     ----------
-    registry : Path
-        Folder of the registry; created if it does not exist.
+    registry : Path or str
+        Folder or bucket URL of the registry; created if it does not exist.
     report : Path
         Path of the HTML report.
     quick : bool
@@ -187,7 +187,7 @@ def _report(
     champion: str,
     scoring: ScoringResult,
     koi: Any,
-    folder: Path,
+    folder: Path | str,
 ) -> None:
     flagged = scoring.to_frame()
     shared = [name for name in flagged if name in koi.candidates]
@@ -202,7 +202,7 @@ def _report(
     )
 
 
-def _next_steps(registry: Path, report: Path, champion: str) -> str:
+def _next_steps(registry: Path | str, report: Path, champion: str) -> str:
     folder = _relative(registry)
     return (
         f"\nReport:   {_relative(report)}\nRegistry: {folder}\n\nNext steps:\n"
@@ -211,8 +211,10 @@ def _next_steps(registry: Path, report: Path, champion: str) -> str:
     )
 
 
-def _relative(path: Path) -> str:
+def _relative(path: Path | str) -> str:
     """Return a path relative to the current folder if it is inside, or else unchanged."""
+    if isinstance(path, str):
+        return path
     try:
         return path.absolute().relative_to(Path.cwd()).as_posix()
     except ValueError:

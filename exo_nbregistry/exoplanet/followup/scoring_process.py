@@ -65,7 +65,7 @@ def score_candidates(registry: str, ref: str) -> ScoringResult:
     Parameters
     ----------
     registry : str
-        The registry's folder.
+        The registry's folder or bucket URL.
     ref : str
         Reference to a version that was trained on columns of the Kepler table.
 
@@ -91,13 +91,13 @@ def score_candidates(registry: str, ref: str) -> ScoringResult:
     )
 
 
-def score_in_subprocess(registry: Path, ref: str) -> ScoringResult:
+def score_in_subprocess(registry: Path | str, ref: str) -> ScoringResult:
     """Run `score_candidates` in a new Python process.
 
     Parameters
     ----------
-    registry : Path
-        The registry's folder.
+    registry : Path or str
+        The registry's folder or bucket URL.
     ref : str
         Reference to a version.
 
