@@ -668,7 +668,7 @@ def test_records_are_read_ahead_in_parts(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_block_of_a_bucket_lists_all_models_once() -> None:
-    """After one listing of all models, snapshots in the block need no listing of their own."""
+    """After one listing of all models, snapshots in the block do not list again."""
     store = FlatStore()
     put_notes(store, 1)
     put(store, model="other")
