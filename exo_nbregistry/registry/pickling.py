@@ -69,6 +69,11 @@ def naming_omitted_options(omitted: Sequence[str]) -> Iterator[None]:
     omitted : sequence of str
         ``Workspace.omitted_options`` of the process that sent the registry.
 
+    Yields
+    ------
+    None
+        Nothing.
+
     Raises
     ------
     StoreError
