@@ -41,7 +41,8 @@ class ModelTrainer(ModelChoice):
         Metric that chooses the best model; the smallest value of a loss is the best. The default
         is ``roc_auc`` for classifiers and ``r2`` for regressors.
     n_jobs : int or None, default=None
-        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
+        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another
+        number. It also chooses the backend, such as processes or a Dask cluster.
     progress : bool, default=True
         Whether to show the progress: a panel in a notebook, a progress bar elsewhere.
     ensemble : bool or None, default=False
@@ -170,7 +171,12 @@ class ModelTrainer(ModelChoice):
         out_of_fold: dict[str, Mapping[str, Any]] = {}
         if self.out_of_fold:
             out_of_fold = predict_split_out_of_fold(
-                fitted.models, split, train_groups, self.random_state, progress=self.progress
+                fitted.models,
+                split,
+                train_groups,
+                self.random_state,
+                n_jobs=self.n_jobs,
+                progress=self.progress,
             )
         cross_validation_results = measure_out_of_fold(out_of_fold, self.pos_label)
         deciding = choose_results(validation_results, cross_validation_results)
