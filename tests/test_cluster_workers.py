@@ -39,7 +39,9 @@ def signers_file(path: Path, keyring: Keyring) -> str:
 @contextmanager
 def worker(home: Path, **variables: str) -> Iterator[joblib.Parallel]:
     """Start a worker process of another user, and yield a call that it runs."""
-    folders = {f"EXO_NBREGISTRY_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "CACHE")}
+    folders = {
+        f"EXO_NBREGISTRY_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "CACHE")
+    }
     with (
         LocalCluster(
             n_workers=1,

@@ -109,14 +109,16 @@ def run_jobs(
 
     class Counted(Parallel):
         def print_progress(self) -> None:
-            # joblib calls this method after each job, whatever the backend. It may be in a thread
+            # joblib calls this method after each job of any backend. It may be in a thread
             # that must not end by an error, or the results never arrive.
             super().print_progress()
             with contextlib.suppress(Exception):
                 steps.reach(self.n_completed_tasks)
 
     def results() -> Iterator[Any]:
-        calls = (delayed(_call)(function, key, _Parcel(model), *data) for key, model, data in source)
+        calls = (
+            delayed(_call)(function, key, _Parcel(model), *data) for key, model, data in source
+        )
         try:
             with cluster_errors():
                 yield from Counted(n_jobs=n_jobs, return_as=_return_as())(calls)

@@ -28,9 +28,10 @@ from tests.training.late_backend import LateBackend
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 OTHERS = ("loky", "multiprocessing", "threading", "late", "dask")
+# A fork of a process that has used GNU's OpenMP must not use it, so multiprocessing cannot fit this.
+BOOSTING = {"boosting": HistGradientBoostingClassifier(max_iter=20, random_state=0)}
 MODELS: dict[str, Any] = {
     "forest": RandomForestClassifier(20, random_state=0, n_jobs=2),
-    "boosting": HistGradientBoostingClassifier(max_iter=20, random_state=0),
     "line": LogisticRegression(),
 }
 
@@ -64,10 +65,10 @@ def split(seed: int = 0, rows: int = 240) -> DataSplit:
     return split_by_group(X, y)
 
 
-def trained() -> TrainingRun:
-    """Fit three models, their ensemble and their folds."""
+def trained(models: dict[str, Any]) -> TrainingRun:
+    """Fit models, their ensemble and their folds."""
     trainer = ModelTrainer(progress=False, ensemble=True, out_of_fold=True)
-    return trainer.train_and_evaluate(*split(), model_configs=MODELS)
+    return trainer.train_and_evaluate(*split(), model_configs=models)
 
 
 def tuned(method: str) -> TuningResult:
@@ -103,7 +104,8 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return the results of one fit at a time, in this process."""
     with joblib.parallel_config(backend="sequential"):
         return {
-            "trained": trained(),
+            "trained": trained(MODELS | BOOSTING),
+            "forked": trained(MODELS),
             "random": tuned("random"),
             "halving": tuned("halving"),
             "retrained": retrained(tmp_path_factory.mktemp("registry")),
@@ -115,11 +117,12 @@ def test_training_gives_the_same_numbers(
     backend: str, cluster: LocalCluster, expected: dict[str, Any]
 ) -> None:
     """Metrics, folds and the best model of a run do not depend on the backend."""
+    is_fork = backend == "multiprocessing"
     with active(backend, cluster):
-        run = trained()
-    other = expected["trained"]
+        run = trained(MODELS if is_fork else MODELS | BOOSTING)
+    other = expected["forked" if is_fork else "trained"]
     assert run.failures == {}
-    assert list(run.models) == ["forest", "boosting", "line", "Ensemble"]
+    assert list(run.models) == list(other.models)
     assert run.validation_results == other.validation_results
     assert run.evaluation_results == other.evaluation_results
     assert run.cross_validation_results == other.cross_validation_results

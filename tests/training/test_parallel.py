@@ -106,7 +106,7 @@ def test_an_error_of_the_listener_is_raised(backend: str) -> None:
 
 
 def test_a_class_of_a_notebook_can_be_sent(backend: str) -> None:
-    """A class and a function that no module has are sent by value, and come back as they were."""
+    """A class and a function that no module has are sent by value, and come back unchanged."""
 
     class Local:
         def __init__(self, change: Any) -> None:
