@@ -45,7 +45,8 @@ def worker(home: Path, **variables: str) -> Iterator[joblib.Parallel]:
     with (
         LocalCluster(
             n_workers=1,
-            threads_per_worker=1,
+            # joblib runs a single job at a time in this process.
+            threads_per_worker=2,
             processes=True,
             dashboard_address=None,
             env={"EXO_NBREGISTRY_DISPLAY": "text", **folders, **variables},

@@ -125,7 +125,10 @@ def run_jobs(
         except Exception as error:
             if source.failed:
                 raise
-            raise BackendError(short_error(error)) from error
+            raise BackendError(
+                "The workers stopped, for example because a fit needed too much memory: "
+                f"{short_error(error)}"
+            ) from error
 
     for number, (key, parcel, error, time_s) in enumerate(results(), 1):
         steps.reach(number)
@@ -178,15 +181,13 @@ def shares_memory(n_jobs: int | None) -> bool:
     >>> shares_memory(1), shares_memory(2)
     (True, False)
     """
-    from joblib import effective_n_jobs
-    from joblib.parallel import LokyBackend, MultiprocessingBackend, get_active_backend
+    from joblib.parallel import get_active_backend
 
-    backend, _ = get_active_backend()
+    backend, configured = get_active_backend()
     if getattr(backend, "supports_sharedmem", False):
         return True
-    # Pools of processes run a single worker in this process; a cluster of one core does not.
-    is_pool = isinstance(backend, LokyBackend | MultiprocessingBackend)
-    return is_pool and bool(effective_n_jobs(n_jobs) == 1)
+    # If only one job can run at a time, joblib runs it here, even if the backend is a cluster.
+    return bool(backend.effective_n_jobs(configured if n_jobs is None else n_jobs) == 1)
 
 
 def _return_as() -> str:

@@ -28,7 +28,7 @@ from tests.training.late_backend import LateBackend
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 OTHERS = ("loky", "multiprocessing", "threading", "late", "dask")
-# A fork of a process that has used GNU's OpenMP must not use it, so multiprocessing cannot fit this.
+# A fork of a process that has used OpenMP must not use it, so multiprocessing cannot fit this.
 BOOSTING = {"boosting": HistGradientBoostingClassifier(max_iter=20, random_state=0)}
 MODELS: dict[str, Any] = {
     "forest": RandomForestClassifier(20, random_state=0, n_jobs=2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -51,6 +52,11 @@ def hold(model: Any, table: Any) -> Any:
 def lock(model: Any) -> Any:
     """Return a lock, which cannot be pickled."""
     return threading.Lock()
+
+
+def process(model: Any) -> int:
+    """Return the process that runs a job."""
+    return os.getpid()
 
 
 def by_key(outcomes: Iterator[Outcome]) -> dict[Any, Outcome]:
@@ -192,12 +198,14 @@ def test_processes_share_no_memory() -> None:
     }
 
 
-def test_a_cluster_with_one_worker_shares_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A single worker of a pool is this process, but that of a cluster is not."""
+def test_a_single_worker_is_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one worker, joblib runs the jobs in this process, even if the backend is a cluster."""
     joblib.register_parallel_backend("late", LateBackend)
-    monkeypatch.setattr(LateBackend, "effective_n_jobs", lambda *_given: 1)
+    monkeypatch.setattr(LateBackend, "effective_n_jobs", lambda *_given, **_named: 1)
     with joblib.parallel_config(backend="late"):
-        assert not shares_memory(None)
+        assert shares_memory(None)
+        (outcome,) = run_jobs(process, [Job("one", 1, ())])
+    assert outcome.value == os.getpid()
 
 
 def test_all_parallel_calls_go_through_one_module() -> None:
