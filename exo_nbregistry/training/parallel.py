@@ -125,10 +125,7 @@ def run_jobs(
         except Exception as error:
             if source.failed:
                 raise
-            raise BackendError(
-                "The workers stopped, for example because a fit needed too much memory: "
-                f"{short_error(error)}"
-            ) from error
+            raise BackendError(_explain(error)) from error
 
     for number, (key, parcel, error, time_s) in enumerate(results(), 1):
         steps.reach(number)
@@ -143,6 +140,14 @@ def run_jobs(
 
 class BackendError(RegistryError):
     """The backend of joblib stopped, for example because a worker process was killed."""
+
+
+def _explain(error: Exception) -> str:
+    reasons = [error] if error.__cause__ is None else [error, error.__cause__]
+    return (
+        "The workers stopped; a fit may need more memory, or a worker may lack a module: "
+        f"{'; '.join(map(short_error, reasons))}"
+    )
 
 
 class _Source:

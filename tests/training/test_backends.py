@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +21,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.training.data_split import DataSplit, split_by_group
-from exo_nbregistry.training.fitting import fit_models
+from exo_nbregistry.training.fitting import TrainingError, fit_models
+from exo_nbregistry.training.out_of_fold import predict_out_of_fold
 from exo_nbregistry.training.retraining import retrain
 from exo_nbregistry.training.trainer import ModelTrainer
 from exo_nbregistry.training.training_run import TrainingRun
@@ -213,3 +217,85 @@ def test_progress_of_a_cluster_is_shown_for_each_model(cluster: LocalCluster) ->
         "end one",
         "end two",
     }
+
+
+class Unreadable(list[float]):
+    """A row that can be pickled, and raises an error when a worker reads it."""
+
+    def __reduce__(self) -> Any:
+        return int, ("not a number",)
+
+
+def test_an_error_of_a_cluster_ends_the_fits(cluster: LocalCluster) -> None:
+    """A task that a worker cannot read is a failure; the call does not wait forever."""
+    X, y = [Unreadable([float(n)]) for n in range(12)], [0, 1] * 6
+    with (
+        active("dask", cluster),
+        pytest.raises(TrainingError, match=r"^No .* one: The workers stopped; "),
+    ):
+        fit_models({"one": DecisionTreeClassifier()}, X, y, progress=False)
+
+
+def test_an_error_of_a_cluster_ends_the_search(cluster: LocalCluster) -> None:
+    """The error of a worker reaches the caller of tune."""
+    X, y = [Unreadable([float(n)]) for n in range(12)], [0, 1] * 6
+    space = {"max_depth": [1, 2]}
+    with active("dask", cluster), pytest.raises(Exception, match="deserialization"):
+        tune(DecisionTreeClassifier(), X, y, space=space, n_trials=2, folds=2, progress=False)
+
+
+class Killer(DecisionTreeClassifier):
+    """A classifier that kills its worker after another model was fitted."""
+
+    def __init__(self, waits_for: str = "") -> None:
+        super().__init__()
+        self.waits_for = waits_for
+
+    def fit(self, X: Any, y: Any) -> Killer:
+        """Wait for a file, and kill the process."""
+        while not Path(self.waits_for).exists():
+            time.sleep(0.02)
+        time.sleep(1)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return self
+
+
+class Marker(DecisionTreeClassifier):
+    """A classifier that creates a file when it is fitted."""
+
+    def __init__(self, path: str = "") -> None:
+        super().__init__()
+        self.path = path
+
+    def fit(self, X: Any, y: Any) -> Marker:
+        """Create the file."""
+        super().fit(X, y)
+        Path(self.path).touch()
+        return self
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+def test_models_that_were_fitted_before_a_worker_was_killed_are_kept(tmp_path: Path) -> None:
+    """A killed worker is the failure of the models that have no result."""
+    parts, file = split(), str(tmp_path / "fitted")
+    models = {"lost": Killer(file), "kept": Marker(file)}
+    with joblib.parallel_config(n_jobs=2):
+        fitted = fit_models(models, parts.X_train, parts.y_train, progress=False)
+    assert list(fitted.models) == ["kept"]
+    assert fitted.failures["lost"].startswith("The workers stopped; a fit may need more memory")
+    assert "TerminatedWorkerError" in fitted.failures["lost"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+def test_a_model_whose_worker_was_killed_has_no_folds(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Out-of-fold predictions of incomplete folds are omitted, with the reason."""
+    parts = split()
+    file = tmp_path / "exists"
+    file.touch()
+    with joblib.parallel_config(n_jobs=2):
+        models = {"lost": Killer(str(file))}
+        found = predict_out_of_fold(models, parts.X_train, parts.y_train, progress=False)
+    assert found == {}
+    assert "lost has no out-of-fold predictions: The workers stopped" in caplog.text
