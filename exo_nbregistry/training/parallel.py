@@ -101,7 +101,7 @@ def run_jobs(
     >>> {outcome.key: outcome.value for outcome in found}["pi"]
     3.14
     >>> next(outcome.reason for outcome in found if outcome.key == "no")
-    'TypeError: type str doesn't define __round__ method'
+    "TypeError: type str doesn't define __round__ method"
     """
     from joblib import Parallel, delayed
 
