@@ -70,7 +70,7 @@ FENCES = {
     "IPython": "introspection.provenance panels.progress_panel",
     "anywidget": "panels.anywidget_panel",
     "click": "cli.*",
-    "cloudpickle": "persistence.by_value persistence.code_reductions",
+    "cloudpickle": "persistence.by_value persistence.code_reductions training.parallel",
     "cryptography": "signing.*",
     "fcntl": "fs.*",
     "fastapi": "serve.*",
