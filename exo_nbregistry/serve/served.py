@@ -13,7 +13,7 @@ from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.problems import RequestError
 from exo_nbregistry.serve.request_body import BodyReader
-from exo_nbregistry.serve.table_errors import TableMismatchError
+from exo_nbregistry.inference.table_errors import TableMismatchError
 from exo_nbregistry.text.names import name_list
 
 RunInThread = Callable[[Callable[[], Any]], Awaitable[Any]]
