@@ -54,14 +54,14 @@ def input_columns_of(metadata: Any) -> tuple[Any, ...]:
     columns = metadata.signature.columns if metadata.signature else ()
     if not columns:
         raise RegistryError(
-            f"{metadata.model_id} cannot predict tables: its columns are unknown. Register it with its "
-            "training table: register_model(..., X=X)."
+            f"{metadata.model_id} cannot predict tables: its columns are unknown. Register it with "
+            "its training table: register_model(..., X=X)."
         )
     unsupported = [column for column in columns if kind_of(column) is None]
     if unsupported:
         raise RegistryError(
-            f"{metadata.model_id} cannot predict tables: its column {unsupported[0].name} has dtype "
-            f"{unsupported[0].dtype}; only numbers, booleans, text, categories and times are "
+            f"{metadata.model_id} cannot predict tables: its column {unsupported[0].name} has "
+            f"dtype {unsupported[0].dtype}; only numbers, booleans, text, categories and times are "
             "supported."
         )
     return columns

@@ -27,7 +27,9 @@ class StoredExample:
     content: dict[str, Any] = field(default_factory=dict)
 
 
-def read_example(load_attachment: Callable[[str, str], Any], metadata: ModelMetadata) -> StoredExample:
+def read_example(
+    load_attachment: Callable[[str, str], Any], metadata: ModelMetadata
+) -> StoredExample:
     """Return the first stored row, preferably one without missing values.
 
     Parameters

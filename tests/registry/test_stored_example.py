@@ -13,8 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.serve import InferenceService
 from exo_nbregistry.registry.stored_example import StoredExample, read_example
+from exo_nbregistry.serve import InferenceService
 
 TEXTS = ["deep transit", "noise spike", "flat line", "box dip"] * 5
 Y = ["planet", "dust"] * 10
