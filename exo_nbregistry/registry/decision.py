@@ -44,7 +44,8 @@ def registered_threshold(
     if not scored and model_kind(model) == "estimator":
         raise RegistryError(
             f"{metadata.model_id} cannot predict tables: its threshold {scoring.threshold:g} "
-            f"requires predict_proba or decision_function, which {type(model).__name__} does not have."
+            f"requires predict_proba or decision_function, which {type(model).__name__} does not "
+            "have."
         )
     return threshold_decision(scoring.threshold, scoring.pos_label, classes)
 

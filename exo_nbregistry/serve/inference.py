@@ -88,8 +88,9 @@ class InferenceService:
     >>> service.predict({"koi_dept": 901.0}, strict=True)
     Traceback (most recent call last):
     ...
-    exo_nbregistry.inference.table_errors.TableMismatchError: The data does not match the signature \
-of deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mean koi_depth?).
+    exo_nbregistry.inference.table_errors.TableMismatchError: The data does not match the \
+signature of deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mean \
+koi_depth?).
     """
 
     def __init__(

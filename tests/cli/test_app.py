@@ -29,6 +29,7 @@ NAMES += (
     "verify",
     "gc",
     "trust",
+    "score",
     "serve",
     "demo",
 )
