@@ -35,8 +35,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = ["koi_depth", "koi_period"]
 
 
-@pytest.fixture
-def X() -> pd.DataFrame:
+@pytest.fixture(name="X")
+def training_table() -> pd.DataFrame:
     """Return a training table."""
     return pd.DataFrame(np.random.default_rng(0).uniform(0, 1, (60, 2)), columns=COLUMNS)
 
