@@ -26,6 +26,7 @@ PARTS = (
     "exoplanet",
     "followup",
     "serving",
+    "scoring",
     "panels",
     "damaged_models",
 )

@@ -78,7 +78,7 @@ def publish_file(staged: StrPath, target: StrPath) -> None:
 
 
 def publish_once(staged: StrPath, target: StrPath) -> bool:
-    """Give a flushed file its final name unless the name is in use; return whether it was free."""
+    """Link a flushed file to its final name, and return False if the name is in use."""
     try:
         link_file(staged, target)
     except FileExistsError:

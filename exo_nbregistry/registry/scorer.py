@@ -87,7 +87,7 @@ class Scorer:
         return self.pin.sha256
 
     def facts(self) -> dict[str, Any]:
-        """Return what identifies the version and how it is used, for files of results.
+        """Return the facts of the version that files of results store.
 
         Returns
         -------
@@ -128,7 +128,7 @@ class Scorer:
         -------
         DataFrame
             ``prediction``, ``probability``, ``status`` and ``model_id`` of each row, with the same
-            index. The probability is that of the positive class, or of the predicted one of several
+            index. The probability refers to the positive class, or to the predicted one of several
             classes. The status is ``ok``, ``outside`` (of the range of the training data),
             ``missing`` or ``invalid``. A row that the model cannot take has no prediction.
 

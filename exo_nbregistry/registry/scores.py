@@ -43,8 +43,8 @@ class Scores:
 
         The reference is resolved once. The object can be pickled: it has the version, the digest of
         its model and the location of the registry, and neither the model nor a secret. Each process
-        loads the model once, after the checks of `load_model`, with its own trusted signers; it
-        needs no signing key.
+        loads the model once, after the checks of `load_model`, with its own trusted signers. It
+        does not need a signing key.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ class Scores:
         on_mismatch, allow_version_mismatch
             As for `scorer`.
         overwrite : bool
-            Remove the results in `target` first, whatever version and table they are from. Other
+            Remove the results in `target` first, of any version and table. Other
             files are never removed.
         progress : bool
             Whether to show a progress bar.

@@ -33,7 +33,7 @@ class TableScorer(Protocol):
         """Kind of the predictions."""
 
     def facts(self) -> dict[str, Any]:
-        """Return what identifies the version and how it is used."""
+        """Return the facts of the version that files of results store."""
 
     def require_columns(self, names: Any) -> None:
         """Check that a table has the columns of the model."""

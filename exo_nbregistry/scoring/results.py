@@ -22,7 +22,7 @@ _FACTS, _COUNTS = b"exo_nbregistry", b"exo_nbregistry.rows"
 
 
 def facts_of(scorer: TableScorer, piece: Piece, layout: Layout) -> dict[str, Any]:
-    """Return what the file of a piece is made from, which its footer stores."""
+    """Return the facts of a piece that the footer of its file stores."""
     return {
         "version": scorer.facts(),
         "source": {"file": piece.source, "piece": piece.number, "digest": piece.digest},

@@ -30,7 +30,7 @@ _ORDER = tuple(reversed(STATUSES))
 
 @dataclass(frozen=True, slots=True)
 class ScoringSummary:
-    """What was scored.
+    """Numbers of the rows and files of a scored table.
 
     Attributes
     ----------

@@ -120,7 +120,7 @@ def _difference(
         return f"{path} has scores of {found} with another digest, calibration or on_mismatch"
     source = facts.get("source", {})
     if wanted is None or source != wanted["source"]:
-        return f"{path} is from {source.get('file')} as it was, which is not a part of this table"
+        return f"{path} is from another {source.get('file')}, which is not a part of this table"
     return f"{path} has other columns or id_columns"
 
 

@@ -89,7 +89,7 @@ def test_an_alias_is_resolved_once(registry: ModelRegistry, X: pd.DataFrame) -> 
 def test_of_several_classes_the_predicted_one_counts(
     registry: ModelRegistry, X: pd.DataFrame
 ) -> None:
-    """With three classes the probability is that of the prediction."""
+    """With three classes the probability refers to the prediction."""
     y = np.arange(60) % 3
     ref = register(registry, LogisticRegression(), X, y)
     model, _ = registry.load_model(ref)
@@ -185,7 +185,7 @@ def test_repeated_columns_are_rejected(registry: ModelRegistry, X: pd.DataFrame)
 
 
 def test_meta_has_the_dtypes_of_the_result(registry: ModelRegistry, X: pd.DataFrame) -> None:
-    """The empty result of Dask is that of an empty table, and has the dtypes of any other."""
+    """The empty result for Dask equals the result of an empty table, and has the same dtypes."""
     scorer = registry.scorer("kepler")
     pd.testing.assert_series_equal(scorer.meta.dtypes, scorer(X).dtypes)
     pd.testing.assert_frame_equal(scorer.meta, scorer(X[:0]).reset_index(drop=True))
@@ -256,7 +256,7 @@ def test_another_process_loads_it_by_its_location(registry: ModelRegistry, tmp_p
 
 
 def test_a_worker_needs_no_key(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A worker with a list of trusted signers and no key of its own scores, and makes no key."""
+    """A worker with a list of trusted signers and no key of its own scores, and does not create a key."""
     signers = tmp_path / "allowed_signers"
     key = registry._workspace.keyring.public_key
     signers.write_text(f"ada@observatory.org {key}\n")
