@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,7 +42,7 @@ def check_engine(engine: str | None, n_jobs: int | None, cluster: Any) -> str:
 
 def run_processes(
     scorer: TableScorer, pieces: Sequence[Piece], target: str, layout: Layout, n_jobs: int | None
-) -> Iterator[Found]:
+) -> Generator[Found]:
     """Score pieces in processes of this machine, or in this one if one is enough.
 
     Parameters
@@ -84,7 +84,7 @@ def run_processes(
 
 def run_dask(
     scorer: TableScorer, pieces: Sequence[Piece], target: str, layout: Layout, cluster: Any
-) -> Iterator[Found]:
+) -> Generator[Found]:
     """Score pieces on a Dask cluster, whose workers must see the same paths.
 
     Parameters
@@ -106,7 +106,7 @@ def run_dask(
     """
     from distributed import KilledWorker, as_completed
 
-    with _client(cluster) as client:
+    with _client(cluster) as client, client.as_current():
         futures = [
             client.submit(
                 score_piece,
@@ -173,10 +173,9 @@ def run(
     *,
     n_jobs: int | None,
     cluster: Any,
-) -> Iterable[Found]:
+) -> Generator[Found]:
     """Score pieces with an engine; see `run_processes` and `run_dask`."""
-    if not pieces:
-        return ()
-    if engine == DASK:
-        return run_dask(scorer, pieces, target, layout, cluster)
-    return run_processes(scorer, pieces, target, layout, n_jobs)
+    if pieces and engine == DASK:
+        yield from run_dask(scorer, pieces, target, layout, cluster)
+    elif pieces:
+        yield from run_processes(scorer, pieces, target, layout, n_jobs)

@@ -74,7 +74,8 @@ def score_piece(
     import pyarrow as pa
 
     try:
-        reader = (CsvReader if piece.header else ParquetReader)(piece, scorer, layout)
+        kind: type[CsvReader | ParquetReader] = CsvReader if piece.header else ParquetReader
+        reader = kind(piece, scorer, layout)
         try:
             return piece.name, _write(scorer, piece, Path(target), layout, reader)
         finally:

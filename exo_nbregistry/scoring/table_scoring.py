@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -193,7 +193,7 @@ def _check_names(scorer: TableScorer, layout: Layout, source: str, names: list[s
 
 
 def _shown(
-    found: Iterable[tuple[str, dict[str, int]]],
+    found: Generator[tuple[str, dict[str, int]]],
     pieces: Sequence[Piece],
     finished: Mapping[str, Mapping[str, int]],
     *,
@@ -214,7 +214,7 @@ def _shown(
         disable=not shown or runs_unattended(),
     )
     counts: dict[str, Mapping[str, int]] = {}
-    with bar, closing(iter(found)) if hasattr(found, "close") else bar:
+    with bar, closing(found):
         for name, each in found:
             counts[name] = each
             bar.update(steps[name])

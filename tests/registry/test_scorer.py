@@ -256,7 +256,7 @@ def test_another_process_loads_it_by_its_location(registry: ModelRegistry, tmp_p
 
 
 def test_a_worker_needs_no_key(registry: ModelRegistry, tmp_path: Path) -> None:
-    """A worker with a list of trusted signers and no key of its own scores, and does not create a key."""
+    """A worker with a list of trusted signers scores, and does not create a key of its own."""
     signers = tmp_path / "allowed_signers"
     key = registry._workspace.keyring.public_key
     signers.write_text(f"ada@observatory.org {key}\n")
