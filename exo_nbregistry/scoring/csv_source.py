@@ -58,8 +58,12 @@ def _header(file: BinaryIO, source: str) -> tuple[list[str], int]:
         if not head and (line.removeprefix(b"\xef\xbb\xbf").startswith(_SKIPPED)):
             continue
         head += line
-        if len(head) > _MAX_HEADER_BYTES or head.count(b'"') % 2 == 0:
+        if len(head) >= _MAX_HEADER_BYTES or head.count(b'"') % 2 == 0:
             break
+    if b"\r" in head.rstrip(b"\r\n").replace(b"\r\n", b"") or len(head) >= _MAX_HEADER_BYTES:
+        raise InvalidInputError(
+            f"{source} has no line feed after its column names; end its lines with line feeds."
+        )
     try:
         header = read_csv(head.decode("utf-8")).header
     except (csv.Error, UnicodeDecodeError) as error:
@@ -80,8 +84,10 @@ def _blocks(file: BinaryIO, start: int) -> Iterator[tuple[int, str]]:
         while at < len(chunk):
             end = len(chunk)
             is_end = False
-            if size + len(chunk) - at >= BLOCK_BYTES:
-                end, quotes, is_end = _line_end(chunk, at, quotes)
+            left = max(0, BLOCK_BYTES - size - 1)
+            if len(chunk) - at > left:
+                quotes += chunk.count(b'"', at, at + left)
+                end, quotes, is_end = _line_end(chunk, at + left, quotes)
             else:
                 quotes += chunk.count(b'"', at)
             digest.update(memoryview(chunk)[at:end])

@@ -15,7 +15,7 @@ from exo_nbregistry.scoring import csv_source
 from exo_nbregistry.scoring.csv_source import CsvReader, csv_pieces
 from exo_nbregistry.scoring.piece import Layout, Piece
 
-CELLS = st.text(alphabet="ab\",\n\r '#", max_size=5)
+CELLS = st.text(alphabet="ab\",\n\r #", max_size=5)
 
 
 class AnyScorer:
@@ -94,6 +94,7 @@ def test_a_changed_block_is_refused(tmp_path: Path) -> None:
         (b"x,x\n1,2\n", "two columns named 'x'"),
         (b"\xff\xfe,y\n", "Cannot read table.csv as CSV in UTF-8"),
         (b'x,"y\n1,2\n', "Cannot read table.csv as CSV"),
+        (b"x,y\r1,2\r", "has no line feed after its column names"),
     ],
 )
 def test_other_files_are_rejected(tmp_path: Path, data: bytes, words: str) -> None:
