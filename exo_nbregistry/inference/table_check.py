@@ -51,7 +51,7 @@ def input_columns_of(metadata: Any) -> tuple[Any, ...]:
     RegistryError
         If the version has no signature, or a column of a kind that is not supported.
     """
-    columns = metadata.signature.columns if metadata.signature else ()
+    columns: tuple[Any, ...] = metadata.signature.columns if metadata.signature else ()
     if not columns:
         raise RegistryError(
             f"{metadata.model_id} cannot predict tables: its columns are unknown. Register it with "

@@ -245,12 +245,13 @@ class Scorer:
                 f"{self.model_id} has predictions that are not numbers, and its record has no "
                 "classes; register it with y=."
             ) from None
-        only = pd.Categorical.from_codes(np.zeros(rows, dtype=np.int8), [self.model_id])
+        statuses = pd.Categorical.from_codes(scored.codes, pd.Index(STATUSES))
+        only = pd.Categorical.from_codes(np.zeros(rows, dtype=np.int8), pd.Index([self.model_id]))
         return pd.DataFrame(
             {
                 "prediction": prediction,
                 "probability": pd.Series(scored.probability, index, dtype="float64"),
-                "status": pd.Series(pd.Categorical.from_codes(scored.codes, STATUSES), index),
+                "status": pd.Series(statuses, index),
                 "model_id": pd.Series(only, index),
             }
         )

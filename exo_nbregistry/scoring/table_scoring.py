@@ -26,6 +26,7 @@ from exo_nbregistry.scoring.target_folder import finished_pieces, open_target, r
 from exo_nbregistry.text.names import name_list, short_error
 
 _ORDER = tuple(reversed(STATUSES))
+_BAR_AFTER_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def _shown(
         initial=sum(steps[name] for name in finished),
         desc="Scoring",
         unit=" rows" if known else " pieces",
+        delay=_BAR_AFTER_S,
         disable=not shown or runs_unattended(),
     )
     counts: dict[str, Mapping[str, int]] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import GradientBoostingClassifier
 
 from exo_nbregistry.registry.facade import ModelRegistry
 from tests.scoring.tables import COLUMNS, table
@@ -18,7 +18,7 @@ def registry(tmp_path: Path) -> ModelRegistry:
     """Return a registry with kepler:1, which takes three columns and rejects missing values."""
     X = pd.DataFrame(np.random.default_rng(1).uniform(0, 1, (80, 3)), columns=COLUMNS)
     y = np.where(X["koi_depth"] > 0.5, "CONFIRMED", "FALSE POSITIVE")
-    model = RandomForestClassifier(20, random_state=0).fit(X, y)
+    model = GradientBoostingClassifier(n_estimators=20, random_state=0).fit(X, y)
     registry = ModelRegistry(tmp_path / "registry")
     registry.register_model(model, "kepler", X=X, y=y)
     return registry

@@ -15,7 +15,7 @@ from exo_nbregistry.scoring import csv_source
 from exo_nbregistry.scoring.csv_source import CsvReader, csv_pieces
 from exo_nbregistry.scoring.piece import Layout, Piece
 
-CELLS = st.text(alphabet="ab\",\n\r #", max_size=5)
+CELLS = st.text(alphabet='ab",\n\r #', max_size=5)
 
 
 class AnyScorer:

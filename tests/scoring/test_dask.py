@@ -23,7 +23,7 @@ from tests.scoring.tables import COLUMNS, contents, table
 def cluster() -> Iterator[Any]:
     """Return a cluster of two processes."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         yield cluster
 

@@ -25,8 +25,8 @@ def test_a_folder_has_its_tables_in_order(folder: Path) -> None:
     """Tables of all subfolders are found; hidden files and other files are not tables."""
     root, files, form = source_files(folder)
     assert [path.relative_to(root).as_posix() for path in files] == [
-        "a.parquet",
         "a/c.PQ",
+        "a.parquet",
         "b.parquet",
     ]
     assert form == "parquet"
@@ -47,7 +47,7 @@ def test_a_file_is_its_own_table(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_formats_are_not_mixed(folder: Path) -> None:
     """A folder with Parquet and CSV is an error that suggests a pattern."""
     (folder / "z.csv").touch()
-    with pytest.raises(InvalidInputError, match=r"a\.parquet, z\.csv.*pass a pattern"):
+    with pytest.raises(InvalidInputError, match=r"c\.PQ, z\.csv.*pass a pattern"):
         source_files(folder)
 
 

@@ -24,7 +24,7 @@ from exo_nbregistry.errors import (
     SignatureMismatchError,
 )
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.scoring import table_scoring
+from exo_nbregistry.scoring import results, table_scoring
 from exo_nbregistry.scoring.table_scoring import ScoringSummary
 from tests.scoring.tables import COLUMNS, contents, loop_scores, read_scores, table
 
@@ -47,10 +47,11 @@ def test_the_rows_are_those_of_a_loop(
     pd.testing.assert_frame_equal(
         found[list(expected)], expected, check_exact=True, check_dtype=False
     )
-    assert set(found["status"]) == {"ok"}
+    assert set(found["status"]) == {"ok", "outside"}
     assert set(found["model_id"]) == {"kepler:1"}
     assert (summary.rows, summary.predicted, summary.files, summary.resumed) == (700, 700, 7, 0)
-    assert summary.statuses == {"ok": 700, "outside": 0, "missing": 0, "invalid": 0}
+    assert summary.statuses["ok"] == (found["status"] == "ok").sum()
+    assert sum(summary.statuses.values()) == 700
 
 
 def test_processes_write_the_same_files(
@@ -125,7 +126,7 @@ def test_a_finished_run_is_not_repeated(
     """A second call reads the numbers of all pieces from their files."""
     first = score(registry, parquet, tmp_path / "scores")
     before = contents(tmp_path / "scores")
-    monkeypatch.setattr(table_scoring, "run", lambda *args, **options: list(args[2]) and 1 / 0)
+    monkeypatch.setattr(results, "_write", None)
     second = score(registry, parquet, tmp_path / "scores")
     assert (second.resumed, second.statuses) == (7, first.statuses)
     assert contents(tmp_path / "scores") == before
@@ -238,12 +239,19 @@ def test_an_empty_table_has_no_rows(registry: ModelRegistry, tmp_path: Path) -> 
 
 
 def test_progress_counts_rows(
-    registry: ModelRegistry, parquet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    registry: ModelRegistry,
+    parquet: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The bar counts all rows of Parquet, and begins with those of an earlier run."""
+    """The bar counts the rows of Parquet, and a short run has none."""
+    score(registry, parquet, tmp_path / "short", progress=True)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(table_scoring, "_BAR_AFTER_S", 0.0)
     score(registry, parquet, tmp_path / "scores", progress=True)
     assert "700/700" in capsys.readouterr().err
-    score(registry, parquet, tmp_path / "scores", progress=False)
+    score(registry, parquet, tmp_path / "quiet", progress=False)
     assert capsys.readouterr().err == ""
 
 
