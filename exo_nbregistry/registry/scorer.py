@@ -62,10 +62,13 @@ class Scorer:
     >>> registry.register_model(model, "deep", X=X, y=[0, 0, 1, 1])
     'deep:1'
     >>> scorer = registry.scorer("deep")
-    >>> scorer(pd.DataFrame({"kepid": [7, 8], "koi_depth": [901.0, None]}))
-       prediction  probability   status model_id
-    0           1          1.0       ok   deep:1
-    1        <NA>          NaN  missing   deep:1
+    >>> scores = scorer(pd.DataFrame({"kepid": [7, 8], "koi_depth": [901.0, None]}))
+    >>> scores[["prediction", "status", "model_id"]]
+       prediction   status model_id
+    0           1       ok   deep:1
+    1        <NA>  missing   deep:1
+    >>> scores.loc[0, "probability"] > 0.99
+    np.True_
     """
 
     pin: PinnedVersion

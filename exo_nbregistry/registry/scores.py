@@ -75,11 +75,11 @@ class Scores:
         --------
         >>> from sklearn.linear_model import LogisticRegression
         >>> X, y = [[10.0], [20.0], [900.0], [950.0]], [0, 0, 1, 1]
-        >>> registry.register_model(LogisticRegression().fit(X, y), "deep", X=X, y=y)
-        'deep:1'
-        >>> registry.set_alias("deep", "champion", 1)
-        >>> registry.scorer("deep@champion")
-        <Scorer deep:1 of deep@champion, sha256 ...>
+        >>> registry.register_model(LogisticRegression().fit(X, y), "depth", X=X, y=y)
+        'depth:1'
+        >>> champion = registry.set_alias("depth", "champion", 1)
+        >>> registry.scorer("depth@champion")
+        <Scorer depth:1 of depth@champion, sha256 ...>
         """
         pin, metadata = pin_version(self._work, ref, allow_version_mismatch=allow_version_mismatch)
         return _make_scorer(pin, metadata, ref, on_mismatch)
