@@ -28,6 +28,7 @@ PARTS = (
     "exoplanet",
     "followup",
     "serving",
+    "scoring",
     "panels",
     "damaged_models",
 )

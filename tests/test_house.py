@@ -44,6 +44,7 @@ HOUSE = """
 5    introspection       facts read from an estimator, its data and its notebook
 5    integrity           verify, garbage
 5    index               the derived database, the filter language
+5    scoring             scores of large tables: pieces, files that are written once, engines
 6a   api                 routes, requests, answers and JSON views for panels/ and lab/
 6b   panels              panels in a notebook, live and stored
 7    registry            ModelRegistry and the calls behind it
@@ -70,18 +71,23 @@ FENCES = {
     "IPython": "introspection.provenance panels.progress_panel",
     "anywidget": "panels.anywidget_panel",
     "click": "cli.*",
-    "cloudpickle": "persistence.by_value persistence.code_reductions",
+    "cloudpickle": "persistence.by_value persistence.code_reductions training.parallel",
     "cryptography": "signing.*",
     "fcntl": "fs.*",
+    "dask": "",
+    "distributed": "scoring.engines",
     "fastapi": "serve.*",
     "ipywidgets": "panels.* plot.view",
-    "joblib": "introspection.metrics evaluation.* persistence.* training.* exoplanet.*",
+    "joblib": "introspection.metrics evaluation.* persistence.* scoring.engines training.* "
+    "exoplanet.*",
     "jupyter_server": "lab.*",
     "markdown_it": "text.markdown_tree",
     "matplotlib": "evaluation.threshold exoplanet.* payloads.figure plot.*",
     "obstore": "store.*",
     "pickle": "persistence.* restricted.*",
     "platformdirs": "fs.user_folders",
+    # The others read and write Parquet with any library that is installed.
+    "pyarrow": "api.attachment_preview payloads.table scoring.*",
     "pydantic": "serve.*",
     "scipy": "evaluation.* inference.model_input restricted.* training.* exoplanet.*",
     "skops": "persistence.skops_format",

@@ -16,10 +16,10 @@ from xgboost import XGBClassifier
 from exo_nbregistry.errors import RecordError, SignatureMismatchError, UntrustedModelError
 from exo_nbregistry.inference.answer_table import answer_columns
 from exo_nbregistry.inference.row_answers import RowAnswers
+from exo_nbregistry.inference.table_errors import TableProblems
 from exo_nbregistry.persistence import predict_script
 from exo_nbregistry.persistence.loading import load_verified
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.serve.table_errors import TableProblems
 from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.training.columns import select_columns
 

@@ -20,6 +20,7 @@ from exo_nbregistry.cli.plot_command import plot
 from exo_nbregistry.cli.python_calls import with_commands
 from exo_nbregistry.cli.query_commands import best, compare, history, list_versions, show
 from exo_nbregistry.cli.register_command import register
+from exo_nbregistry.cli.score_command import score
 from exo_nbregistry.cli.serve_command import serve
 from exo_nbregistry.cli.table import plain
 from exo_nbregistry.cli.trust_commands import trust
@@ -89,6 +90,7 @@ for _command in (
     verify,
     gc,
     trust,
+    score,
     serve,
     demo,
 ):

@@ -77,6 +77,20 @@ def publish_file(staged: StrPath, target: StrPath) -> None:
     _sync_parent(target)
 
 
+def publish_once(staged: StrPath, target: StrPath) -> bool:
+    """Link a flushed file to its final name, and return False if the name is in use."""
+    try:
+        link_file(staged, target)
+    except FileExistsError:
+        return False
+    except OSError:
+        if os.path.lexists(target):
+            return False
+        os.rename(staged, target)
+    _sync_parent(target)
+    return True
+
+
 def publish_folder(staged: StrPath, target: StrPath) -> None:
     """Rename a folder, whose files are flushed, to its final name.
 

@@ -78,6 +78,11 @@ def read_csv(text: str) -> Table:
         lines = [[*map(plain_cell, line)] for line in lines]
     header, rows = (lines[0], lines[1:]) if lines else ([], [])
     _refuse_separators(header)
+    return make_table(header, rows)
+
+
+def make_table(header: list[str], rows: list[list[str]]) -> Table:
+    """Return a table of lines; a line of another length is filled or cut, and has a reason."""
     width = len(header)
     rows = [row for row in rows if len(row) == width or not row[0].startswith(_COMMENT)]
     reasons = {

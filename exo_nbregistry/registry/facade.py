@@ -27,6 +27,7 @@ from exo_nbregistry.registry.pickling import opening_call
 from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.retrieval import Retrieval
+from exo_nbregistry.registry.scores import Scores
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.trust import Trust
 from exo_nbregistry.registry.workspace import open_workspace
@@ -120,6 +121,10 @@ class ModelRegistry:
     load_model = delegate(Retrieval.load_model, __name__)
     get_best_model = delegate(Retrieval.get_best_model, __name__)
     load_evaluation = delegate(Retrieval.load_evaluation, __name__)
+
+    # Score tables
+    scorer = delegate(Scores.scorer, __name__)
+    score = delegate(Scores.score, __name__)
 
     # Attachments
     attach = delegate(Attaching.attach, __name__)

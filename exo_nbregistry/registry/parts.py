@@ -19,6 +19,7 @@ from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.plotting import Plotting
 from exo_nbregistry.registry.registration import Registration
 from exo_nbregistry.registry.retrieval import Retrieval
+from exo_nbregistry.registry.scores import Scores
 from exo_nbregistry.registry.search import Search
 from exo_nbregistry.registry.trust import Trust
 from exo_nbregistry.registry.workspace import Workspace
@@ -58,6 +59,7 @@ def make_parts(work: Workspace) -> dict[str, Any]:
         Importing(work, registration),
         Maintenance(work),
         Monitoring(work),
+        Scores(work),
         Trust(work),
     )
     return {type(part).__name__: part for part in parts}

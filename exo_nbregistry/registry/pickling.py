@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError, StoreError
@@ -55,8 +56,31 @@ def _reopen(
     omitted: tuple[str, ...],
 ) -> Any:
     """Open a registry in a bucket, with the credentials of this process."""
-    try:
+    with naming_omitted_options(omitted):
         return kind(location, create=create, storage_options=options or None)
+
+
+@contextlib.contextmanager
+def naming_omitted_options(omitted: Sequence[str]) -> Iterator[None]:
+    """Name in errors of the block the options that were not sent to this process.
+
+    Parameters
+    ----------
+    omitted : sequence of str
+        ``Workspace.omitted_options`` of the process that sent the registry.
+
+    Yields
+    ------
+    None
+        Nothing.
+
+    Raises
+    ------
+    StoreError
+        If the block cannot open or read the bucket.
+    """
+    try:
+        yield
     except (StoreError, InvalidInputError) as error:
         if not omitted:
             raise

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 
+from exo_nbregistry.inference.table_errors import TableMismatchError
 from exo_nbregistry.serve.problems import RequestError, problem_response
-from exo_nbregistry.serve.table_errors import TableMismatchError
 
 ADDRESSES = "POST /predict, POST /predict/batch, GET /model, GET /health or GET /openapi.json"
 

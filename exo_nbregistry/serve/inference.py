@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.inference.answer_table import answer_columns
-from exo_nbregistry.inference.model_input import read_form
-from exo_nbregistry.inference.row_answers import Answers, RowAnswers
-from exo_nbregistry.serve.batch import Batch, columns_batch, frame_columns, rows_batch
-from exo_nbregistry.serve.decision import read_calibration, registered_threshold
+from exo_nbregistry.inference.frame_columns import frame_columns
+from exo_nbregistry.inference.row_answers import Answers
+from exo_nbregistry.inference.table_check import input_columns_of, require_columns, require_match
+from exo_nbregistry.registry.version_answers import version_answers
+from exo_nbregistry.serve.batch import Batch, columns_batch, rows_batch
 from exo_nbregistry.serve.prediction import Prediction, list_predictions
-from exo_nbregistry.serve.stored_example import read_example
-from exo_nbregistry.serve.table_check import (
-    describe_columns,
-    require_columns,
-    require_match,
-    served_columns,
-)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,8 +88,9 @@ class InferenceService:
     >>> service.predict({"koi_dept": 901.0}, strict=True)
     Traceback (most recent call last):
     ...
-    exo_nbregistry.serve.table_errors.TableMismatchError: The data does not match the signature of \
-deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mean koi_depth?).
+    exo_nbregistry.inference.table_errors.TableMismatchError: The data does not match the \
+signature of deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mean \
+koi_depth?).
     """
 
     def __init__(
@@ -113,23 +108,13 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
             registry = ModelRegistry(registry, create=False)
         # Before the model is unpickled.
         version = registry.get_metadata(ref).model_id
-        self.columns = served_columns(registry.get_metadata(version))
+        self.columns = input_columns_of(registry.get_metadata(version))
         model, self.metadata = registry.load_model(version, trust=trust, unsafe=unsafe)
         self._extrapolate = extrapolate
-        stored = read_example(registry, self.metadata)
-        self.example, form = stored.row, read_form(stored.content, model)
-        self.classes = _classes(self.metadata, model)
-        calibration = read_calibration(registry, self.metadata, model)
-        self.calibration = calibration.description
-        self.described = describe_columns(self.columns, form)
-        self._answers = RowAnswers(
-            model,
-            self.described,
-            form,
-            self.classes,
-            registered_threshold(self.metadata, model, self.classes),
-            calibration.coefficients,
-        )
+        found = version_answers(self.metadata, model, self.columns, registry.load_attachment)
+        self.example, self.classes = found.example, found.classes
+        self.calibration, self.described = found.calibration, found.described
+        self._answers = found.answers
 
     @property
     def version(self) -> str:
@@ -287,14 +272,3 @@ deep:1: koi_depth is missing; koi_dept is not a column of the model (did you mea
             "calibration": self.calibration,
         }
         return frame
-
-
-def _classes(metadata: Any, model: Any) -> tuple[Any, ...]:
-    """Return the classes of a model; those of several outputs are not used."""
-    signature = metadata.signature
-    found = (signature.classes if signature else None) or ()
-    if any(isinstance(label, tuple) for label in found):
-        return ()
-    if not found and metadata.scoring and metadata.scoring.threshold is not None:
-        return tuple(getattr(model, "classes_", ()))
-    return tuple(found)

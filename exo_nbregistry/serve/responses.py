@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
+from exo_nbregistry.inference.table_check import kind_of
 from exo_nbregistry.serve.inference import InferenceService
-from exo_nbregistry.serve.table_check import kind_of
 
 Share = Annotated[float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
 

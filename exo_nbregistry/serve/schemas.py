@@ -25,8 +25,8 @@ from exo_nbregistry.inference.input_columns import (
     WHOLE,
     is_missing,
 )
+from exo_nbregistry.inference.table_check import kind_of
 from exo_nbregistry.serve.responses import Answer
-from exo_nbregistry.serve.table_check import kind_of
 
 if TYPE_CHECKING:
     from exo_nbregistry.records.metadata import Column

@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from fastapi import Request, Response
 
+from exo_nbregistry.inference.table_errors import TableMismatchError
 from exo_nbregistry.serve.answer_json import csv_response, many_response, one_response
 from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.serve.problems import RequestError
 from exo_nbregistry.serve.request_body import BodyReader
-from exo_nbregistry.serve.table_errors import TableMismatchError
 from exo_nbregistry.text.names import name_list
 
 RunInThread = Callable[[Callable[[], Any]], Awaitable[Any]]

@@ -135,6 +135,11 @@ def _reason(text: str, verb: str, bucket: str) -> tuple[str, int]:
 
 def _unanswered(text: str) -> str:
     lower = text.lower()
+    if "builder error" in lower:
+        return (
+            "the endpoint must be an https address; pass one, or allow_http=True in a network that "
+            "you trust."
+        )
     if "dns error" in lower or "failed to lookup" in lower:
         return "the host name is unknown; check the endpoint, the region and the network."
     if "connection refused" in lower or "connect error" in lower:

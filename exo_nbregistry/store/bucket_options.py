@@ -33,7 +33,7 @@ _PUBLIC = frozenset(
         "virtual_hosted_style_request",
     )
 )
-_MISSING = re.compile(r"\bMissing ([A-Za-z]+)|\b(Account) must be specified")
+_MISSING = re.compile(r"\bMissing ([A-Za-z]+)|\bAccount must be specified")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # `timeout` covers the whole body of a request, so it must suffice for a large part on a slow line.
 _TIMEOUTS = {"connect_timeout": "5s", "read_timeout": "20s", "timeout": "10m"}
@@ -162,6 +162,11 @@ def _client_variables(scheme: str) -> dict[str, str]:
     return {name: os.environ[text] for name, text in variables.items() if text in os.environ}
 
 
+def _option(field: str | None) -> str:
+    """Return the option of a field that obstore names; without a name, the account of Azure."""
+    return re.sub("(?<!^)(?=[A-Z])", "_", field).lower() if field else "account_name"
+
+
 def _check_name(name: object) -> None:
     if not isinstance(name, str):
         raise InvalidInputError(f"A storage option must have a text as its name, got {name!r}.")
@@ -194,8 +199,8 @@ def _invalid(url: BucketUrl, config: Mapping[str, Any], error: Exception) -> Inv
     missing = _MISSING.search(text)
     if missing is not None:
         return InvalidInputError(
-            f"Cannot open {url}: the storage option {missing[1] or missing[2]} is missing; pass "
-            "it in storage_options= or set it in the environment."
+            f"Cannot open {url}: the storage option {_option(missing[1])!r} is missing; pass it in "
+            "storage_options= or set it in the environment."
         )
     which = f"storage option {named[0]!r}" if named else "a storage option"
     return InvalidInputError(

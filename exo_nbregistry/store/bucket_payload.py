@@ -27,6 +27,9 @@ from exo_nbregistry.text.os_errors import store_failure
 # A payload up to this size stays in memory, and is one request.
 SMALL_BYTES = 1 << 20
 _PART_BYTES = 8 << 20
+# Smaller, because each part is in memory twice while it arrives.
+_DOWNLOAD_BYTES = 4 << 20
+_DOWNLOADS_AHEAD = 4
 # S3 accepts at most 10,000 parts.
 _MAX_PARTS = 9_000
 _PARTS_IN_FLIGHT = 3
@@ -162,7 +165,7 @@ def read_parts(client: Client, key: str) -> tuple[int, Iterator[memoryview]]:
         If the object does not exist.
     """
     try:
-        first, size, tag = client.read_part(key, 0, _PART_BYTES)
+        first, size, tag = client.read_part(key, 0, _DOWNLOAD_BYTES)
     except MissingKeyError:
         raise
     except StoreError:
@@ -173,10 +176,10 @@ def read_parts(client: Client, key: str) -> tuple[int, Iterator[memoryview]]:
         return 0, iter(())
 
     def later(start: int) -> memoryview:
-        return client.read_part(key, start, start + _PART_BYTES, tag=tag)[0]
+        return client.read_part(key, start, start + _DOWNLOAD_BYTES, tag=tag)[0]
 
-    starts = range(len(first), size, _PART_BYTES)
-    return size, chain([first], in_order(later, starts, ahead=_PARTS_IN_FLIGHT))
+    starts = range(len(first), size, _DOWNLOAD_BYTES)
+    return size, chain([first], in_order(later, starts, ahead=_DOWNLOADS_AHEAD))
 
 
 def open_object(client: Client, key: str) -> BinaryIO:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
@@ -12,6 +10,7 @@ from typing import Any, NamedTuple
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.training.parallel import BackendError, Job, Outcome, run_jobs
 from exo_nbregistry.training.progress import ProgressListener, show_progress
 from exo_nbregistry.values.metric import higher_is_better
 
@@ -65,7 +64,7 @@ def fit_models(
     Parameters
     ----------
     models : mapping of str to estimator
-        Unfitted.
+        Unfitted. They are fitted in place, or copies of them in other processes.
     X : array-like of shape (n_samples, n_features)
         Features.
     y : array-like of shape (n_samples,)
@@ -73,7 +72,8 @@ def fit_models(
     X_val, y_val : array-like, optional
         Validation rows, passed to models whose ``fit`` accepts them.
     n_jobs : int or None, default=None
-        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
+        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another
+        number. It also chooses the backend, such as processes or a Dask cluster.
     progress : bool or ProgressListener, default=True
         Whether to show a panel or a progress bar, or a listener for the progress.
 
@@ -97,35 +97,38 @@ def fit_models(
         with show_fit_progress(models, n_jobs, progress) as listener:
             return fit_models(models, X, y, X_val, y_val, n_jobs=n_jobs, progress=listener)
 
-    from joblib import Parallel, delayed
-
-    def jobs() -> Iterator[Any]:
+    def jobs() -> Iterator[Job]:
         for name, model in models.items():
             progress.begin(name)
-            yield delayed(_fit)(name, model, X, y, validation)
+            yield Job(name, model, (X, y, X_val, y_val))
 
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    validation = {} if X_val is None else {"X_val": X_val, "y_val": y_val}
-    outcomes: dict[str, tuple[Any, str, float]] = {}
-    for name, *outcome in parallel(jobs()):
-        _, trace, time_s = outcomes[name] = tuple(outcome)
-        if trace:
-            progress.fail(name, trace.splitlines()[-1])
+    outcomes: dict[str, Outcome] = {}
+
+    def keep(outcome: Outcome) -> None:
+        outcomes[outcome.key] = outcome
+        if outcome.error:
+            progress.fail(outcome.key, outcome.reason)
         else:
-            progress.result(name, time_s=time_s)
-        progress.step()
-    failures = {name: outcomes[name][1] for name in models if outcomes[name][1]}
-    reasons = {name: trace.splitlines()[-1] for name, trace in failures.items()}
+            progress.result(outcome.key, time_s=outcome.time_s)
+
+    try:
+        for outcome in run_jobs(_fit, jobs(), n_jobs=n_jobs, on_step=progress.step):
+            keep(outcome)
+    except BackendError as error:
+        for name in models.keys() - outcomes.keys():
+            keep(Outcome(name, None, str(error), 0.0))
+    failures = {name: outcomes[name].error for name in models if outcomes[name].error}
+    reasons = {name: outcomes[name].reason for name in failures}
     for name, reason in reasons.items():
         logger.warning("%s failed to fit: %.300s", name, reason)
-    fitted = {name: outcomes[name][0] for name in models if name not in failures}
+    fitted = {name: outcomes[name].value for name in models if name not in failures}
     if not fitted:
         each = [f"{name}: {reason.rstrip('.')}" for name, reason in reasons.items()]
         every = name_list(each, separator="; ", width=300)
         raise TrainingError(
             f"No model could be fitted: {every or 'none was passed'}.", failures=failures
         )
-    return Fitted(fitted, failures, {name: outcomes[name][2] for name in fitted})
+    return Fitted(fitted, failures, {name: outcomes[name].time_s for name in fitted})
 
 
 def show_fit_progress(
@@ -186,13 +189,6 @@ def fit_model(model: Any, X: Any, y: Any, validation: Mapping[str, Any]) -> Any:
     return model.fit(X, y, **(validation if has_fit_parameter(model, "X_val") else {}))
 
 
-def _fit(
-    name: str, model: Any, X: Any, y: Any, validation: Mapping[str, Any]
-) -> tuple[str, Any, str, float]:
-    """Fit one model, possibly in another process, and return a failure as its traceback."""
-    started = time.perf_counter()
-    try:
-        fit_model(model, X, y, validation)
-    except Exception:  # noqa: BLE001 - any error of a model is reported
-        return name, None, traceback.format_exc(), 0.0
-    return name, model, "", time.perf_counter() - started
+def _fit(model: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> Any:
+    # A dict of the validation rows would be sent to a cluster once per model.
+    return fit_model(model, X, y, {} if X_val is None else {"X_val": X_val, "y_val": y_val})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,9 @@ from exo_nbregistry.inference.platt_scaling import are_out_of_fold
 from exo_nbregistry.introspection.evaluation import measure_labels
 from exo_nbregistry.introspection.scoring import choose_scoring
 from exo_nbregistry.text.markup import count
-from exo_nbregistry.training.data_split import DataSplit, take_rows
+from exo_nbregistry.training.data_split import DataSplit
 from exo_nbregistry.training.ensemble import EnsembleClassifier
-from exo_nbregistry.training.fitting import fit_model
+from exo_nbregistry.training.fold_predictions import predict_folds, unfitted
 from exo_nbregistry.training.folds import make_folds
 from exo_nbregistry.training.progress import show_progress
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     Predicted = Mapping[str, NDArray[Any]]
 
-logger = logging.getLogger("exo_nbregistry")
 FOLDS = 5
 
 
@@ -44,6 +42,7 @@ def predict_out_of_fold(
     *,
     folds: int = FOLDS,
     random_state: int = 42,
+    n_jobs: int | None = None,
     progress: bool = True,
 ) -> dict[str, Predicted]:
     """Predict each row of a training set with a model that was not trained on it.
@@ -65,6 +64,8 @@ def predict_out_of_fold(
         Number of folds, stratified by label.
     random_state : int, default=42
         Seed of the folds.
+    n_jobs : int or None, default=None
+        Number of parallel fits, as for `fit_models`.
     progress : bool, default=True
         Whether to show the progress.
 
@@ -87,9 +88,7 @@ def predict_out_of_fold(
     classes, counts = np.unique(labels, return_counts=True)
     if len(classes) != 2 or counts.min() < folds:
         return {}
-    validation = {} if X_val is None else {"X_val": X_val, "y_val": y_val}
-    single = {name: model for name, model in models.items() if not _is_vote(model, models)}
-    cells = {name: np.full((len(labels), 2), np.nan) for name in single}
+    single = unfitted({n: model for n, model in models.items() if not _is_vote(model, models)})
     splits = list(_splits(folds, X, labels, groups, random_state))
     with show_progress(
         f"Cross-validating {count(len(single), 'model')}",
@@ -98,17 +97,8 @@ def predict_out_of_fold(
         shown=progress,
         names=list(single),
     ) as listener:
-        for name, model in single.items():
-            listener.begin(name)
-            try:
-                for train, test in splits:
-                    cells[name][test] = _fold(model, X, labels, train, test, validation)
-                    listener.step()
-            except Exception as error:  # noqa: BLE001 - any error of a model is reported
-                del cells[name]
-                logger.warning("%s has no out-of-fold predictions: %s", name, error)
-            else:
-                listener.result(name)
+        data = (X, labels, X_val, y_val)
+        cells = predict_folds(single, data, splits, n_jobs=n_jobs, listener=listener)
     return {
         name: _arrays(labels, classes, probabilities)
         for name, probabilities in _with_votes(models, cells).items()
@@ -121,6 +111,7 @@ def predict_split_out_of_fold(
     groups: ArrayLike | None = None,
     random_state: int = 42,
     *,
+    n_jobs: int | None = None,
     progress: bool = True,
 ) -> dict[str, Predicted]:
     """Predict the training rows of a split with models that were not trained on them.
@@ -133,7 +124,7 @@ def predict_split_out_of_fold(
         The split; its validation rows are passed to models that accept them.
     groups : array-like of shape (n_train,), optional
         Group of each training row. The default infers the groups from the names of the rows.
-    random_state, progress
+    random_state, n_jobs, progress
         As for `predict_out_of_fold`.
 
     Returns
@@ -155,6 +146,7 @@ def predict_split_out_of_fold(
         split.X_val,
         split.y_val,
         random_state=random_state,
+        n_jobs=n_jobs,
         progress=progress,
     )
 
@@ -214,16 +206,6 @@ def _splits(folds: int, X: Any, y: Any, groups: ArrayLike | None, random_state: 
 
     cv = make_folds(DummyClassifier(), folds, grouped=groups is not None, random_state=random_state)
     return cv.split(X, y, groups=None if groups is None else np.asarray(groups))
-
-
-def _fold(
-    model: Any, X: Any, y: Any, train: Any, test: Any, validation: Mapping[str, Any]
-) -> NDArray[np.float64]:
-    from sklearn.base import clone
-
-    fitted = fit_model(clone(model), take_rows(X, train), y[train], validation)
-    probabilities: NDArray[np.float64] = np.asarray(fitted.predict_proba(take_rows(X, test)))
-    return probabilities
 
 
 def _is_vote(model: Any, models: Mapping[str, Any]) -> bool:

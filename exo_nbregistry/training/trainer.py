@@ -41,7 +41,8 @@ class ModelTrainer(ModelChoice):
         Metric that chooses the best model; the smallest value of a loss is the best. The default
         is ``roc_auc`` for classifiers and ``r2`` for regressors.
     n_jobs : int or None, default=None
-        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
+        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another
+        number. It also chooses the backend, such as processes or a Dask cluster.
     progress : bool, default=True
         Whether to show the progress: a panel in a notebook, a progress bar elsewhere.
     ensemble : bool or None, default=False
@@ -167,11 +168,7 @@ class ModelTrainer(ModelChoice):
             for name, metrics in validation_results.items():
                 took = fitted.durations_s[name]
                 listener.result(name, score=metrics.get(metric), time_s=took)
-        out_of_fold: dict[str, Mapping[str, Any]] = {}
-        if self.out_of_fold:
-            out_of_fold = predict_split_out_of_fold(
-                fitted.models, split, train_groups, self.random_state, progress=self.progress
-            )
+        out_of_fold = self._predict_folds(fitted.models, split, train_groups)
         cross_validation_results = measure_out_of_fold(out_of_fold, self.pos_label)
         deciding = choose_results(validation_results, cross_validation_results)
         return self.run_type(
@@ -272,6 +269,20 @@ class ModelTrainer(ModelChoice):
     ) -> Fitted:
         fitted = fit_models(*parts, n_jobs=self.n_jobs, progress=progress)
         return add_ensemble(fitted) if ensemble or self.ensemble else fitted
+
+    def _predict_folds(
+        self, models: Mapping[str, Any], split: DataSplit, groups: ArrayLike | None
+    ) -> dict[str, Mapping[str, Any]]:
+        if not self.out_of_fold:
+            return {}
+        return predict_split_out_of_fold(
+            models,
+            split,
+            groups,
+            self.random_state,
+            n_jobs=self.n_jobs,
+            progress=self.progress,
+        )
 
     def _build(self, name: str, config: Mapping[str, Any]) -> Any:
         if name not in self.estimators:

@@ -15,15 +15,17 @@ from numpy.typing import ArrayLike
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.text.names import short_error
+from exo_nbregistry.training.cluster_errors import cluster_errors
 from exo_nbregistry.training.fitting import TrainingError
 from exo_nbregistry.training.folds import default_scorer, find_scorer, make_folds
+from exo_nbregistry.training.parallel import shares_memory
 from exo_nbregistry.training.progress import show_progress
 from exo_nbregistry.training.trial_log import TrialWatch
 from exo_nbregistry.training.trials import Trial, TuningResult
 
 logger = logging.getLogger("exo_nbregistry")
 METHODS = ("random", "halving")
-_PARALLEL = "Fits run in parallel; results of other processes appear at the end."
+_ELSEWHERE = "Fits run in other processes; their results appear at the end."
 
 
 def tune(
@@ -72,7 +74,8 @@ def tune(
     random_state : int, default=42
         Seed of choices and folds.
     n_jobs : int or None, default=None
-        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another.
+        Number of parallel fits. None means one, unless ``joblib.parallel_config`` sets another
+        number. It also chooses the backend, such as processes or a Dask cluster.
     progress : bool, default=True
         Whether to show the progress: a panel in a notebook, a progress bar elsewhere. Results of
         other processes appear at the end.
@@ -180,7 +183,7 @@ def _search(
 
 def _fit(search: Any, algorithm: str, X: Any, y: ArrayLike, groups: Any) -> None:
     try:
-        with _quiet():
+        with _quiet(), cluster_errors():
             search.fit(X, y, groups=groups)
     except ValueError as error:
         if "fits failed" not in str(error):
@@ -198,7 +201,8 @@ def _watched(search: Any, algorithm: str, metric: str, shown: bool) -> Iterator[
     """Show the trials of a search while the block runs."""
     from joblib import effective_n_jobs
 
-    folds, in_order = search.cv.n_splits, effective_n_jobs(search.n_jobs) == 1
+    folds, is_local = search.cv.n_splits, shares_memory(search.n_jobs)
+    in_order = is_local and effective_n_jobs(search.n_jobs) == 1
     known: list[dict[str, Any]] = []
     if hasattr(search, "n_iter"):  # Halving chooses during the search.
         known = _choices(search.param_distributions, search.n_iter, search.random_state)
@@ -208,7 +212,7 @@ def _watched(search: Any, algorithm: str, metric: str, shown: bool) -> Iterator[
         unit="fit",
         shown=shown,
         metric=metric,
-        note="" if in_order else _PARALLEL,
+        note="" if is_local else _ELSEWHERE,
     ) as listener:
         yield TrialWatch(listener, folds, known, in_order=in_order)
 
@@ -224,7 +228,11 @@ class _ReportingScorer:
         self.watch = watch
 
     def __call__(self, estimator: Any, X: Any, y: Any) -> float:
-        score = float(self.scorer(estimator, X, y))
+        from joblib import parallel_config
+
+        # Threads add the votes of a forest in any order, which changes the last digit.
+        with parallel_config(backend="sequential"):
+            score = float(self.scorer(estimator, X, y))
         if self.watch is not None:
             params = estimator.get_params()
             self.watch.record_score({name: params[name] for name in self.names}, score)

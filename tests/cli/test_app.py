@@ -30,6 +30,7 @@ NAMES += (
     "verify",
     "gc",
     "trust",
+    "score",
     "serve",
     "demo",
 )

@@ -136,7 +136,7 @@ def test_a_missing_extra(registry: ModelRegistry, served: str) -> None:
 
 def test_a_version_that_cannot_be_served(run: Callable[..., Result], served: str) -> None:
     """A missing version, or one without a signature, is a one-line error and exit code 1."""
-    for ref, words in (("deep:9", "no version 9"), ("kepler:1", "cannot be served")):
+    for ref, words in (("deep:9", "no version 9"), ("kepler:1", "cannot predict tables")):
         done = run("serve", ref)
         assert done.exit_code == 1
         assert words in done.stderr

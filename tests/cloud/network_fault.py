@@ -34,6 +34,8 @@ class Fault:
         Number of matching requests that pass before the fault begins.
     times : int, optional
         Number of requests that it applies to. The default is all.
+    every : int, default=1
+        Distance of the requests that it applies to, such as 3 for each third one.
     delay_s : float, seconds, default=0
         Time that is added.
     answer : int, optional
@@ -54,6 +56,7 @@ class Fault:
     target: str = ""
     skip: int = 0
     times: int | None = None
+    every: int = 1
     delay_s: float = 0.0
     answer: int | None = None
     committed: bool = False
@@ -72,6 +75,7 @@ class Fault:
             return False
         if self.times is not None and self.applied >= self.times:
             return False
+        self.skip = self.every - 1
         self.applied += 1
         return True
 

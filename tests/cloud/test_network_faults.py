@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.errors import RegistryError, StoreError
+from exo_nbregistry.errors import KeyExistsError, RegistryError, StoreError
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.store.bucket import BucketStore
 from tests.cloud.bucket_registry import open_registry, open_store, upload
@@ -173,6 +173,22 @@ def check_text(text: str) -> None:
     assert "\n" not in text
     for part in (SECRET, ACCOUNT_KEY, "Debug source", "<Error>", "Traceback"):
         assert part not in text
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_while_creating_a_key_is_resolved(wire: Wire, name: str) -> None:
+    """A creation with a fault succeeds if its bytes are stored, and otherwise the key exists."""
+    prefix = unused_prefix()
+    store = open_store(wire.proxy.server, prefix)
+    for number in range(2):
+        fault = wire.proxy.add(Fault(**{"kind": "CREATE", "times": 1, **FAULTS[name]}))
+        store.create(f"a/{number}", b"mine", staging="tmp")
+        assert fault.applied == 1
+        wire.proxy.add(Fault(**{"kind": "CREATE", "times": 1, **FAULTS[name]}))
+        with pytest.raises(KeyExistsError):
+            store.create(f"a/{number}", b"another", staging="tmp")
+    direct = open_store(wire.server, prefix)
+    assert list(direct.read_many(["a/0", "a/1"], max_bytes=9)) == [b"mine", b"mine"]
 
 
 @pytest.mark.parametrize("point", [0, 4, 8])

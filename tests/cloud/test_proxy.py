@@ -180,6 +180,18 @@ def test_a_reply_is_cut(wire: Wire) -> None:
     assert wire.send("GET", "/a") == BODY
 
 
+def test_a_fault_repeats(wire: Wire) -> None:
+    """A fault can apply to each third request."""
+    wire.objects["/a"] = b""
+    fault = wire.proxy.add(Fault(skip=1, every=3, answer=500))
+    seen = []
+    for _ in range(6):
+        wire.send("GET", "/a")
+        seen.append(wire.status)
+    assert seen == [200, 500, 200, 200, 500, 200]
+    assert fault.applied == 2
+
+
 def test_a_condition_is_removed(wire: Wire) -> None:
     """A fault can remove the condition of a request, and changes no other header."""
     wire.proxy.add(Fault(unconditional=True))

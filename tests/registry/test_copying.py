@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +139,39 @@ def test_an_interrupted_copy_continues(
     quiet(registry, store)
     quiet(ModelRegistry(store), tmp_path / "copy")
     assert files(tmp_path / "copy") == files(tmp_path / "registry")
+
+
+KILLED = """
+import os, signal, sys
+from exo_nbregistry import ModelRegistry
+from exo_nbregistry.store.local import LocalStore
+
+source, target, writes = sys.argv[1], sys.argv[2], int(sys.argv[3])
+create = LocalStore.create
+
+def killed(store, key, data, **options):
+    global writes
+    writes -= 1
+    if writes < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    create(store, key, data, **options)
+
+LocalStore.create = killed
+ModelRegistry(source).copy_to(target, progress=False)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="requires signals")
+def test_a_killed_copy_continues(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A copy that was killed three times is completed by the next one."""
+    copy = tmp_path / "copy"
+    for writes in (0, 2, 3):
+        command = [sys.executable, "-c", KILLED, tmp_path / "registry", copy, str(writes)]
+        assert subprocess.run(command).returncode == -signal.SIGKILL
+    assert ModelRegistry(copy).list_models().total > 0
+    quiet(registry, copy)
+    complete = {key: data for key, data in files(copy).items() if "/tmp/" not in key}
+    assert complete == files(tmp_path / "registry")
 
 
 def test_a_torn_payload_of_an_earlier_copy_is_replaced(

@@ -22,7 +22,7 @@ from exo_nbregistry.index.index import Index
 from exo_nbregistry.inference.model_input import assemble, read_form
 from exo_nbregistry.registry import duplicates
 from exo_nbregistry.registry.facade import ModelRegistry
-from exo_nbregistry.serve.stored_example import read_example
+from exo_nbregistry.registry.stored_example import read_example
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from tests.damage import replace
@@ -67,7 +67,7 @@ def test_the_service_gets_the_container_of_the_training(
     """The container is recorded in the signature, although the stored example does not have it."""
     model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TEXTS, Y)
     registry.register_model(model, "m", X=X, y=Y)
-    example = read_example(registry, registry.get_metadata("m"))
+    example = read_example(registry.load_attachment, registry.get_metadata("m"))
     data = assemble({"x0": TEXTS[:2]}, read_form(example.content, model))
     assert type(data) is kind
 

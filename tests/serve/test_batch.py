@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
 from exo_nbregistry.inference.input_columns import ABSENT
-from exo_nbregistry.serve.batch import frame_columns, rows_batch
+from exo_nbregistry.serve.batch import rows_batch
 
 
 def test_fields_in_another_order() -> None:
@@ -28,24 +27,3 @@ def test_nested_fields_are_not_returned(nested: object) -> None:
     """A list or an object that the model does not use is not part of the answer."""
     batch = rows_batch([{"a": 1, "id": 7, "n": 0}, {"a": 2, "id": 8, "n": nested}], ["a"])
     assert batch.passed == [{"id": 7, "n": 0}, {"id": 8}]
-
-
-def test_columns_of_a_frame_keep_their_values() -> None:
-    """Columns of each dtype keep values and order; whole numbers are not floats."""
-    frame = pd.DataFrame(
-        {
-            "id": [2**60 + 1, 5],
-            "depth": [1.5, None],
-            "band": ["r", "g"],
-            "n": pd.array([1, None], dtype="Int64"),
-            "period": [3.0, 4.0],
-            "ok": [True, False],
-        },
-        index=[9, 9],
-    )
-    found = frame_columns(frame, ["depth"])
-    assert list(found) == list(frame)
-    for name, values in found.items():
-        assert pd.Series(values).array[0] == frame[name].array[0]
-    assert found["id"].tolist() == [2**60 + 1, 5]
-    assert str(found["n"].dtype) == "Int64"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exo_nbregistry.inference.table_errors import TableMismatchError
 from exo_nbregistry.serve.answer_json import answer_fields
 from exo_nbregistry.serve.inference import InferenceService
 from exo_nbregistry.serve.live_service import LiveService
-from exo_nbregistry.serve.table_errors import TableMismatchError
 from tests.serve.live_server import ROW, Client
 
 

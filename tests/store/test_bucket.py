@@ -245,7 +245,7 @@ def test_a_folder_of_obstore_is_rejected(tmp_path: Path) -> None:
     [
         ({"regoin": SECRET}, "Unknown storage option 'regoin' for s3://team; use the names"),
         ({"allow_http": SECRET}, "storage option"),
-        ({"secret_access_key": SECRET}, "option AccessKeyId is missing; pass it in storage_opt"),
+        ({"secret_access_key": SECRET}, "option 'access_key_id' is missing; pass it in"),
         ({3: SECRET}, "must have a text as its name, got 3"),
     ],
 )

@@ -62,6 +62,7 @@ def test_an_answer_is_explained(answer: str, code: str, verb: str, expected: str
         ("tcp connect error: Connection refused (os error 111)", "cannot be reached"),
         ("dns error: failed to lookup address information", "host name is unknown"),
         ("operation timed out", "did not answer in time"),
+        ("relative URL without a base: builder error", "pass one, or allow_http=True"),
         ("something else", "the request failed"),
     ],
 )

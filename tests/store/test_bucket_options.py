@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.store.bucket_options import _sorted, open_bucket, public_options, reopen
 from exo_nbregistry.store.url import parse_url
 
@@ -70,6 +71,13 @@ def test_one_of_two_stores_makes_each_request_once() -> None:
     again, only = reopen(many)
     assert (again.config, only.config) == (many.config, many.config)
     assert (again.retry_config, only.retry_config["max_retries"]) == (many.retry_config, 0)
+
+
+def test_a_missing_account_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an account, the option of Azure is named."""
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    with pytest.raises(InvalidInputError, match="the storage option 'account_name' is missing"):
+        open_bucket(parse_url("az://team"), {})
 
 
 def test_each_service_is_opened() -> None:

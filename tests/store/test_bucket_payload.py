@@ -125,7 +125,7 @@ def test_a_copy_is_downloaded_in_parts(
     error: Exception | None,
 ) -> None:
     """A copy is downloaded by several requests, and a part that was cut is requested again."""
-    monkeypatch.setattr("exo_nbregistry.store.bucket_payload._PART_BYTES", 1 << 20)
+    monkeypatch.setattr("exo_nbregistry.store.bucket_payload._DOWNLOAD_BYTES", 1 << 20)
     key = f"models/toy/blobs/{sha256(LARGE).hexdigest()}.joblib"
     publish(store, key, LARGE)
     requests.names()

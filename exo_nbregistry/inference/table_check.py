@@ -11,18 +11,17 @@ from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.inference import input_columns
 from exo_nbregistry.inference.input_columns import short_value
 from exo_nbregistry.inference.row_problems import range_message
-from exo_nbregistry.serve.table_errors import TableProblems
+from exo_nbregistry.inference.table_errors import TableProblems
 
 if TYPE_CHECKING:
     from exo_nbregistry.inference.row_check import CheckedRows
-    from exo_nbregistry.records.metadata import Column, ModelMetadata
 
 _MAX_SHOWN = 40
 _MAX_UNEXPECTED = 50
 _NO_VALUE = "must have a value, because the training data has no missing values"
 
 
-def kind_of(column: Column) -> str | None:
+def kind_of(column: Any) -> str | None:
     """Return the kind of a column, such as number or text; None for others.
 
     Examples
@@ -34,7 +33,7 @@ def kind_of(column: Column) -> str | None:
     return input_columns.kind_of(column.dtype)
 
 
-def served_columns(metadata: ModelMetadata) -> tuple[Column, ...]:
+def input_columns_of(metadata: Any) -> tuple[Any, ...]:
     """Return the columns that a version needs.
 
     Parameters
@@ -52,23 +51,23 @@ def served_columns(metadata: ModelMetadata) -> tuple[Column, ...]:
     RegistryError
         If the version has no signature, or a column of a kind that is not supported.
     """
-    columns = metadata.signature.columns if metadata.signature else ()
+    columns: tuple[Any, ...] = metadata.signature.columns if metadata.signature else ()
     if not columns:
         raise RegistryError(
-            f"{metadata.model_id} cannot be served: its columns are unknown. Register it with its "
-            "training table: register_model(..., X=X)."
+            f"{metadata.model_id} cannot predict tables: its columns are unknown. Register it with "
+            "its training table: register_model(..., X=X)."
         )
     unsupported = [column for column in columns if kind_of(column) is None]
     if unsupported:
         raise RegistryError(
-            f"{metadata.model_id} cannot be served: its column {unsupported[0].name} has dtype "
-            f"{unsupported[0].dtype}; only numbers, booleans, text, categories and times are "
+            f"{metadata.model_id} cannot predict tables: its column {unsupported[0].name} has "
+            f"dtype {unsupported[0].dtype}; only numbers, booleans, text, categories and times are "
             "supported."
         )
     return columns
 
 
-def describe_columns(columns: Sequence[Column], form: Mapping[str, Any]) -> list[dict[str, Any]]:
+def describe_columns(columns: Sequence[Any], form: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the columns as `RowCheck` takes them, with the categories of the stored example."""
     found = [asdict(column) for column in columns]
     dtypes = form.get("dtypes") or ()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.persistence.export_example import form_of_signature, with_container
-
-if TYPE_CHECKING:
-    from exo_nbregistry.records.metadata import ModelMetadata, Signature
-    from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.records.metadata import ModelMetadata, Signature
 
 
 @dataclass(frozen=True, slots=True)
 class StoredExample:
-    """The parts of an input example that serving needs.
+    """The parts of an input example that predictions need.
 
     Attributes
     ----------
@@ -29,11 +27,26 @@ class StoredExample:
     content: dict[str, Any] = field(default_factory=dict)
 
 
-def read_example(registry: ModelRegistry, metadata: ModelMetadata) -> StoredExample:
-    """Return the first stored row, preferably one without missing values."""
+def read_example(
+    load_attachment: Callable[[str, str], Any], metadata: ModelMetadata
+) -> StoredExample:
+    """Return the first stored row, preferably one without missing values.
+
+    Parameters
+    ----------
+    load_attachment : callable
+        Method of that name of `ModelRegistry`.
+    metadata : ModelMetadata
+        Metadata of the version.
+
+    Returns
+    -------
+    StoredExample
+        The row, and the form of the training data.
+    """
     if "input_example" not in metadata.attachments:
         return StoredExample(content=_from_signature(metadata.signature))
-    stored = registry.load_attachment(metadata.model_id, "input_example")
+    stored = load_attachment(metadata.model_id, "input_example")
     names = stored["columns"]
     values = list(zip(*(stored["rows"][name] for name in names), strict=True))
     complete = (row for row in values if not any(map(is_missing, row)))

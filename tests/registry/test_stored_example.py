@@ -13,8 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.registry.stored_example import StoredExample, read_example
 from exo_nbregistry.serve import InferenceService
-from exo_nbregistry.serve.stored_example import StoredExample, read_example
 
 TEXTS = ["deep transit", "noise spike", "flat line", "box dip"] * 5
 Y = ["planet", "dust"] * 10
@@ -41,11 +41,11 @@ def test_a_table_is_served_as_a_table(registry: ModelRegistry) -> None:
     """A table of one column is not a list of values."""
     X = pd.DataFrame({"depth": [1.0, None]})
     ref = registry.register_model(DummyClassifier().fit(X, [0, 1]), "m", X=X, y=[0, 1])
-    found = read_example(registry, registry.get_metadata(ref))
+    found = read_example(registry.load_attachment, registry.get_metadata(ref))
     assert (found.row, found.content["form"]) == ({"depth": 1.0}, "frame")
 
 
 def test_a_version_without_example(registry: ModelRegistry) -> None:
     """A version without an input example has no row."""
     ref = registry.register_model(DummyClassifier(), "m")
-    assert read_example(registry, registry.get_metadata(ref)) == StoredExample()
+    assert read_example(registry.load_attachment, registry.get_metadata(ref)) == StoredExample()

@@ -1,0 +1,1 @@
+"""Scores of large tables: pieces of files, results that are written once, engines."""
