@@ -48,19 +48,17 @@ class ModelRegistry:
     Parameters
     ----------
     path : str, Path or Store, optional
-        Folder of the registry, URL of a bucket such as ``s3://bucket/prefix`` (also ``az://``, and
-        ``gs://`` experimentally), or a store, also one of obstore. By default the place in the
-        environment variable ``EXO_NBREGISTRY``, or ``models/registry`` if it is a registry.
+        Folder, URL of a bucket such as ``s3://bucket/prefix`` (``az://``; ``gs://`` is
+        experimental), or a store, also one of obstore. By default the place in the variable
+        ``EXO_NBREGISTRY``, or ``models/registry`` if it is a registry.
     create : bool, optional
         Whether to create the registry now if it does not exist; if False, it must exist. By
-        default the first `register_model` or `import_model` creates it, and reading before raises
-        RegistryNotFoundError.
+        default the first `register_model` or `import_model` creates it.
     durable : bool
         Whether each change is flushed to disk before the call returns, so that it survives a power
         loss. False is faster, for temporary registries. A bucket ignores it.
     storage_options : mapping, optional
-        Options of a bucket, such as ``endpoint``, ``region`` and credentials, by their names in
-        obstore. They have precedence over ``storage.toml`` and the environment.
+        Options of a bucket by their names in obstore, such as ``endpoint`` and ``region``.
     keyring : Keyring, optional
         Signs records and checks signers; by default the keyring of the current user.
     now : callable, optional

@@ -14,6 +14,7 @@ from exo_nbregistry.inference.table_check import input_columns_of
 from exo_nbregistry.introspection.compatibility import require_same_library
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.attachment_reader import AttachmentReader
+from exo_nbregistry.registry.pickling import naming_omitted_options
 from exo_nbregistry.registry.retrieval import Retrieval
 from exo_nbregistry.registry.unknown_signers import warn_of_unknown_signers
 from exo_nbregistry.registry.version_answers import VersionAnswers, version_answers
@@ -47,6 +48,10 @@ class PinnedVersion:
         Digest of the out-of-fold predictions that calibrate the probabilities.
     allow_version_mismatch : bool
         As in `ModelRegistry.load_model`.
+    options : tuple of (str, object)
+        Options of the bucket without secrets.
+    omitted_options : tuple of str
+        Names of the options that stay in the process that pins the version.
     """
 
     model_id: str
@@ -56,6 +61,8 @@ class PinnedVersion:
     check: str
     calibration: str | None = None
     allow_version_mismatch: bool = False
+    options: tuple[tuple[str, object], ...] = ()
+    omitted_options: tuple[str, ...] = ()
 
     def load(self) -> VersionAnswers:
         """Return the version, ready to predict; a process loads it once.
@@ -84,7 +91,9 @@ class PinnedVersion:
     def _read(self) -> VersionAnswers:
         work = _workspaces.get((self.registry_id, self.location))
         if work is None:
-            work = open_workspace(self.location, create=False)
+            with naming_omitted_options(self.omitted_options):
+                options = dict(self.options) or None
+                work = open_workspace(self.location, create=False, storage_options=options)
         with work.journal.consistent_reads():
             self._require(
                 work.registry_id, self.registry_id, f"{self.location} is another registry"
@@ -156,6 +165,8 @@ def pin_version(
         record.check,
         _calibration(metadata),
         allow_version_mismatch,
+        tuple(sorted(work.public_options.items())),
+        work.omitted_options,
     )
     _workspaces[pin.registry_id, pin.location] = work
     return pin, metadata
