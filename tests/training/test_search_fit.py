@@ -1,4 +1,4 @@
-"""Errors of a search under parallel backends are one sentence that says what to do."""
+"""Errors of a search under parallel backends are one sentence, with a way out."""
 
 from __future__ import annotations
 
