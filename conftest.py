@@ -17,7 +17,9 @@ KINDS = {
     "crash": ("test_commit", "test_crash", "test_power_loss"),
     "slow": (
         "test_all_estimators",
+        "test_backends",
         "test_benchmarks",
+        "test_cluster_workers",
         "test_concurrency",
         "test_docs_code",
         "test_followup_benchmark",

@@ -125,7 +125,7 @@ def run_jobs(
         except Exception as error:
             if source.failed:
                 raise
-            raise BackendError(_explain(error)) from error
+            raise BackendError(explain_stop(error)) from error
 
     for number, (key, parcel, error, time_s) in enumerate(results(), 1):
         steps.reach(number)
@@ -142,7 +142,14 @@ class BackendError(RegistryError):
     """The backend of joblib stopped, for example because a worker process was killed."""
 
 
-def _explain(error: Exception) -> str:
+def explain_stop(error: Exception) -> str:
+    """Return why the workers of a backend stopped, with the error of the backend.
+
+    Examples
+    --------
+    >>> explain_stop(MemoryError("no space"))[-36:]
+    'lack a module: MemoryError: no space'
+    """
     reasons = [error] if error.__cause__ is None else [error, error.__cause__]
     return (
         "The workers stopped; a fit may need more memory, or a worker may lack a module: "

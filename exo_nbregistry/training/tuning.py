@@ -15,11 +15,10 @@ from numpy.typing import ArrayLike
 from exo_nbregistry.errors import InvalidInputError, NotFoundError
 from exo_nbregistry.evaluation.grouping import Grouping
 from exo_nbregistry.text.names import short_error
-from exo_nbregistry.training.cluster_errors import cluster_errors
-from exo_nbregistry.training.fitting import TrainingError
 from exo_nbregistry.training.folds import default_scorer, find_scorer, make_folds
 from exo_nbregistry.training.parallel import shares_memory
 from exo_nbregistry.training.progress import show_progress
+from exo_nbregistry.training.search_fit import fit_search
 from exo_nbregistry.training.trial_log import TrialWatch
 from exo_nbregistry.training.trials import Trial, TuningResult
 
@@ -94,7 +93,8 @@ def tune(
     Raises
     ------
     TrainingError
-        If every trial failed. A single failure is reported and does not stop the search.
+        If every trial failed, the model cannot be sent to the workers, or a worker was killed. A
+        single failure is reported and does not stop the search.
     NotFoundError
         If the method is unknown.
     InvalidInputError
@@ -128,7 +128,7 @@ def tune(
     )
     with _watched(search, algorithm, metric, progress) as watch:
         search.set_params(scoring=_ReportingScorer(metric, list(space), watch, pos_label))
-        _fit(search, algorithm, X, y, None if groups is None else np.asarray(groups))
+        fit_search(search, algorithm, X, y, None if groups is None else np.asarray(groups))
         trials = _trials(search, model, X, y, len(X))
         watch.end(trials)
     return TuningResult(
@@ -181,21 +181,6 @@ def _search(
     )
 
 
-def _fit(search: Any, algorithm: str, X: Any, y: ArrayLike, groups: Any) -> None:
-    try:
-        with _quiet(), cluster_errors():
-            search.fit(X, y, groups=groups)
-    except ValueError as error:
-        if "fits failed" not in str(error):
-            raise
-        reason = str(error).strip().splitlines()[-1]
-        raise TrainingError(
-            f"All trials of {algorithm} failed: {reason}", failures={algorithm: str(error)}
-        ) from None
-    if math.isnan(search.best_score_):
-        raise TrainingError(f"No trial of {algorithm} has a score; each failed in some fold.")
-
-
 @contextmanager
 def _watched(search: Any, algorithm: str, metric: str, shown: bool) -> Iterator[TrialWatch]:
     """Show the trials of a search while the block runs."""
@@ -240,17 +225,6 @@ class _ReportingScorer:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"scorer": self.scorer, "names": self.names, "watch": None}
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Ignore scikit-learn's warnings about failed fits, which are reported with their reasons."""
-    from sklearn.exceptions import FitFailedWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FitFailedWarning)
-        warnings.filterwarnings("ignore", "One or more of the test scores are non-finite")
-        yield
 
 
 def _trials(search: Any, estimator: Any, X: Any, y: Any, rows: int) -> tuple[Trial, ...]:

@@ -189,6 +189,20 @@ def test_a_cluster_receives_each_table_once(
     assert Sent.times == len(tables)
 
 
+def test_scattered_tables_are_not_sent_again(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two calls with tables that joblib has scattered send nothing more."""
+    monkeypatch.setattr(Sent, "times", 0)
+    tables = [Sent() for _ in range(4)]
+    models = {str(n): Taker() for n in range(3)}
+    with Client(cluster), joblib.parallel_config(backend="dask", scatter=tables):
+        sent = Sent.times
+        for _ in range(2):
+            fit_models(models, *tables, progress=False)
+    assert Sent.times == sent > 0
+
+
 def test_progress_of_a_cluster_is_shown_for_each_model(cluster: LocalCluster) -> None:
     """Dask returns each model when it is fitted, so that the listener gets each result."""
     seen: list[str] = []

@@ -208,13 +208,22 @@ def test_a_single_worker_is_this_process(monkeypatch: pytest.MonkeyPatch) -> Non
     assert outcome.value == os.getpid()
 
 
-def test_all_parallel_calls_go_through_one_module() -> None:
-    """No other module of the package calls joblib's Parallel, whose options depend on backends."""
+def follows_active_backend(node: ast.AST) -> bool:
+    """Return whether code calls or extends joblib's Parallel, without a backend of its own."""
+    if isinstance(node, ast.ClassDef):
+        return any(ast.unparse(base).endswith("Parallel") for base in node.bases)
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func).rpartition(".")[2]
+    return called == "Parallel" and "backend" not in {word.arg for word in node.keywords}
+
+
+def test_the_active_backend_is_used_in_one_module() -> None:
+    """Other modules name the backend of each Parallel, because the options depend on it."""
     users = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if (isinstance(node, ast.alias) and node.name == "Parallel")
-        or (isinstance(node, ast.Attribute) and node.attr == "Parallel")
+        if follows_active_backend(node)
     }
     assert users == {"training/parallel.py"}
