@@ -96,29 +96,27 @@ def test_a_cold_machine_reads_no_record_and_lists_the_same(folder: Path, tmp_pat
     assert numbers(folder) == ["000001.json"]
 
 
-def test_few_records_write_no_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_records_write_no_checkpoint(tmp_path: Path) -> None:
     """A list writes nothing unless it had to read many records."""
-    monkeypatch.setattr(checkpoint, "_MIN_IN_FOLDER", N_VERSIONS + 6)
-    registry = ModelRegistry(tmp_path / "registry", durable=False)
-    fill(registry)
-    registry.list_models()
+    with small_checkpoints(records=N_VERSIONS + 6):
+        registry = ModelRegistry(tmp_path / "registry", durable=False)
+        fill(registry)
+        registry.list_models()
     assert not (tmp_path / "registry/nbregistry.json.checkpoint").exists()
 
 
-def test_a_small_share_of_new_records_writes_no_checkpoint(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_small_share_of_new_records_writes_no_checkpoint(folder: Path) -> None:
     """The next checkpoint is written when a share of the versions is new."""
-    monkeypatch.setattr(checkpoint, "_SHARE", 1 / 2)
-    registry = ModelRegistry(folder, durable=False)
-    for value in range(10, 16):
-        registry.register_model({"value": value}, "alpha")
-        registry.list_models()
-    assert numbers(folder) == ["000001.json"]
-    for value in range(20, 27):
-        registry.register_model({"value": value}, "alpha")
-        registry.list_models()
-    assert numbers(folder) == ["000001.json", "000002.json"]
+    with small_checkpoints(share=1 / 2):
+        registry = ModelRegistry(folder, durable=False)
+        for value in range(10, 16):
+            registry.register_model({"value": value}, "alpha")
+            registry.list_models()
+        assert numbers(folder) == ["000001.json"]
+        for value in range(20, 27):
+            registry.register_model({"value": value}, "alpha")
+            registry.list_models()
+        assert numbers(folder) == ["000001.json", "000002.json"]
 
 
 def test_two_checkpoints_are_kept(folder: Path) -> None:
@@ -239,6 +237,17 @@ def test_a_full_disk_does_not_fail_the_list(folder: Path, tmp_path: Path) -> Non
         assert len(registry.list_models()) == N_VERSIONS
         assert len(registry.list_models()) == N_VERSIONS
     assert numbers(folder) == []
+
+
+def test_a_checkpoint_of_a_copied_registry_is_replaced(folder: Path, tmp_path: Path) -> None:
+    """The stamps of a copy differ, so that the newest records of all models are read once."""
+    copy = Path(shutil.copytree(folder, tmp_path / "copy", copy_function=shutil.copyfile))
+    for path in copy.glob("models/*/*"):
+        os.utime(path, (10**9 + 5, 10**9 + 5))
+    first, second = (cold_calls(copy, tmp_path / name) for name in ("one", "two"))
+    assert numbers(copy) == ["000001.json", "000002.json"]
+    assert first["names"] > second["names"]
+    assert first["read"] > second["read"]
 
 
 def test_an_index_in_use_is_not_replaced(folder: Path) -> None:
