@@ -50,7 +50,7 @@ class Content:
     data : bytes
         The content.
     tag : str or None
-        A text that differs for other content, as the store has it; None if it has none.
+        A text of the store that differs for other content; None if the store has none.
     """
 
     data: bytes
