@@ -25,7 +25,8 @@ _KEY = "models/large/blobs/{0}.joblib"
 def measure(settings: Settings) -> Iterator[Row]:
     """Measure time and memory of processes that upload and download a payload.
 
-    The download is verified and kept as a copy in the cache folder; the floor writes it to a file.
+    The download is kept as a copy in the cache folder, and verified as loading does it; the floor
+    writes it to a file.
     """
     from tests.cloud.servers import seaweedfs
 

@@ -190,8 +190,8 @@ class Store(Protocol):
         key : str
             Key of the file.
         cached : bool, default=False
-            Whether a verified copy in the cache of the user may be opened in place of a payload
-            in a bucket. A folder has no such copies.
+            Whether a copy in the cache of the user may be opened in place of a payload in a bucket.
+            The caller compares its digest. A folder has no such copies.
         """
         ...
 
