@@ -25,7 +25,8 @@ _KEY = "models/large/blobs/{0}.joblib"
 def measure(settings: Settings) -> Iterator[Row]:
     """Measure time and memory of processes that upload and download a payload.
 
-    The download is verified and kept as a copy in the cache folder; the floor writes it to a file.
+    The download is kept as a copy in the cache folder, and verified as loading does it; the floor
+    writes it to a file.
     """
     from tests.cloud.servers import seaweedfs
 
@@ -45,13 +46,14 @@ def measure(settings: Settings) -> Iterator[Row]:
                 if run >= 0:
                     found.setdefault(way, []).append((float(seconds), int(added)))
             shutil.rmtree(settings.folder / f"cache-{run}", ignore_errors=True)
-    for verb, what in (("put", f"upload {size_mb} MB"), ("get", f"download {size_mb} MB")):
-        ours, floor = found[f"ours {verb}"], found[f"floor {verb}"]
-        fast, slow = (statistics.median(s for s, _ in runs_of) for runs_of in (ours, floor))
-        yield Row(what, fast, slow, 1.3)
-        added_bytes = max(added for _, added in ours)
-        holds = added_bytes <= _MAX_ADDED_BYTES
-        yield Row("  memory (at most 64 MiB)", added_bytes, unit="B", holds=holds)
+    seconds = {way: statistics.median(s for s, _ in runs_of) for way, runs_of in found.items()}
+    both = [sum(seconds[f"{who} {verb}"] for verb in ("put", "get")) for who in ("ours", "floor")]
+    yield Row(f"upload and download {size_mb} MB", *both, 1.3)
+    for verb, what in (("put", "upload"), ("get", "download")):
+        yield Row(f"  {what}", seconds[f"ours {verb}"], seconds[f"floor {verb}"])
+        added = max(added for _, added in found[f"ours {verb}"])
+        holds = added <= _MAX_ADDED_BYTES
+        yield Row(f"  {what}, memory (at most 64 MiB)", added, unit="B", holds=holds)
 
 
 def _write_payload(path: Path, size_mb: int) -> str:

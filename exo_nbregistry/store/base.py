@@ -50,7 +50,7 @@ class Content:
     data : bytes
         The content.
     tag : str or None
-        A text that differs for other content, as the store has it; None if it has none.
+        A text of the store that differs for other content; None if the store has none.
     """
 
     data: bytes
@@ -190,8 +190,8 @@ class Store(Protocol):
         key : str
             Key of the file.
         cached : bool, default=False
-            Whether a verified copy in the cache of the user may be opened in place of a payload
-            in a bucket. A folder has no such copies.
+            Whether a copy in the cache of the user may be opened in place of a payload in a bucket.
+            The caller compares its digest. A folder has no such copies.
         """
         ...
 

@@ -22,8 +22,9 @@ _ABANDONED_S = 24 * 3600
 class BlobCache:
     """Copies of payloads, named by their digest. Processes can share the folder.
 
-    A copy is verified when it is written, and again at its first use in each process. The copies
-    that were not used for the longest time are removed when there is no more room.
+    `find` verifies a copy at its first use in each process. A new copy is not verified, so that a
+    payload is hashed once when it is loaded for the first time: the caller of `fill` compares its
+    digest. The copies that were not used for the longest time are removed to make room.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class BlobCache:
         try:
             with open_regular(path) as file:
                 found = os.fstat(file.fileno())
-                now = _signature(found)
+                now = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
                 if self._verified.get(digest) != now:
                     if _digest(file) != digest:
                         _remove(path)
@@ -70,12 +71,12 @@ class BlobCache:
     def fill(
         self, digest: str, parts: Iterable[bytes | memoryview], size_bytes: int
     ) -> Path | None:
-        """Write a copy of a payload, and return its path.
+        """Write a copy of a payload, which is not verified, and return its path.
 
         Returns
         -------
         Path or None
-            None if the copy is larger than the limit, cannot be written, or has another digest.
+            None if the copy is larger than the limit or cannot be written.
 
         Raises
         ------
@@ -89,15 +90,9 @@ class BlobCache:
             make_folder(self.folder, 0o700, durable=False)
             self._make_room(size_bytes)
             with staged_file(path) as staged:
-                found = hashlib.sha256()
                 with open(staged, "xb") as target:
-                    for part in parts:
-                        found.update(part)
-                        target.write(part)
-                if found.hexdigest() != digest:
-                    return None
+                    target.writelines(parts)
                 os.replace(staged, path)
-            self._verified[digest] = _signature(os.stat(path))
         except StoreError:
             raise
         except OSError:
@@ -123,10 +118,6 @@ class BlobCache:
                 return
             _remove(Path(path))
             total -= size
-
-
-def _signature(found: os.stat_result) -> tuple[int, ...]:
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _digest(source: BinaryIO) -> str:

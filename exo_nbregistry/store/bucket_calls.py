@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
@@ -93,7 +94,7 @@ class BucketCalls:
 
     def open(self, key: str, *, cached: bool = False) -> BinaryIO:
         """Open a file for reading and seeking."""
-        if cached and (path := self.local_path(key)):
+        if cached and (path := self._find_copy(key) or self._fill_copy(key)):
             # Another process may have removed it to make room.
             with contextlib.suppress(FileNotFoundError):
                 return open(path, "rb")
@@ -214,15 +215,24 @@ class BucketCalls:
         A payload that is not in the cache is downloaded, and removed from it later if there is no
         more room.
         """
-        match = _PAYLOAD.fullmatch(check_key(key))
-        if match is None or not self._cache.max_bytes:
-            return None
-        path = self._cache.find(match[1])
-        if path is None:
-            with self._missing():
-                size, parts = read_parts(self._client, key)
-                path = self._cache.fill(match[1], parts, size)
+        path = self._find_copy(key)
+        if path is None and self._fill_copy(key):
+            path = self._find_copy(key)
         return None if path is None else str(path)
+
+    def _find_copy(self, key: str) -> Path | None:
+        """Return the path of a verified copy, or None."""
+        digest = _digest(key)
+        return self._cache.find(digest) if digest else None
+
+    def _fill_copy(self, key: str) -> Path | None:
+        """Download a payload into the cache, and return the path of the copy, or None."""
+        digest = _digest(key)
+        if not digest or not self._cache.max_bytes:
+            return None
+        with self._missing():
+            size, parts = read_parts(self._client, key)
+            return self._cache.fill(digest, parts, size)
 
     @contextlib.contextmanager
     def _missing(self) -> Iterator[None]:
@@ -248,3 +258,9 @@ class BucketCalls:
         if found is None:
             raise store_error(system_error(errno.ENOENT), key, verb="remove", place=self.location)
         return found
+
+
+def _digest(key: str) -> str:
+    """Return the digest in the key of a payload, or "" for other keys."""
+    match = _PAYLOAD.fullmatch(check_key(key))
+    return match[1] if match else ""

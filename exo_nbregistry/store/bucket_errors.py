@@ -108,7 +108,7 @@ def _reason(text: str, verb: str, bucket: str) -> tuple[str, int]:
     code = _CODE.search(text)
     name = next(filter(None, code.groups()), "") if code else ""
     answer = f"{number} {name}".strip()
-    if number is None and any(sign in text for sign in _NO_CREDENTIALS):
+    if any(sign in text for sign in _NO_CREDENTIALS):
         return (
             "no credentials were found; set them in the environment or pass storage_options=.",
             errno.EACCES,

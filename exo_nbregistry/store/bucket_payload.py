@@ -29,7 +29,7 @@ SMALL_BYTES = 1 << 20
 _PART_BYTES = 8 << 20
 # Smaller, because each part is in memory twice while it arrives.
 _DOWNLOAD_BYTES = 4 << 20
-_DOWNLOADS_AHEAD = 4
+_DOWNLOADS_AHEAD = 3
 # S3 accepts at most 10,000 parts.
 _MAX_PARTS = 9_000
 _PARTS_IN_FLIGHT = 3

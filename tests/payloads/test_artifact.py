@@ -33,6 +33,7 @@ from exo_nbregistry.store.local import LocalStore
 from exo_nbregistry.store.memory import MemoryStore
 from tests.flat_store import FlatStore
 from tests.persistence.bomb import Bomb
+from tests.store.bucket_stores import bucket
 
 OWN = SignerStatus("own")
 KEY = f"models/toy/blobs/{'ab' * 32}.joblib"
@@ -188,9 +189,10 @@ def test_a_copy_is_verified(store: Store, tmp_path: Path) -> None:
         copy_out(store, "m", artifact, target)
 
 
-def test_a_mapped_model_cannot_be_changed(tmp_path: Path) -> None:
-    """Large arrays are memory-mapped and read-only."""
-    store = LocalStore(tmp_path)
+@pytest.mark.parametrize("kind", ["folder", "bucket"])
+def test_a_mapped_model_cannot_be_changed(tmp_path: Path, kind: str) -> None:
+    """Large arrays are memory-mapped and read-only; of a bucket, from the copy in the cache."""
+    store = LocalStore(tmp_path) if kind == "folder" else bucket()
     artifact = add(store, np.arange(100_000.0))
     model = read_model(store, "m", artifact, OWN, mmap=True)
     assert isinstance(model, np.memmap)

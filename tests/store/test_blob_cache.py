@@ -55,14 +55,15 @@ def test_a_copy_is_verified_once_in_a_process(
     """An unchanged copy is hashed at its first use only."""
     path = fill(cache, DATA)
     other = BlobCache(cache.folder)
-    assert other.find(DIGEST) == path
+    assert cache.find(DIGEST) == other.find(DIGEST) == path
     monkeypatch.setattr(blob_cache, "_digest", None)
     assert cache.find(DIGEST) == other.find(DIGEST) == path
 
 
-def test_wrong_bytes_are_not_kept(cache: BlobCache) -> None:
-    """A payload with another digest than its name is not kept."""
-    assert cache.fill(DIGEST, [b"other"], 5) is None
+def test_wrong_bytes_are_not_found(cache: BlobCache) -> None:
+    """A copy with another digest than its name is removed when it is looked up."""
+    assert cache.fill(DIGEST, [b"other"], 5) is not None
+    assert cache.find(DIGEST) is None
     assert list(cache.folder.iterdir()) == []
 
 

@@ -141,7 +141,8 @@ def test_an_empty_payload_has_no_copy(store: BucketStore) -> None:
     key = f"models/toy/blobs/{'a' * 64}.joblib"
     publish(store, key, b"")
     assert store.local_path(key) is None
-    assert store.open(key, cached=True).read() == b""
+    with store.open(key, cached=True) as stream:
+        assert stream.read() == b""
 
 
 def test_a_missing_payload_is_missing(store: BucketStore) -> None:
