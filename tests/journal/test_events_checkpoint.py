@@ -18,6 +18,7 @@ from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
 from tests.checkpoints import small_checkpoints
+from tests.flat_store import FlatStore
 
 CHECKPOINT = "models/toy/events/checkpoint-e{:06d}.json"
 
@@ -88,6 +89,23 @@ def test_a_load_by_alias_after_a_hundred_events_reads_at_most_five_files(tmp_pat
         assert cold.load_model("toy@champion")[0] == {"value": 2}
         assert store.calls["read"] + store.calls["read_many"] + store.calls["open"] <= 5
         assert store.calls["names"] == 1
+
+
+def test_a_load_by_alias_in_a_bucket_needs_five_requests() -> None:
+    """List events; read checkpoint, newest event, record and model."""
+    store = FlatStore()
+    with small_checkpoints(records=10_000, events=32, block=256):
+        registry = ModelRegistry(store)
+        for value in (1, 2):
+            registry.register_model({"value": value}, "toy")
+        happen(registry, 100)
+        ModelRegistry(store).load_model("toy@champion")
+        cold = ModelRegistry(store)
+        store.requests.clear()
+        store.rounds.clear()
+        assert cold.load_model("toy@champion")[0] == {"value": 2}
+    assert store.requests == {"LIST": 1, "GET": 4}
+    assert store.rounds == []
 
 
 def test_a_partial_checkpoint_is_replaced(folder: Path) -> None:
