@@ -15,6 +15,12 @@ from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.index.source import Source
 
 DAMAGED = (RecordError, IntegrityError, MissingKeyError)
+# Errors that an intact record of another program may raise.
+MALFORMED = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    # Raised for a value that cannot be bound; errors of the file are other subclasses.
+    *(sqlite3.InterfaceError, sqlite3.ProgrammingError),
+)
 _SUSPECT = "SELECT * FROM marks WHERE found < number OR replaced ORDER BY model, kind DESC"
 _CLEAR = """
     UPDATE marks SET found = ?, found_digest = ?, replaced = 0

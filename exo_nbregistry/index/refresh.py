@@ -17,6 +17,7 @@ from exo_nbregistry.index.checkpoint import Checkpoints
 from exo_nbregistry.index.database import transaction
 from exo_nbregistry.index.marks import (
     DAMAGED,
+    MALFORMED,
     Mark,
     contradicts,
     read_digest,
@@ -39,12 +40,6 @@ log = logging.getLogger("exo_nbregistry")
 _SETTLED_NS = 2 * 10**9
 _FAR_FUTURE = 1 << 64
 _UNSETTLED = (0, 0)
-# Errors that an intact record of another program may raise.
-_MALFORMED = (
-    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
-    # Raised for a value that cannot be bound; errors of the file are other subclasses.
-    *(sqlite3.InterfaceError, sqlite3.ProgrammingError),
-)
 
 
 class Freshness:
@@ -87,7 +82,11 @@ class Freshness:
         if not self._checkpoints or not self._checkpoints.restore(index, progress=progress):
             return False
         self.reset()
+        self._recall(index)
+        before = self._folders.copy()
         self.refresh(index, None, progress=progress)
+        # After a copy to another store, the newest version and event of each model were read.
+        self._n_unsaved += 2 * len(before.items() - self._folders.items())
         reset_marks(index)
         return True
 
@@ -283,7 +282,7 @@ class Freshness:
             try:
                 record = self._source.skim(model, number)
                 writer.add(model, make_row(record, state, named))
-            except (*DAMAGED, *_MALFORMED) as error:
+            except (*DAMAGED, *MALFORMED) as error:
                 self._omitted.add(model, number, error)
                 continue
             self._omitted.remove(model, number)

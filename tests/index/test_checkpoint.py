@@ -241,6 +241,17 @@ def test_a_full_disk_does_not_fail_the_list(folder: Path, tmp_path: Path) -> Non
     assert numbers(folder) == []
 
 
+def test_a_checkpoint_of_a_copied_registry_is_replaced(folder: Path, tmp_path: Path) -> None:
+    """The stamps of a copy differ, so that the newest records of all models are read once."""
+    copy = Path(shutil.copytree(folder, tmp_path / "copy", copy_function=shutil.copyfile))
+    for path in copy.glob("models/*/*"):
+        os.utime(path, (10**9 + 5, 10**9 + 5))
+    first, second = (cold_calls(copy, tmp_path / name) for name in ("one", "two"))
+    assert numbers(copy) == ["000001.json", "000002.json"]
+    assert first["names"] > second["names"]
+    assert first["read"] > second["read"]
+
+
 def test_an_index_in_use_is_not_replaced(folder: Path) -> None:
     """A machine with an index reads only the new records."""
     store = CountingStore(LocalStore(folder, durable=False))
