@@ -24,12 +24,14 @@ WHERE = "metrics.f1_score > 0.3"
 
 
 @contextmanager
-def small_checkpoints(records: int = 0, events: int = 3, block: int = 4) -> Iterator[None]:
+def small_checkpoints(
+    records: int = 0, events: int = 3, block: int = 4, share: float = 0
+) -> Iterator[None]:
     """Write checkpoints of few records and few events within the block."""
     names = ("_MIN_IN_FOLDER", "_MIN_IN_BUCKET")
     changes = [(checkpoint, name, records) for name in names]
     changes += [(events_checkpoint, name, events) for name in names]
-    changes += [(events_checkpoint, "BLOCK", block), (checkpoint, "_SHARE", 0)]
+    changes += [(events_checkpoint, "BLOCK", block), (checkpoint, "_SHARE", share)]
     before = [(module, name, getattr(module, name)) for module, name, _ in changes]
     for module, name, value in changes:
         setattr(module, name, value)

@@ -96,29 +96,27 @@ def test_a_cold_machine_reads_no_record_and_lists_the_same(folder: Path, tmp_pat
     assert numbers(folder) == ["000001.json"]
 
 
-def test_few_records_write_no_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_records_write_no_checkpoint(tmp_path: Path) -> None:
     """A list writes nothing unless it had to read many records."""
-    monkeypatch.setattr(checkpoint, "_MIN_IN_FOLDER", N_VERSIONS + 6)
-    registry = ModelRegistry(tmp_path / "registry", durable=False)
-    fill(registry)
-    registry.list_models()
+    with small_checkpoints(records=N_VERSIONS + 6):
+        registry = ModelRegistry(tmp_path / "registry", durable=False)
+        fill(registry)
+        registry.list_models()
     assert not (tmp_path / "registry/nbregistry.json.checkpoint").exists()
 
 
-def test_a_small_share_of_new_records_writes_no_checkpoint(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_small_share_of_new_records_writes_no_checkpoint(folder: Path) -> None:
     """The next checkpoint is written when a share of the versions is new."""
-    monkeypatch.setattr(checkpoint, "_SHARE", 1 / 2)
-    registry = ModelRegistry(folder, durable=False)
-    for value in range(10, 16):
-        registry.register_model({"value": value}, "alpha")
-        registry.list_models()
-    assert numbers(folder) == ["000001.json"]
-    for value in range(20, 27):
-        registry.register_model({"value": value}, "alpha")
-        registry.list_models()
-    assert numbers(folder) == ["000001.json", "000002.json"]
+    with small_checkpoints(share=1 / 2):
+        registry = ModelRegistry(folder, durable=False)
+        for value in range(10, 16):
+            registry.register_model({"value": value}, "alpha")
+            registry.list_models()
+        assert numbers(folder) == ["000001.json"]
+        for value in range(20, 27):
+            registry.register_model({"value": value}, "alpha")
+            registry.list_models()
+        assert numbers(folder) == ["000001.json", "000002.json"]
 
 
 def test_two_checkpoints_are_kept(folder: Path) -> None:
