@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +16,7 @@ from exo_nbregistry.text.names import short_error
 PROCESSES, DASK = "processes", "dask"
 ENGINES = (PROCESSES, DASK)
 Found = tuple[str, dict[str, int]]
-_AGAIN = "Finished pieces are kept: run the same call again to continue."
+_AGAIN = "Finished pieces are kept: run it again to continue."
 
 
 def check_engine(engine: str | None, n_jobs: int | None, cluster: Any) -> str:
@@ -106,6 +108,8 @@ def run_dask(
     """
     from distributed import KilledWorker, as_completed
 
+    # Two runs on one cluster must not get the results of each other.
+    run_id = uuid.uuid4().hex
     with _client(cluster) as client, client.as_current():
         futures = [
             client.submit(
@@ -114,7 +118,7 @@ def run_dask(
                 piece,
                 target,
                 layout,
-                key=f"score-{n}-{piece.name}",
+                key=f"score-{run_id}-{n}",
                 pure=False,
             )
             for n, piece in enumerate(pieces)
@@ -126,6 +130,14 @@ def run_dask(
             raise RegistryError(
                 "Workers of the cluster ended several times while they scored the same piece, "
                 f"perhaps because memory was full; pass a smaller batch_rows. {_AGAIN}"
+            ) from error
+        except CancelledError as error:
+            raise RegistryError(f"The Dask scheduler was closed. {_AGAIN}") from error
+        except ImportError as error:
+            raise RegistryError(
+                "The workers of the cluster cannot import a library "
+                f"({short_error(error)}); install exo-nbregistry[dask] and the libraries of the "
+                "model there."
             ) from error
         finally:
             client.cancel(futures)

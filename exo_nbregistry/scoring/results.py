@@ -38,9 +38,12 @@ def read_footer(path: Path) -> tuple[dict[str, Any], dict[str, int]] | None:
 
     try:
         stored = pq.read_metadata(path).metadata or {}
-        return json.loads(stored[_FACTS]), json.loads(stored[_COUNTS])
+        facts, counts = json.loads(stored[_FACTS]), json.loads(stored[_COUNTS])
     except (OSError, ValueError, KeyError, pa.ArrowException):
         return None
+    # The file may be from anyone.
+    are_counts = isinstance(counts, dict) and all(type(count) is int for count in counts.values())
+    return (facts, counts) if isinstance(facts, dict) and are_counts else None
 
 
 def score_piece(

@@ -16,6 +16,7 @@ from distributed import Client, LocalCluster
 
 from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.scoring import engines
 from tests.scoring.tables import COLUMNS, contents, table
 
 
@@ -107,6 +108,36 @@ def test_an_error_of_a_worker_stops_the_run(
     options: dict[str, Any] = {"cluster": address, "on_mismatch": "raise", "progress": False}
     with pytest.raises(RegistryError, match="koi_depth must have a value"):
         registry.score("kepler", parquet, tmp_path / "scores", **options)
+
+
+def test_a_library_that_workers_do_not_have_is_named(
+    registry: ModelRegistry,
+    parquet: Path,
+    tmp_path: Path,
+    cluster: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker that cannot import a library is an error that says where to install it."""
+    monkeypatch.setattr(engines, "score_piece", lambda *args: __import__("absent_library"))
+    address = cluster.scheduler_address
+    with pytest.raises(RegistryError, match=r"absent_library.*install exo-nbregistry\[dask\]"):
+        registry.score("kepler", parquet, tmp_path / "s", cluster=address, progress=False)
+
+
+def test_a_closed_scheduler_is_explained(
+    registry: ModelRegistry, parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the cluster is closed during a run, the error says how to continue."""
+    monkeypatch.setattr(engines, "score_piece", lambda *args: time.sleep(30))
+    options: dict[str, Any] = {"processes": False, "dashboard_address": ":0"}
+    with LocalCluster(n_workers=1, threads_per_worker=1, **options) as own:
+        thread = threading.Timer(2, own.close)
+        thread.start()
+        with pytest.raises(RegistryError, match="run it again"):
+            registry.score(
+                "kepler", parquet, tmp_path / "s", cluster=own.scheduler_address, progress=False
+            )
+        thread.join()
 
 
 def test_wrong_clusters_are_rejected(

@@ -14,7 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sklearn.compose import ColumnTransformer
 from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 
 from exo_nbregistry.errors import (
     ConflictError,
@@ -120,6 +124,58 @@ def test_values_of_other_types_are_read(registry: ModelRegistry, tmp_path: Path)
     assert found["kepid"].tolist() == ["a", "b", "c"]
 
 
+LABELS: dict[str, tuple[list[Any], str]] = {
+    "text": (["DUST", "PLANET"], "string"),
+    "whole numbers": ([3, 7], "int64"),
+    "booleans": ([False, True], "bool"),
+    "floats": ([0.0, 1.0], "double"),
+}
+
+
+@pytest.mark.parametrize("kind", LABELS)
+def test_labels_have_one_type(registry: ModelRegistry, tmp_path: Path, kind: str) -> None:
+    """Frames and files have the type of the labels, also where a row has no prediction."""
+    labels, name = LABELS[kind]
+    rows = table(40)
+    y = np.array(labels)[np.arange(40) % 2]
+    model = GradientBoostingClassifier(n_estimators=3, random_state=0).fit(rows[COLUMNS], y)
+    registry.register_model(model, "kepler", X=rows[COLUMNS], y=y)
+    expected = model.predict(rows[COLUMNS]).tolist()
+    rows.loc[5, "koi_depth"] = np.nan
+    rows.to_parquet(tmp_path / "table.parquet", index=False)
+    score(registry, tmp_path / "table.parquet", tmp_path / "scores")
+    (path,) = (tmp_path / "scores").iterdir()
+    stored = pq.read_table(path).column("prediction")
+    assert str(stored.type) == name
+    expected[5] = None
+    assert stored.to_pylist() == expected
+    frame = registry.scorer("kepler")(rows)
+    assert frame["prediction"].drop(5).tolist() == [
+        label for label in expected if label is not None
+    ]
+
+
+def test_texts_and_categories_are_read(registry: ModelRegistry, tmp_path: Path) -> None:
+    """A column of text has the same scores from a frame, from Parquet and from CSV."""
+    X = table(60)[COLUMNS].assign(band=np.array(["g", "r", "i"])[np.arange(60) % 3])
+    y = (X["band"] == "r").astype(int)
+    encoder = ColumnTransformer([("band", OneHotEncoder(), ["band"])], remainder="passthrough")
+    model = make_pipeline(encoder, GradientBoostingClassifier(n_estimators=3)).fit(X, y)
+    registry.register_model(model, "kepler", X=X, y=y)
+    rows = X.copy()
+    rows.loc[3, "band"] = "z"
+    rows.to_csv(tmp_path / "table.csv", index=False)
+    rows.astype({"band": "category"}).to_parquet(tmp_path / "table.parquet", index=False)
+    expected = registry.scorer("kepler")(rows)
+    assert expected.loc[3, "status"] == "invalid"
+    assert expected["prediction"].drop(3).tolist() == y.drop(3).tolist()
+    for name in ("table.csv", "table.parquet"):
+        score(registry, tmp_path / name, tmp_path / f"{name}-scores", id_columns=[])
+        found = read_scores(tmp_path / f"{name}-scores")
+        assert found["status"].tolist() == expected["status"].tolist()
+        pd.testing.assert_series_equal(found["probability"], expected["probability"])
+
+
 def test_a_finished_run_is_not_repeated(
     registry: ModelRegistry, parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +247,25 @@ def test_other_files_are_never_removed(
             score(registry, parquet, tmp_path / "scores", overwrite=True)
         assert path.read_bytes() == parquet.read_bytes()
         path.unlink()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {b"exo_nbregistry": b"[]", b"exo_nbregistry.rows": b"{}"},
+        {b"exo_nbregistry": b"{}", b"exo_nbregistry.rows": b'{"ok": "7"}'},
+        {b"exo_nbregistry": b"{", b"exo_nbregistry.rows": b"{}"},
+    ],
+)
+def test_a_hostile_footer_is_rejected(
+    registry: ModelRegistry, parquet: Path, tmp_path: Path, hostile: dict[bytes, bytes]
+) -> None:
+    """A file whose footer has other types is not a file of results."""
+    (tmp_path / "scores").mkdir()
+    rows = pa.table({"x": [1]}).replace_schema_metadata(hostile)
+    pq.write_table(rows, tmp_path / "scores" / "x.parquet")
+    with pytest.raises(ConflictError, match="is not a file of results"):
+        score(registry, parquet, tmp_path / "scores")
 
 
 def test_new_files_of_a_folder_are_added(registry: ModelRegistry, tmp_path: Path) -> None:
