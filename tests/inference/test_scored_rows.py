@@ -35,7 +35,7 @@ def test_labels_of_clusters_are_whole_numbers() -> None:
 
 
 def answers(model: Any, y: Any) -> RowAnswers:
-    """Return what answers rows of one column."""
+    """Return an object that answers rows of one column."""
     X = np.arange(len(y), dtype=float).reshape(-1, 1)
     classes = getattr(model.fit(X, y), "classes_", ())
     columns = [{"name": "x", "minimum": 0.0, "maximum": 9.0}]

@@ -117,7 +117,7 @@ def test_a_library_that_workers_do_not_have_is_named(
     cluster: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A worker that cannot import a library is an error that says where to install it."""
+    """A worker that cannot import a library is an error with the place to install it."""
     monkeypatch.setattr(engines, "score_piece", lambda *args: __import__("absent_library"))
     address = cluster.scheduler_address
     with pytest.raises(RegistryError, match=r"absent_library.*install exo-nbregistry\[dask\]"):
@@ -127,7 +127,7 @@ def test_a_library_that_workers_do_not_have_is_named(
 def test_a_closed_scheduler_is_explained(
     registry: ModelRegistry, parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the cluster is closed during a run, the error says how to continue."""
+    """If the cluster is closed during a run, the error explains how to continue."""
     monkeypatch.setattr(engines, "score_piece", lambda *args: time.sleep(30))
     options: dict[str, Any] = {"processes": False, "dashboard_address": ":0"}
     with LocalCluster(n_workers=1, threads_per_worker=1, **options) as own:

@@ -16,7 +16,7 @@ from exo_nbregistry.scoring import engines
 def test_a_process_that_ends_is_explained(
     registry: ModelRegistry, parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the system ends a process, the error says how to continue."""
+    """If the system ends a process, the error explains how to continue."""
     monkeypatch.setattr(engines, "score_piece", lambda *args: os._exit(9))
     with pytest.raises(RegistryError, match=r"A process ended .* run it again"):
         registry.score("kepler", parquet, tmp_path / "scores", n_jobs=2, progress=False)
