@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pickle
 import subprocess
@@ -25,6 +26,7 @@ from exo_nbregistry.errors import (
     NotFoundError,
     RegistryError,
     SignatureMismatchError,
+    StoreError,
 )
 from exo_nbregistry.registry import pinned_version
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -270,6 +272,47 @@ def test_a_worker_needs_no_key(registry: ModelRegistry, tmp_path: Path) -> None:
     )
     assert done.stdout == "['CONFIRMED', 'DUST']\n", done.stderr
     assert not config.exists()
+
+
+def test_options_of_a_bucket_travel_without_secrets(
+    registry: ModelRegistry, X: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process opens the bucket with the options that are not secret."""
+    work = dataclasses.replace(
+        registry._workspace,
+        public_options={"region": "eu-central-1"},
+        omitted_options=("secret_access_key",),
+    )
+    pin, _ = pinned_version.pin_version(work, "kepler", allow_version_mismatch=False)
+    scorer = dataclasses.replace(registry.scorer("kepler"), pin=pin)
+    assert pickle.loads(pickle.dumps(scorer)) == scorer
+    opened: list[Any] = []
+
+    def reopened(location: str, **options: Any) -> Any:
+        opened.append((location, options))
+        return work
+
+    monkeypatch.setattr(pinned_version, "_workspaces", {})
+    monkeypatch.setattr(pinned_version, "open_workspace", reopened)
+    assert len(scorer(X)) == len(X)
+    options = {"create": False, "storage_options": {"region": "eu-central-1"}}
+    assert opened == [(registry.location, options)]
+
+
+def test_missing_credentials_of_a_worker_are_named(
+    registry: ModelRegistry, X: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If a process cannot open a bucket, the error names the options that it must have itself."""
+    scorer = registry.scorer("kepler")
+    pin = dataclasses.replace(scorer.pin, omitted_options=("secret_access_key",))
+
+    def refused(location: str, **options: Any) -> Any:
+        raise StoreError("Access denied.")
+
+    monkeypatch.setattr(pinned_version, "_workspaces", {})
+    monkeypatch.setattr(pinned_version, "open_workspace", refused)
+    with pytest.raises(StoreError, match=r"Access denied\. The storage options secret_access_key"):
+        dataclasses.replace(scorer, pin=pin)(X)
 
 
 def test_another_registry_at_the_location_is_refused(
