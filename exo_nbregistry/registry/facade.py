@@ -119,6 +119,8 @@ class ModelRegistry:
     load_model = delegate(Retrieval.load_model, __name__)
     get_best_model = delegate(Retrieval.get_best_model, __name__)
     load_evaluation = delegate(Retrieval.load_evaluation, __name__)
+
+    # Score tables
     scorer = delegate(Scores.scorer, __name__)
     score = delegate(Scores.score, __name__)
 
