@@ -191,7 +191,7 @@ class Client:
         known, version = self._versions.get(key, (None, None))
         mode: Any = "create"
         if tag:
-            mode = {"e_tag": tag, "version": version if known == tag else None}
+            mode = {"e_tag": tag, **({"version": version} if version and known == tag else {})}
         reply = obstore.put(self.once, self.path(key), data, mode=mode, use_multipart=False)
         self._versions[key] = reply["e_tag"], reply.get("version")
         return reply["e_tag"]
