@@ -75,6 +75,8 @@ class Registry:
         elif step == "set alias":
             self.champion = self.n_versions
             self.writer.set_alias(MODEL, "champion", self.champion)
+        elif step == "annotate":
+            self.writer.annotate(MODEL, "A note.")
         elif step == "register":
             self.register()
         else:
@@ -130,7 +132,7 @@ def test_a_poll_is_at_most_two_minutes_late(steps: list[str | bytes]) -> None:
     assert registry.poller.revision() == registry.true_revision()
 
 
-@given(changes=st.lists(st.sampled_from(["register", "set alias"]), min_size=1, max_size=4))
+@given(changes=st.lists(st.sampled_from(["register", "annotate"]), min_size=1, max_size=4))
 @settings(max_examples=10, deadline=None)
 def test_a_moved_head_is_noticed_at_the_next_poll(changes: list[str]) -> None:
     """Without faults, each change of another process gives another revision at once."""
