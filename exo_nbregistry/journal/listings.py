@@ -67,6 +67,11 @@ class Listings:
         """Whether a stamp that is younger than two seconds may hide a later change."""
         return self._store.settles
 
+    @property
+    def has_stamps(self) -> bool:
+        """Whether the block has already read the stamps of all models."""
+        return self._cache.reads is not None and self._cache.reads.stamps is not None
+
     def age_ns(self) -> int:
         """Return how many nanoseconds ago the block has read `stamps`."""
         return self._cache.reads.age_ns if self._cache.reads else 0

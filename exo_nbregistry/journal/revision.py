@@ -7,6 +7,8 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from exo_nbregistry.fs.process_lock import ProcessLock
+from exo_nbregistry.journal.head import Highest
+from exo_nbregistry.journal.head_watch import HeadWatch
 from exo_nbregistry.journal.read_cache import FolderStamps
 from exo_nbregistry.journal.reader import Reader
 from exo_nbregistry.records.record import EVENT, VERSION
@@ -31,10 +33,16 @@ class Revision:
         The id of the registry.
     clock_ns : callable
         Returns the current time in nanoseconds since 1970.
+    head : HeadWatch, optional
+        The head of a bucket, by which most calls need not list the keys.
     """
 
     def __init__(
-        self, source: Reader, registry_id: str, clock_ns: Callable[[], int] = time.time_ns
+        self,
+        source: Reader,
+        registry_id: str,
+        clock_ns: Callable[[], int] = time.time_ns,
+        head: HeadWatch | None = None,
     ) -> None:
         self._source = source
         self._registry_id = registry_id
@@ -42,21 +50,38 @@ class Revision:
         self._lock = ProcessLock()
         self._seen: dict[str, tuple[int, ...]] = {}
         self._numbers: dict[str, str] = {}
+        self._highest: Highest = {}
+        self._head = head
         self._text = ""
 
     def read(self) -> str:
         """Return a digest that changes with every change of the registry."""
         with self._lock:
-            now = self._clock_ns()
-            found = self._source.stamps()
-            now -= self._source.age_ns()
-            if found != self._seen or not self._text:
-                self._update(found, now)
+            if self._head is None:
+                self._sweep()
+            elif self._source.has_stamps:
+                # The stamps of the block may be older than those of an earlier call.
+                if self._sweep():
+                    self._head.forget()
+            elif self._head.has_changed(self._highest):
+                self._sweep()
+                self._head.confirm()
             return self._text
+
+    def _sweep(self) -> bool:
+        """Compare the stamps of all models, and return whether one of them has changed."""
+        now = self._clock_ns()
+        found = self._source.stamps()
+        now -= self._source.age_ns()
+        if found == self._seen and self._text:
+            return False
+        self._update(found, now)
+        return True
 
     def _update(self, found: FolderStamps, now: int) -> None:
         for name in self._numbers.keys() - found.keys():
             del self._numbers[name]
+            self._highest.pop(name, None)
         settled = (
             {name: at for name, at in found.items() if max(at) < now - _SETTLED_NS}
             if self._source.settles
@@ -72,4 +97,6 @@ class Revision:
 
     def _list(self, model: str, found: FolderStamps) -> str:
         listed = [self._source.listed_numbers(model, kind, found) for kind in (VERSION, EVENT)]
+        versions, events = (numbers[-1] if numbers else 0 for numbers in listed)
+        self._highest[model] = versions, events
         return sha256(repr(listed).encode()).hexdigest()

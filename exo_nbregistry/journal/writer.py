@@ -9,6 +9,8 @@ from typing import Any
 
 from exo_nbregistry.errors import ConflictError, IntegrityError, KeyExistsError, RecordError
 from exo_nbregistry.fs.file import First
+from exo_nbregistry.journal.head import HeadStore
+from exo_nbregistry.journal.head_writer import HeadWriter
 from exo_nbregistry.journal.reader import Reader
 from exo_nbregistry.journal.record_files import KEYS
 from exo_nbregistry.journal.snapshot import Snapshot
@@ -39,6 +41,11 @@ class Journal(Reader):
         Returns the ID of the registry, which each new record has.
     validate : callable
         Takes each record that was read, and returns it or raises RecordError.
+
+    Attributes
+    ----------
+    head : HeadWriter or None
+        Writer of the head of a bucket; None in a folder.
     """
 
     def __init__(
@@ -60,6 +67,7 @@ class Journal(Reader):
         self._newest: dict[tuple[str, str], Record] = {}
         self._flushed: set[str] = set()
         self._checkpoints.allow_writing(new_id, require_writable)
+        self.head = HeadWriter(store) if isinstance(store, HeadStore) else None
 
     def add_version(
         self,
@@ -244,6 +252,8 @@ class Journal(Reader):
             self._files.add(key, data)
         self._newest[model, kind] = record
         self._flushed.add(key)
+        if self.head is not None:
+            self.head.add(model, kind, number)
         return record
 
 

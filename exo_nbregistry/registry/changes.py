@@ -50,6 +50,12 @@ class Changes:
             Digest of the numbers of all records. Records are not read, so frequent calls are
             cheap.
 
+        Notes
+        -----
+        In a bucket, a change by another process is usually noticed within a second. If that process
+        was killed, or has an earlier release, it is noticed after at most two minutes. Lists and
+        all other calls have each change at once.
+
         Examples
         --------
         >>> before = registry.revision()

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any, TypeVar
 
 from exo_nbregistry.errors import ConflictError, KeyExistsError, MissingKeyError, StoreError
+from exo_nbregistry.journal.head import HeadStore
+from exo_nbregistry.journal.head_writer import HeadWriter
 from exo_nbregistry.registry.copy_plan import Item, ModelPlan, Planner, damage_of
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.digest import HashingWriter
@@ -119,6 +121,14 @@ class Transfer:
             self._advance(len(data))
             self._finish(item)
 
+    def move_head(self) -> None:
+        """Move the head of a bucket to the records that were copied."""
+        if isinstance(self._target, HeadStore):
+            head = HeadWriter(self._target)
+            for item in self.copied:
+                if item.number:
+                    head.add(item.model, item.kind, item.number)
+
     def _create(self, item: Item, data: bytes) -> None:
         try:
             self._target.create(item.key, data, staging=tmp_folder(item.model))
@@ -194,7 +204,10 @@ def copy_models(transfer: Transfer, plans: Sequence[ModelPlan], *, disable: bool
     with tqdm(total=total, desc="Copying", **options) as bar:
         transfer.report_to(bar.update)
         _in_threads(transfer.payload, payloads, transfer.stop)
-        _in_threads(transfer.records, records, transfer.stop)
+        try:
+            _in_threads(transfer.records, records, transfer.stop)
+        finally:
+            transfer.move_head()
 
 
 def _in_threads(

@@ -16,6 +16,8 @@ from exo_nbregistry.index.database import index_path
 from exo_nbregistry.index.index import Index
 from exo_nbregistry.introspection.provenance import event_author
 from exo_nbregistry.journal.checkpoint_record import CheckpointRecords
+from exo_nbregistry.journal.head import HeadStore
+from exo_nbregistry.journal.head_watch import HeadWatch
 from exo_nbregistry.journal.revision import Revision
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
@@ -89,7 +91,8 @@ class Workspace:
     @cached_property
     def revision(self) -> Revision:
         """Detector of changes of the registry."""
-        return Revision(self.journal, self.registry_id)
+        head = HeadWatch(self.store) if isinstance(self.store, HeadStore) else None
+        return Revision(self.journal, self.registry_id, head=head)
 
     @property
     def actor(self) -> str:

@@ -45,6 +45,8 @@ class Client:
         self.bucket = bucket
         self.location = location
         self._prefix = f"{prefix}/" if prefix else ""
+        # Tag and version of each object that may be swapped: Google compares versions, not tags.
+        self._versions: dict[str, tuple[str | None, str | None]] = {}
 
     def path(self, key: str) -> str:
         """Return the name of an object in the bucket."""
@@ -88,12 +90,15 @@ class Client:
             If the object does not exist.
         """
         options: Any = {"if_none_match": tag} if tag else {}
+
+        def get() -> Any:
+            reply = obstore.get(self.store, self.path(key), options=options)
+            self._versions[key] = reply.meta["e_tag"], reply.meta.get("version")
+            return reply
+
         with self.requests(key, "read"):
             try:
-                return self._whole(
-                    lambda: obstore.get(self.store, self.path(key), options=options),
-                    *(key, max_bytes),
-                )
+                return self._whole(get, key, max_bytes)
             except NotModifiedError:
                 return None
 
@@ -183,8 +188,12 @@ class Client:
     def swap(self, key: str, data: bytes, tag: str | None) -> str | None:
         """Replace an object that has a tag, or create it; errors of obstore are raised."""
         require_own_process(self.location)
-        mode: Any = {"e_tag": tag} if tag else "create"
+        known, version = self._versions.get(key, (None, None))
+        mode: Any = "create"
+        if tag:
+            mode = {"e_tag": tag, **({"version": version} if version and known == tag else {})}
         reply = obstore.put(self.once, self.path(key), data, mode=mode, use_multipart=False)
+        self._versions[key] = reply["e_tag"], reply.get("version")
         return reply["e_tag"]
 
     def put(self, key: str, source: Any, **options: Any) -> None:

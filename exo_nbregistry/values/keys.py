@@ -9,9 +9,10 @@
     models/<model>/attachments/<sha256>.<ext>
     models/<model>/tmp/
 
-While a registry is created, ``nbregistry.json.tmp/`` holds its temporary data. Two kinds of files
-are derived from the others, and can be removed at any time::
+While a registry is created, ``nbregistry.json.tmp/`` holds its temporary data. Some files are
+derived from the others, and can be removed at any time; the head is only in a bucket::
 
+    nbregistry.json.head
     nbregistry.json.checkpoint/000007.json
     nbregistry.json.checkpoint/<sha256>.sqlite.gz
     models/<model>/events/checkpoint-e000042.json
@@ -30,6 +31,7 @@ DESCRIPTOR = "nbregistry.json"
 DESCRIPTOR_TMP = f"{DESCRIPTOR}.tmp"
 # Not below `models` either; earlier releases ignore names in the root that begin with DESCRIPTOR.
 CHECKPOINTS = f"{DESCRIPTOR}.checkpoint"
+HEAD = f"{DESCRIPTOR}.head"
 MODELS = "models"
 VERSIONS = "versions"
 EVENTS = "events"

@@ -21,8 +21,9 @@ from tests.cloud.request_kind import READS, WRITES
 from tests.registry_crash import CALLS, NEW, OLD, look, prepare
 
 MAX_POINTS = 60
-# Writes below this folder test the store, before the first write of a process.
-NOT_PROBE = r"^(?!.*nbregistry\.json\.tmp)"
+# Writes below this folder test the store, before the first write of a process. The head is written
+# by a thread, at any time.
+NOT_PROBE = r"^(?!.*nbregistry\.json\.(tmp|head))"
 # Each is applied once, to a request that writes.
 FAULTS = {
     "lost reply": {"drop": True},

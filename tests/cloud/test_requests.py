@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.requests import N_VERSIONS, prepared, requests_of
 from exo_nbregistry.store.bucket import BucketStore
+from exo_nbregistry.values.keys import HEAD
 from tests.cloud.fixtures import unused_prefix
 from tests.cloud.programs import Server
 from tests.cloud.proxy import Proxy, proxy
@@ -41,7 +42,9 @@ def test_a_server_receives_the_counted_requests(front: Proxy, what: str, warm: b
     work = prepared(what, lambda: store_behind(front, prefix), warm=warm, n_versions=N_FEW)
     front.clear()
     work()
-    assert front.requests.total() == requests_of(what, warm=warm).total(), front.log
+    # A thread moves the head after a call; only `revision` waits for it.
+    made = [kind for kind, target in front.log if what == "revision" or HEAD not in target]
+    assert len(made) == requests_of(what, warm=warm).total(), front.log
 
 
 def test_a_page_waits_for_one_round(seaweedfs: Server) -> None:

@@ -135,3 +135,90 @@ def test_foreign_folders_are_ignored(source: CountedSource) -> None:
     first = revision.read()
     source.times["Not A Key"] = [source.now_ns, 0]
     assert revision.read() == first
+
+
+class BlockSource(CountedSource):
+    """A registry that is read in a block, with the stamps that the block has read."""
+
+    block: dict[str, tuple[int, ...]] | None = None
+
+    @property
+    def has_stamps(self) -> bool:
+        """Whether the block has read the stamps."""
+        return self.block is not None
+
+    def stamps(self, model: str | None = None) -> dict[str, tuple[int, ...]]:
+        """Return the stamps of the block, or the current ones."""
+        return super().stamps(model) if self.block is None else self.block
+
+
+class HeadOfSource:
+    """A head that changes when the registry changes."""
+
+    def __init__(self, source: BlockSource) -> None:
+        self._source = source
+        self._seen: object = None
+        self.lists_next = True
+
+    def has_changed(self, known: dict[str, tuple[int, int]]) -> bool:
+        """Return whether the registry has changed since the last listing."""
+        return self.lists_next or self._seen != self._source.times
+
+    def confirm(self) -> None:
+        """Keep the state of the registry."""
+        self._seen = {name: list(times) for name, times in self._source.times.items()}
+        self.lists_next = False
+
+    def forget(self) -> None:
+        """List at the next call."""
+        self.lists_next = True
+
+
+def test_an_unchanged_head_needs_no_stamps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the head is unchanged, nothing is listed; otherwise, as without a head."""
+    source = BlockSource()
+    source.add("kepler")
+    revision = Revision(source, "a", lambda: source.now_ns, HeadOfSource(source))
+    first = revision.read()
+    with monkeypatch.context() as patch:
+        patch.setattr(source, "stamps", lambda: pytest.fail("listed"))
+        assert revision.read() == first
+    source.happen("kepler", "note", version=1, text="x")
+    assert revision.read() == revision_of(source).read() != first
+
+
+def test_a_block_that_has_read_before_hides_no_later_change() -> None:
+    """After a block with older stamps, the revision is again that of the registry."""
+    source = BlockSource()
+    source.add("kepler")
+    revision = Revision(source, "a", lambda: source.now_ns, HeadOfSource(source))
+    old = revision.read()
+    block = source.stamps()
+    source.now_ns += SECOND
+    source.add("kepler")
+    new = revision.read()
+    source.block = block
+    revision.read()
+    source.block = None
+    assert revision.read() == new != old
+
+
+def test_the_highest_numbers_are_compared_with_the_head() -> None:
+    """The head is compared with the numbers of the last listing, without removed models."""
+    source = BlockSource()
+    for name in ("kepler", "kepler", "tess"):
+        source.add(name)
+    source.happen("kepler", "note", version=1, text="x")
+    asked: list[dict[str, tuple[int, int]]] = []
+
+    class Head(HeadOfSource):
+        def has_changed(self, known: dict[str, tuple[int, int]]) -> bool:
+            asked.append(dict(known))
+            return super().has_changed(known)
+
+    revision = Revision(source, "a", lambda: source.now_ns, Head(source))
+    revision.read()
+    source.remove("tess")
+    revision.read()
+    revision.read()
+    assert asked == [{}, {"kepler": (2, 1), "tess": (1, 0)}, {"kepler": (2, 1)}]

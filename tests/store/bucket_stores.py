@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import obstore
 import pytest
 from obstore.store import MemoryStore
 
+from exo_nbregistry.journal.head_writer import HEAD_THREAD
 from exo_nbregistry.store.bucket import BucketStore
 
 
@@ -17,6 +19,13 @@ def bucket(recheck_s: float = 0) -> BucketStore:
     store = BucketStore.over(MemoryStore())
     store._guard._recheck_s = recheck_s
     return store
+
+
+def wait_for_heads() -> None:
+    """Wait for the threads that move the heads of buckets."""
+    for thread in threading.enumerate():
+        if thread.name == HEAD_THREAD:
+            thread.join()
 
 
 class Requests:
