@@ -113,7 +113,7 @@ def score_table(
     _require_libraries(engine)
     _check_layout(layout, scorer)
     root, files, form = source_files(source)
-    folder = open_target(target, files)
+    folder = open_target(target, source, files)
     pieces = _pieces(scorer, root, files, form, layout)
     counts = finished_pieces(scorer, pieces, folder, layout, overwrite=overwrite)
     resumed = len(counts)

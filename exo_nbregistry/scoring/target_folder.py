@@ -17,13 +17,17 @@ _HIDDEN = (".", "_")
 _INSTEAD = "choose another folder, or pass overwrite=True to score everything again"
 
 
-def open_target(target: str | os.PathLike[str], files: Sequence[Path]) -> Path:
+def open_target(
+    target: str | os.PathLike[str], source: str | os.PathLike[str], files: Sequence[Path]
+) -> Path:
     """Create the folder of results, and check that it is not a part of the table.
 
     Parameters
     ----------
     target : str or Path
         The folder.
+    source : str or Path
+        The table, as it was passed.
     files : sequence of Path
         Files of the table.
 
@@ -35,7 +39,7 @@ def open_target(target: str | os.PathLike[str], files: Sequence[Path]) -> Path:
     Raises
     ------
     InvalidInputError
-        If it is a file, an address, or has files of the table.
+        If it is a file, an address, has files of the table, or is below the folder of the table.
     """
     text = os.fspath(target)
     if "://" in text:
@@ -48,6 +52,12 @@ def open_target(target: str | os.PathLike[str], files: Sequence[Path]) -> Path:
     if folder.resolve() in parents:
         raise InvalidInputError(
             f"{text} has files of the table; choose another folder for results."
+        )
+    table = Path(source).expanduser()
+    if table.is_dir() and folder.resolve().is_relative_to(table.resolve()):
+        raise InvalidInputError(
+            f"{text} is inside the table {os.fspath(source)}, so the next run would score its "
+            "results; choose a folder outside of it."
         )
     try:
         make_folder(folder)
@@ -88,6 +98,7 @@ def finished_pieces(
     """
     expected = {piece.name: piece for piece in pieces}
     finished: dict[str, Mapping[str, int]] = {}
+    replaced: list[Path] = []
     for name in sorted(os.listdir(folder)):
         if name.startswith(_HIDDEN):
             continue
@@ -97,7 +108,7 @@ def finished_pieces(
                 f"{folder} has {name}, which is not a file of results; choose another folder."
             )
         if overwrite:
-            os.unlink(folder / name)
+            replaced.append(folder / name)
             continue
         facts, counts = footer
         piece = expected.get(name)
@@ -105,6 +116,8 @@ def finished_pieces(
         if facts != wanted:
             raise ConflictError(f"{_difference(folder / name, facts, wanted, scorer)}; {_INSTEAD}.")
         finished[name] = counts
+    for path in replaced:
+        os.unlink(path)
     return finished
 
 
