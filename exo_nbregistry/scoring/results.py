@@ -25,7 +25,13 @@ def facts_of(scorer: TableScorer, piece: Piece, layout: Layout) -> dict[str, Any
     """Return the facts of a piece that the footer of its file stores."""
     return {
         "version": scorer.facts(),
-        "source": {"file": piece.source, "piece": piece.number, "digest": piece.digest},
+        "source": {
+            "file": piece.source,
+            "piece": piece.number,
+            "digest": piece.digest,
+            # The bytes of a block of CSV do not include the names of its columns.
+            "header": list(piece.header),
+        },
         "columns": dict(sorted(layout.renamed.items())),
         "id_columns": list(layout.id_columns),
     }
@@ -122,7 +128,7 @@ def _write(
 
 
 def _require_same(path: Path, facts: dict[str, Any]) -> None:
-    """Check that a file, which another worker wrote meanwhile, is of the same piece and version."""
+    """Check that a file that another worker wrote meanwhile has the same piece and version."""
     footer = read_footer(path)
     if footer is None or footer[0] != facts:
         raise ConflictError(

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.errors import ConflictError, InvalidInputError
+from exo_nbregistry.errors import ConflictError, InvalidInputError, RegistryError
 from exo_nbregistry.fs.atomic import TEMPORARY_PREFIX, make_folder
 from exo_nbregistry.fs.file import discard_file
 from exo_nbregistry.scoring.piece import Layout, Piece, TableScorer
 from exo_nbregistry.scoring.results import facts_of, read_footer
+from exo_nbregistry.text.markup import count
 
 _HIDDEN = (".", "_")
 _INSTEAD = "choose another folder, or pass overwrite=True to score everything again"
@@ -135,6 +136,30 @@ def _difference(
     if wanted is None or source != wanted["source"]:
         return f"{path} is from another {source.get('file')}, which is not a part of this table"
     return f"{path} has other columns or id_columns"
+
+
+def require_files(folder: Path, pieces: Sequence[Piece]) -> None:
+    """Check that the files of all pieces are in the folder of results.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of results.
+    pieces : sequence of Piece
+        All pieces.
+
+    Raises
+    ------
+    RegistryError
+        If a worker has written a file to a folder of its own machine.
+    """
+    missing = sum(not os.path.exists(folder / piece.name) for piece in pieces)
+    if missing:
+        raise RegistryError(
+            f"Workers have reported {count(missing, 'file')} of results that cannot be found in "
+            f"{folder}; use a folder that all workers see under the same path, and run the same "
+            "call again."
+        )
 
 
 def remove_temporary(folder: Path) -> None:

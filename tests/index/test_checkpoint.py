@@ -144,7 +144,7 @@ def test_a_stale_checkpoint_hides_and_adds_nothing(folder: Path, tmp_path: Path)
 
 
 def settle(folder: Path) -> None:
-    """Give the folders the time that they had in the checkpoint."""
+    """Set the times of the folders to those in the checkpoint."""
     for path in folder.glob("models/*/*"):
         os.utime(path, (10**9, 10**9))
 

@@ -221,7 +221,7 @@ def test_results_of_another_version_are_refused(
 def test_runs_of_two_versions_at_the_same_time_are_not_mixed(
     registry: ModelRegistry, parquet: Path, tmp_path: Path
 ) -> None:
-    """A worker accepts a file that another one has finished only if it is of the same version."""
+    """A worker accepts a file that another one has finished only if it has the same version."""
     scorer = registry.scorer("kepler")
     X = table(10)[COLUMNS]
     y = ["CONFIRMED", "FALSE POSITIVE"] * 5
@@ -241,6 +241,32 @@ def test_results_of_another_table_are_refused(
     score(registry, parquet, tmp_path / "scores")
     table(700, seed=1).to_parquet(parquet, row_group_size=100, index=False)
     with pytest.raises(ConflictError, match=r"is from another table\.parquet"):
+        score(registry, parquet, tmp_path / "scores")
+
+
+def test_results_of_other_column_names_are_refused(registry: ModelRegistry, tmp_path: Path) -> None:
+    """The first line of a CSV file decides what the values of its blocks mean."""
+    path = tmp_path / "table.csv"
+    table(50).to_csv(path, index=False)
+    score(registry, path, tmp_path / "scores")
+    first, _, rest = path.read_text().partition("\n")
+    path.write_text(",".join(first.split(",")[::-1]) + "\n" + rest)
+    with pytest.raises(ConflictError, match=r"is from another table\.csv"):
+        score(registry, path, tmp_path / "scores")
+
+
+def test_workers_that_write_elsewhere_are_noticed(
+    registry: ModelRegistry, parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker of a cluster may have another folder with the path of the results."""
+
+    def run(_engine: str, _scorer: Any, pieces: Any, *_: Any, **__: Any) -> Any:
+        yield from ((piece.name, {"ok": piece.rows}) for piece in pieces)
+
+    monkeypatch.setattr(table_scoring, "run", run)
+    with pytest.raises(
+        RegistryError, match=r"reported 7 files of results that cannot be found .* same path"
+    ):
         score(registry, parquet, tmp_path / "scores")
 
 
