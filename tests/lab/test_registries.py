@@ -191,7 +191,7 @@ def test_a_read_only_server_writes_no_checkpoint(root: Path, read_only: bool) ->
     assert (root / "one" / "nbregistry.json.checkpoint").exists() is not read_only
     if read_only:
         with pytest.raises(StoreError, match=r"is open for reading only; open it with ModelReg"):
-            registry.set_alias("toy", "champion", 1)
+            registry.set_alias("kepler", "champion", 1)
 
 
 @pytest.mark.parametrize(
