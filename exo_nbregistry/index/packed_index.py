@@ -13,28 +13,20 @@ from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import IntegrityError
 from exo_nbregistry.index.progress_bar import progress_bar
+from exo_nbregistry.index.restored_index import reset_marks, withdraw_stamps
 from exo_nbregistry.index.schema import SCHEMA, SCHEMA_VERSION
 
 _BLOCK_BYTES = 1 << 20
 _GZIP_LEVEL = 3
-_PAGES = 4096
+# Less than an index without rows has, so that the first step is not the last.
+_PAGES = 8
 _MAX_WAIT_S = 60.0
-# Which records another machine has seen before is not part of the copy.
-_RESET = """
-    UPDATE marks SET number = found, digest = found_digest, replaced = 0
-    WHERE number != found OR digest != found_digest OR replaced
-"""
 
 
 def is_empty(index: sqlite3.Connection) -> bool:
     """Return whether an index has neither versions nor indexed folders."""
     query = "SELECT EXISTS (SELECT 1 FROM versions) OR EXISTS (SELECT 1 FROM folders)"
     return not index.execute(query).fetchone()[0]
-
-
-def reset_marks(index: sqlite3.Connection) -> None:
-    """Remove from the marks which records another machine has seen that are lost or replaced."""
-    index.execute(_RESET)
 
 
 def copy_index(index: sqlite3.Connection, path: Path) -> None:
@@ -67,6 +59,8 @@ def copy_index(index: sqlite3.Connection, path: Path) -> None:
 def fill_index(index: sqlite3.Connection, path: Path, trust: str) -> None:
     """Fill an empty index from a file that `copy_index` has written.
 
+    The stamps of its folders apply after `confirm_stamps`.
+
     Parameters
     ----------
     index : Connection
@@ -79,20 +73,43 @@ def fill_index(index: sqlite3.Connection, path: Path, trust: str) -> None:
     Raises
     ------
     sqlite3.Error
-        If the file has other tables, or another process writes the index.
+        If the file has other tables, or another process writes the index or has filled it.
     """
-    with contextlib.closing(sqlite3.connect(path)) as copy:
+    with contextlib.closing(sqlite3.connect(path)) as copy, _reader(index) as reader:
         if _tables(copy) != _expected_tables():
             raise sqlite3.DatabaseError("it has other tables")
         copy.execute("UPDATE trust SET stamp = ? WHERE stamp = ?", (trust, _digest(trust)))
+        withdraw_stamps(copy)
         copy.commit()
         deadline = time.monotonic() + _MAX_WAIT_S
+        is_locked = False
 
-        def check(_status: int, _remaining: int, _total: int) -> None:
+        def check(status: int, _remaining: int, _total: int) -> None:
+            nonlocal is_locked
             if time.monotonic() > deadline:
                 raise sqlite3.OperationalError("another process is writing the index")
+            if status == sqlite3.SQLITE_OK and not is_locked:
+                # From here on, no other process can write to the index.
+                is_locked = True
+                if reader is not None and not is_empty(reader):
+                    raise sqlite3.OperationalError("another process has filled the index")
 
         copy.backup(index, pages=_PAGES, progress=check)
+
+
+@contextlib.contextmanager
+def _reader(index: sqlite3.Connection) -> Iterator[sqlite3.Connection | None]:
+    """Yield another connection, which can read an index while it is filled.
+
+    It is None for an index in memory, which no other process has, and for one without a
+    write-ahead log, which cannot be read meanwhile.
+    """
+    path = index.execute("PRAGMA database_list").fetchone()[2]
+    if not path or index.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        yield None
+        return
+    with contextlib.closing(sqlite3.connect(path)) as reader:
+        yield reader
 
 
 def pack(path: Path, target: Any) -> str:

@@ -25,9 +25,9 @@ from exo_nbregistry.index.marks import (
     write_mark,
 )
 from exo_nbregistry.index.omitted import OmittedVersions
-from exo_nbregistry.index.packed_index import reset_marks
 from exo_nbregistry.index.progress_bar import progress_bar
 from exo_nbregistry.index.read_ahead import models_ahead
+from exo_nbregistry.index.restored_index import confirm_stamps, reset_marks
 from exo_nbregistry.index.schema import make_row, named_versions
 from exo_nbregistry.index.source import Source
 from exo_nbregistry.index.trust import first_trust, read_trust, write_trust
@@ -81,6 +81,7 @@ class Freshness:
         """Fill an empty index from a checkpoint; return whether it was filled and refreshed."""
         if not self._checkpoints or not self._checkpoints.restore(index, progress=progress):
             return False
+        confirm_stamps(index, self._source)
         self.reset()
         self._recall(index)
         before = self._folders.copy()

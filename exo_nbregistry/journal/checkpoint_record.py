@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from exo_nbregistry.errors import IntegrityError, KeyExistsError, RegistryError
+from exo_nbregistry.errors import IntegrityError, KeyExistsError, MissingKeyError, RegistryError
 from exo_nbregistry.records.record import Record, parse_record, seal
 from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.base import Store
@@ -88,10 +88,12 @@ class CheckpointRecords:
         named = {number: named_index(self.store, number) for number in numbers}
         kept = {named[number] for number in numbers[-KEPT:]}
         for number in numbers[:-KEPT]:
-            self.store.remove(checkpoint_key(number))
             digest = named[number]
-            if digest is not None and digest not in kept:
-                self.store.remove(checkpoint_index_key(digest))
+            # Another machine may remove the same ones.
+            with contextlib.suppress(MissingKeyError):
+                self.store.remove(checkpoint_key(number))
+                if digest is not None and digest not in kept:
+                    self.store.remove(checkpoint_index_key(digest))
 
 
 def checkpoint_numbers(store: Store) -> list[int]:

@@ -2,7 +2,8 @@
 
 A checkpoint is derived from the events and never replaces them. The names of the events come from
 their folder, and a checkpoint is used only if a trusted signer has signed it, if its last event
-equals the file of that event, and as far as each event names the check of the event before it. All
+equals the file of that event, and as far as each event names the check of the event before it. The
+check of an event does not include its signature, so events without a trusted signature and all
 other events are read from their files.
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.records.event_rules import UnreadableEvent
 from exo_nbregistry.records.record import EVENT, Record, parse_record, seal
-from exo_nbregistry.signing.keyring import Keyring
+from exo_nbregistry.signing.keyring import Keyring, KnownSigners
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.json_codec import MAX_RECORD_BYTES, canonical_json
 from exo_nbregistry.values.keys import (
@@ -112,10 +113,16 @@ class EventsCheckpoints:
         """
         if len(numbers) <= self.min_events:
             return list(read(model, numbers))
-        known = self._proven(model, numbers, read)
+        proven = self._proven(model, numbers, read)
+        signers = KnownSigners(self._keyring)
+        known = {
+            number: event
+            for number, event in proven.items()
+            if signers.signer_status(event.check, event.signature).trusted
+        }
         others = iter(read(model, [number for number in numbers if number not in known]))
         events = [known[number] if number in known else next(others) for number in numbers]
-        self._write(model, events, known)
+        self._write(model, events, proven)
         return events
 
     def _proven(

@@ -19,6 +19,7 @@ from exo_nbregistry.api.registries import Place, place_name
 from exo_nbregistry.errors import RegistryError, RegistryNotFoundError, StoreError
 from exo_nbregistry.lab.discovery import Bounds, Discovery, discover, is_registry
 from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.registry.reading_only import open_to_read
 from exo_nbregistry.store.url import is_url, parse_url
 from exo_nbregistry.values.keys import DESCRIPTOR, MODELS
 
@@ -98,7 +99,10 @@ class Catalogue:
         return place
 
     def registry(self, place: Place) -> ModelRegistry:
-        """Return the registry of a place, which is opened once. Reading never writes to it."""
+        """Return the registry of a place, which is opened once.
+
+        Reading writes at most a checkpoint to it, and nothing if changes are rejected.
+        """
         # A bucket that does not answer must not delay the other registries.
         with self._opening:
             lock = self._locks.setdefault(place.id, threading.Lock())
@@ -120,7 +124,7 @@ class Catalogue:
             self._failed[place.id] = error, until
             raise error
         try:
-            return _opened(place)
+            return _opened(place, read_only=self._read_only)
         except StoreError as error:
             if place.in_bucket:
                 self._failed[place.id] = error, self._clock() + RETRY_S
@@ -187,8 +191,10 @@ class Catalogue:
             self._search_s = self._searched_at - began_at
 
 
-def _opened(place: Place) -> ModelRegistry:
+def _opened(place: Place, *, read_only: bool) -> ModelRegistry:
     try:
+        if read_only:
+            return open_to_read(place.path)
         return ModelRegistry(place.path, create=False)
     except RegistryNotFoundError as error:
         # The descriptor file is not one of a registry.

@@ -191,6 +191,8 @@ class Planner:
                 raise data
             if data == copy:
                 continue
+            if isinstance(copy, StoreError) and copy.errno is not None:
+                raise copy
             damage = damage_of(item, data, self._registry_id)
             if damage:
                 damaged.append(damage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from exo_nbregistry.errors import (
     FormatVersionError,
     MissingKeyError,
     RegistryNotFoundError,
+    StoreError,
 )
 from exo_nbregistry.registry.descriptor_fields import descriptor_bytes, parse_descriptor
 from exo_nbregistry.registry.free_place import Site
@@ -45,6 +47,7 @@ class Descriptor:
         self._site = Site(store, path)
         self._new_id = new_id
         self._fields: dict[str, Any] | None = None
+        self._rejects_writes = False
 
     @property
     def exists(self) -> bool:
@@ -147,8 +150,22 @@ class Descriptor:
         stored = _create(self._store, data)
         self._keep(stored, created=stored == data)
 
+    def reject_writes(self) -> None:
+        """Reject all writes to the registry through this object."""
+        self._rejects_writes = True
+
     def require_writable(self) -> None:
-        """Raise FormatVersionError if only a newer release can write to the registry."""
+        """Raise FormatVersionError if only a newer release can write to the registry.
+
+        Raise StoreError after `reject_writes`.
+        """
+        if self._rejects_writes:
+            failure = StoreError(
+                f"{self._store.location} is open for reading only; open it with ModelRegistry() to "
+                "change it."
+            )
+            failure.errno = errno.EROFS
+            raise failure
         fields = self.require()
         features = _names(fields, "writer_features")
         if features:

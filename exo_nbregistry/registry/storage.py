@@ -60,6 +60,11 @@ def open_store(path: Any, *, durable: bool, storage_options: Mapping[str, Any] |
         )
     if isinstance(path, PurePath) and _URL_AS_PATH.match(str(path)):
         raise RegistryError("A Path cannot hold a URL; pass the URL as text, without Path().")
+    if isinstance(path, str) and _URL_AS_PATH.match(path):
+        # The text may have a password, so it is not in the message.
+        raise RegistryError(
+            "The URL of a bucket must have two slashes, such as 's3://bucket/registry'."
+        )
     if isinstance(path, str | os.PathLike):
         if "\0" in str(path):
             raise _not_a_place(path)

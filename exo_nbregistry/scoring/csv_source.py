@@ -15,6 +15,8 @@ from exo_nbregistry.inference.answer_table import make_table, plain_cell, read_c
 from exo_nbregistry.scoring.piece import Batch, Layout, Piece, TableScorer
 
 BLOCK_BYTES = 32 << 20
+# After a single quote, as in 5", all line ends look like parts of a cell.
+MAX_BLOCK_BYTES = 256 << 20
 _CHUNK_BYTES = 4 << 20
 _MAX_HEADER_BYTES = 4 << 20
 _SKIPPED = (b"#", b"\n", b"\r")
@@ -44,7 +46,7 @@ def csv_pieces(path: Path, source: str, check: Callable[[list[str]], object]) ->
         header, start = _header(file, source)
         check(header)
         file.seek(start)
-        for number, (stop, digest) in enumerate(_blocks(file, start)):
+        for number, (stop, digest) in enumerate(_blocks(file, source, start)):
             yield Piece(str(path), source, number, digest, None, start, stop, header=tuple(header))
             start = stop
 
@@ -76,7 +78,7 @@ def _header(file: BinaryIO, source: str) -> tuple[list[str], int]:
     return header, place
 
 
-def _blocks(file: BinaryIO, start: int) -> Iterator[tuple[int, str]]:
+def _blocks(file: BinaryIO, source: str, start: int) -> Iterator[tuple[int, str]]:
     """Yield the last byte and the digest of each block of whole lines."""
     digest, size, quotes, place = hashlib.sha256(), 0, 0, start
     while chunk := file.read(_CHUNK_BYTES):
@@ -92,6 +94,11 @@ def _blocks(file: BinaryIO, start: int) -> Iterator[tuple[int, str]]:
                 quotes += chunk.count(b'"', at)
             digest.update(memoryview(chunk)[at:end])
             size, place, at = size + end - at, place + end - at, end
+            if size > MAX_BLOCK_BYTES:
+                raise InvalidInputError(
+                    f"{source} has a quote without an end after byte {place - size:,}; write each "
+                    "quote within a cell as two, and the cell in quotes."
+                )
             if is_end:
                 yield place, digest.hexdigest()
                 digest, size, quotes = hashlib.sha256(), 0, 0

@@ -93,7 +93,7 @@ class Piece:
     number : int
         Place of the piece in its file.
     digest : str
-        Digest of the content, or of the footer of a Parquet file, which describes it.
+        Digest of the content; of a Parquet file, of the footer and of samples of the content.
     rows : int or None
         Number of rows, if it is known without reading the piece.
     start, stop : int

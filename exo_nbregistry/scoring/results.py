@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.errors import InvalidInputError, RegistryError
+from exo_nbregistry.errors import ConflictError, InvalidInputError, RegistryError
 from exo_nbregistry.fs.atomic import publish_once, staged_file
 from exo_nbregistry.fs.file import new_file
 from exo_nbregistry.inference.row_problems import STATUSES
@@ -25,7 +25,13 @@ def facts_of(scorer: TableScorer, piece: Piece, layout: Layout) -> dict[str, Any
     """Return the facts of a piece that the footer of its file stores."""
     return {
         "version": scorer.facts(),
-        "source": {"file": piece.source, "piece": piece.number, "digest": piece.digest},
+        "source": {
+            "file": piece.source,
+            "piece": piece.number,
+            "digest": piece.digest,
+            # The bytes of a block of CSV do not include the names of its columns.
+            "header": list(piece.header),
+        },
         "columns": dict(sorted(layout.renamed.items())),
         "id_columns": list(layout.id_columns),
     }
@@ -111,12 +117,24 @@ def _write(
                 counts.update(scored.counts())
                 arrays = [*batch.ids, *_arrays(scorer, scored)]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            facts = json.dumps(facts_of(scorer, piece, layout), sort_keys=True)
-            written = json.dumps(counts, sort_keys=True)
-            writer.add_key_value_metadata({_FACTS: facts, _COUNTS: written})
-        # Another worker may have finished the same piece; its file has the same content.
-        publish_once(staged, path)
+            facts = facts_of(scorer, piece, layout)
+            stored = {_FACTS: facts, _COUNTS: counts}
+            writer.add_key_value_metadata(
+                {name: json.dumps(value, sort_keys=True) for name, value in stored.items()}
+            )
+        if not publish_once(staged, path):
+            _require_same(path, facts)
     return dict(counts)
+
+
+def _require_same(path: Path, facts: dict[str, Any]) -> None:
+    """Check that a file that another worker wrote meanwhile has the same piece and version."""
+    footer = read_footer(path)
+    if footer is None or footer[0] != facts:
+        raise ConflictError(
+            f"{path} was written meanwhile by a run with another version, table or columns; "
+            "choose another folder for each run."
+        )
 
 
 def _schema(scorer: TableScorer, id_fields: list[tuple[str, Any]]) -> Any:

@@ -22,7 +22,12 @@ from exo_nbregistry.scoring.parquet_source import parquet_pieces
 from exo_nbregistry.scoring.piece import Layout, Piece, TableScorer
 from exo_nbregistry.scoring.results import RESULTS
 from exo_nbregistry.scoring.source_files import CSV, source_files
-from exo_nbregistry.scoring.target_folder import finished_pieces, open_target, remove_temporary
+from exo_nbregistry.scoring.target_folder import (
+    finished_pieces,
+    open_target,
+    remove_temporary,
+    require_files,
+)
 from exo_nbregistry.text.names import name_list, short_error
 
 _ORDER = tuple(reversed(STATUSES))
@@ -113,13 +118,14 @@ def score_table(
     _require_libraries(engine)
     _check_layout(layout, scorer)
     root, files, form = source_files(source)
-    folder = open_target(target, files)
+    folder = open_target(target, source, files)
     pieces = _pieces(scorer, root, files, form, layout)
     counts = finished_pieces(scorer, pieces, folder, layout, overwrite=overwrite)
     resumed = len(counts)
     left = [piece for piece in pieces if piece.name not in counts]
     found = run(engine, scorer, left, str(folder), layout, n_jobs=n_jobs, cluster=cluster)
     counts.update(_shown(found, pieces, counts, shown=progress))
+    require_files(folder, pieces)
     remove_temporary(folder)
     total: Counter[str] = Counter()
     for each in counts.values():

@@ -7,23 +7,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.errors import ConflictError, InvalidInputError
+from exo_nbregistry.errors import ConflictError, InvalidInputError, RegistryError
 from exo_nbregistry.fs.atomic import TEMPORARY_PREFIX, make_folder
 from exo_nbregistry.fs.file import discard_file
 from exo_nbregistry.scoring.piece import Layout, Piece, TableScorer
 from exo_nbregistry.scoring.results import facts_of, read_footer
+from exo_nbregistry.text.markup import count
 
 _HIDDEN = (".", "_")
 _INSTEAD = "choose another folder, or pass overwrite=True to score everything again"
 
 
-def open_target(target: str | os.PathLike[str], files: Sequence[Path]) -> Path:
+def open_target(
+    target: str | os.PathLike[str], source: str | os.PathLike[str], files: Sequence[Path]
+) -> Path:
     """Create the folder of results, and check that it is not a part of the table.
 
     Parameters
     ----------
     target : str or Path
         The folder.
+    source : str or Path
+        The table, as it was passed.
     files : sequence of Path
         Files of the table.
 
@@ -35,7 +40,7 @@ def open_target(target: str | os.PathLike[str], files: Sequence[Path]) -> Path:
     Raises
     ------
     InvalidInputError
-        If it is a file, an address, or has files of the table.
+        If it is a file, an address, has files of the table, or is below the folder of the table.
     """
     text = os.fspath(target)
     if "://" in text:
@@ -48,6 +53,12 @@ def open_target(target: str | os.PathLike[str], files: Sequence[Path]) -> Path:
     if folder.resolve() in parents:
         raise InvalidInputError(
             f"{text} has files of the table; choose another folder for results."
+        )
+    table = Path(source).expanduser()
+    if table.is_dir() and folder.resolve().is_relative_to(table.resolve()):
+        raise InvalidInputError(
+            f"{text} is inside the table {os.fspath(source)}, so the next run would score its "
+            "results; choose a folder outside of it."
         )
     try:
         make_folder(folder)
@@ -88,6 +99,7 @@ def finished_pieces(
     """
     expected = {piece.name: piece for piece in pieces}
     finished: dict[str, Mapping[str, int]] = {}
+    replaced: list[Path] = []
     for name in sorted(os.listdir(folder)):
         if name.startswith(_HIDDEN):
             continue
@@ -97,7 +109,7 @@ def finished_pieces(
                 f"{folder} has {name}, which is not a file of results; choose another folder."
             )
         if overwrite:
-            os.unlink(folder / name)
+            replaced.append(folder / name)
             continue
         facts, counts = footer
         piece = expected.get(name)
@@ -105,6 +117,8 @@ def finished_pieces(
         if facts != wanted:
             raise ConflictError(f"{_difference(folder / name, facts, wanted, scorer)}; {_INSTEAD}.")
         finished[name] = counts
+    for path in replaced:
+        os.unlink(path)
     return finished
 
 
@@ -122,6 +136,30 @@ def _difference(
     if wanted is None or source != wanted["source"]:
         return f"{path} is from another {source.get('file')}, which is not a part of this table"
     return f"{path} has other columns or id_columns"
+
+
+def require_files(folder: Path, pieces: Sequence[Piece]) -> None:
+    """Check that the files of all pieces are in the folder of results.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of results.
+    pieces : sequence of Piece
+        All pieces.
+
+    Raises
+    ------
+    RegistryError
+        If a worker has written a file to a folder of its own machine.
+    """
+    missing = sum(not os.path.exists(folder / piece.name) for piece in pieces)
+    if missing:
+        raise RegistryError(
+            f"Workers have reported {count(missing, 'file')} of results that cannot be found in "
+            f"{folder}; use a folder that all workers see under the same path, and run the same "
+            "call again."
+        )
 
 
 def remove_temporary(folder: Path) -> None:

@@ -57,8 +57,7 @@ def folder(tmp_path: Path) -> Path:
     registry = ModelRegistry(tmp_path / "registry", durable=False)
     fill(registry)
     # A folder that has just changed is listed again at each call.
-    for path in (tmp_path / "registry").glob("models/*/*"):
-        os.utime(path, (10**9, 10**9))
+    settle(tmp_path / "registry")
     registry.list_models()
     return tmp_path / "registry"
 
@@ -140,6 +139,31 @@ def test_a_stale_checkpoint_hides_and_adds_nothing(folder: Path, tmp_path: Path)
         registry.delete_model("beta:1")
         registry.purge_model("beta:3")
         shutil.rmtree(folder / "models/gamma")
+        bare = without_checkpoints(folder, tmp_path / "bare")
+        assert answers(folder, tmp_path / "one") == answers(bare, tmp_path / "two")
+
+
+def settle(folder: Path) -> None:
+    """Set the times of the folders to those in the checkpoint."""
+    for path in folder.glob("models/*/*"):
+        os.utime(path, (10**9, 10**9))
+
+
+CHANGES: dict[str, Callable[[ModelRegistry], object]] = {
+    "register": lambda registry: registry.register_model({"value": 9}, "alpha"),
+    "set_alias": lambda registry: registry.set_alias("beta", "champion", 4),
+    "delete_model": lambda registry: registry.delete_model("beta:1"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_folder_with_its_earlier_time_hides_nothing(
+    folder: Path, tmp_path: Path, change: str
+) -> None:
+    """A backup that is unpacked over newer files sets the times of their folders."""
+    with small_checkpoints(records=10_000):
+        CHANGES[change](ModelRegistry(folder, durable=False))
+        settle(folder)
         bare = without_checkpoints(folder, tmp_path / "bare")
         assert answers(folder, tmp_path / "one") == answers(bare, tmp_path / "two")
 

@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import io
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,8 +68,10 @@ def test_a_filled_index_has_all_rows(
     """All tables are equal, for a user with the same trusted signers."""
     copy_index(full, tmp_path / "copy.sqlite")
     fill_index(empty, tmp_path / "copy.sqlite", "ada")
-    for table in ("versions", "facts", "fields", "folders", "marks"):
+    for table in ("versions", "facts", "fields", "marks"):
         assert rows(empty, table) == rows(full, table)
+    ((model, *stamps),) = rows(full, "folders")
+    assert rows(empty, "folders") == [(model, *(-stamp for stamp in stamps))]
     assert empty.execute("SELECT stamp FROM trust").fetchall() == [("ada",)]
 
 
@@ -129,6 +133,40 @@ def test_a_locked_index_is_not_waited_for_without_end(
     with pytest.raises(sqlite3.OperationalError):
         fill_index(empty, tmp_path / "copy.sqlite", "ada")
     other.close()
+
+
+def test_an_index_that_another_process_fills_meanwhile_is_kept(
+    full: sqlite3.Connection, empty: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """The process that waits for the lock does not replace the rows of the other one."""
+    copy_index(full, tmp_path / "copy.sqlite")
+    other = sqlite3.connect(tmp_path / "empty.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO folders VALUES ('new', 1, 1)")
+    errors: list[sqlite3.OperationalError] = []
+
+    def fill() -> None:
+        waiting = sqlite3.connect(tmp_path / "empty.sqlite", isolation_level=None)
+        assert is_empty(waiting)
+        started.set()
+        try:
+            fill_index(waiting, tmp_path / "copy.sqlite", "ada")
+        except sqlite3.OperationalError as error:
+            errors.append(error)
+        waiting.close()
+
+    started = threading.Event()
+    thread = threading.Thread(target=fill)
+    thread.start()
+    started.wait(10)
+    # The other process waits for the lock.
+    time.sleep(0.5)
+    other.execute("COMMIT")
+    other.close()
+    thread.join(30)
+    assert [str(error) for error in errors] == ["another process has filled the index"]
+    assert rows(empty, "folders") == [("new", 1, 1)]
+    assert rows(empty, "versions") == []
 
 
 def packed(data: bytes, tmp_path: Path) -> tuple[bytes, dict[str, Any]]:

@@ -100,6 +100,25 @@ def test_the_newest_two_are_kept(store: MemoryStore, records: CheckpointRecords)
     assert sorted(kept) == [f"{DIGESTS[0]}.sqlite.gz", f"{DIGESTS[2]}.sqlite.gz"]
 
 
+def test_records_that_another_machine_removes_are_skipped(
+    store: MemoryStore, records: CheckpointRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two machines may remove the old ones at the same time."""
+    for digest in DIGESTS:
+        put_index(store, digest)
+        records.create({"sha256": digest})
+    remove = MemoryStore.remove
+
+    def removed_twice(self: MemoryStore, key: str) -> None:
+        if key == checkpoint_key(1):
+            remove(self, key)
+        remove(self, key)
+
+    monkeypatch.setattr(MemoryStore, "remove", removed_twice)
+    records.remove_old()
+    assert checkpoint_numbers(store) == [4, 5]
+
+
 @pytest.mark.parametrize("content", [{}, {"sha256": 7}, {"sha256": "../secret"}])
 def test_a_record_without_a_digest_names_nothing(
     store: MemoryStore, records: CheckpointRecords, content: dict[str, Any]

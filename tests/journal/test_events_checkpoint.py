@@ -208,6 +208,7 @@ def change_sealed(events: list[Any]) -> None:
 CHANGES: dict[str, Callable[[list[Any]], object]] = {
     "sealed again": change_sealed,
     "changed": lambda events: events[0]["content"].update(version=2),
+    "unsigned": lambda events: [event.update(signature=None) for event in events],
     "swapped": lambda events: events.insert(0, events.pop()),
     "missing": lambda events: events.pop(1),
     "doubled": lambda events: events.append(events[0]),

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from exo_nbregistry.api.problem import Problem
+from exo_nbregistry.errors import StoreError
 from exo_nbregistry.lab import registries as module
 from exo_nbregistry.lab.discovery import Bounds, Discovery
 from exo_nbregistry.lab.registries import Catalogue
 from tests.api.route_caller import fill
+from tests.checkpoints import small_checkpoints
 
 
 class Clock:
@@ -176,6 +178,20 @@ def test_a_read_only_server_is_not_writable(root: Path) -> None:
     for read_only in (True, False):
         catalogue = Catalogue(str(root), read_only=read_only)
         assert catalogue.is_writable(catalogue.places()[0]) is not read_only
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_read_only_server_writes_no_checkpoint(root: Path, read_only: bool) -> None:
+    """A list of many versions writes one otherwise."""
+    fill(root / "one", 3)
+    catalogue = Catalogue(str(root), read_only=read_only)
+    with small_checkpoints():
+        registry = catalogue.registry(catalogue.places()[0])
+        assert registry.list_models().total == 3
+    assert (root / "one" / "nbregistry.json.checkpoint").exists() is not read_only
+    if read_only:
+        with pytest.raises(StoreError, match=r"is open for reading only; open it with ModelReg"):
+            registry.set_alias("kepler", "champion", 1)
 
 
 @pytest.mark.parametrize(

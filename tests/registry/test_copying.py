@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +232,25 @@ def test_registries_that_have_diverged_are_rejected(
     with pytest.raises(ConflictError, match=r"v000004\.json in .* is different from the one in"):
         quiet(registry, tmp_path / "copy")
     assert files(tmp_path / "copy") == before
+
+
+class Unreachable(MemoryStore):
+    """A store in memory whose records cannot be read together."""
+
+    def read_many(self, keys: Iterable[str], *, max_bytes: int) -> Iterator[bytes | StoreError]:
+        """Yield an error of the network for each key."""
+        for key in keys:
+            error = StoreError(f"Cannot read {key}: the server answered 503.", key=key)
+            error.errno = errno.EIO
+            yield error
+
+
+def test_a_target_that_cannot_be_read_has_not_diverged(registry: ModelRegistry) -> None:
+    """A network error is reported as such, not as a changed record."""
+    store = Unreachable()
+    quiet(registry, store)
+    with pytest.raises(StoreError, match="the server answered 503"):
+        quiet(registry, store)
 
 
 def test_records_that_only_the_target_has_are_kept(registry: ModelRegistry, tmp_path: Path) -> None:

@@ -119,6 +119,18 @@ def test_a_path_object_cannot_hold_a_url() -> None:
         ModelRegistry(Path("s3://team/models"))
 
 
+@pytest.mark.parametrize("text", ["s3:/team/models", "az:/key:canary@team"])
+def test_a_url_that_lacks_a_slash_is_not_a_folder(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error does not repeat the text, and no folder is created."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RegistryError, match="must have two slashes") as error:
+        ModelRegistry(text, create=True)
+    assert "canary" not in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_obstore_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without obstore, a URL is an error with the command that installs it."""
     monkeypatch.delitem(sys.modules, "exo_nbregistry.store.bucket", raising=False)

@@ -105,6 +105,18 @@ def test_other_files_are_rejected(tmp_path: Path, data: bytes, words: str) -> No
         pieces_of(path)
 
 
+def test_a_quote_without_an_end_does_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A length such as 5" would make the rest of the file one piece."""
+    monkeypatch.setattr(csv_source, "BLOCK_BYTES", 20)
+    monkeypatch.setattr(csv_source, "MAX_BLOCK_BYTES", 200)
+    path = tmp_path / "table.csv"
+    path.write_text("x,y\n" + "1,2\n" * 10 + '1,5" pipe\n' + "1,2\n" * 100)
+    with pytest.raises(InvalidInputError, match="has a quote without an end after byte 44"):
+        pieces_of(path)
+
+
 @pytest.mark.parametrize("line", [b"\xff,2\n", b'"1,2\n'])
 def test_unreadable_lines_name_their_block(tmp_path: Path, line: bytes) -> None:
     """A line that is not UTF-8 or has an open quote is an error with the name of its block."""

@@ -17,6 +17,8 @@ from distributed import Client, LocalCluster
 from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.scoring import engines
+from exo_nbregistry.scoring.parquet_source import parquet_pieces
+from exo_nbregistry.scoring.piece import Layout
 from tests.scoring.tables import COLUMNS, contents, table
 
 
@@ -45,6 +47,23 @@ def test_a_cluster_writes_the_same_files(
     sorted((tmp_path / "two").iterdir())[0].unlink()
     summary = registry.score("kepler", parquet, tmp_path / "two", cluster=address, progress=False)
     assert (summary.files, summary.resumed) == (7, 6)
+
+
+def test_two_calls_on_one_cluster_are_independent(
+    registry: ModelRegistry, parquet: Path, tmp_path: Path, cluster: Any
+) -> None:
+    """A call that starts before another one has ended writes its own files."""
+    scorer = registry.scorer("kepler")
+    pieces = list(parquet_pieces(parquet, parquet.name, lambda names: None))
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with Client(cluster.scheduler_address) as client:
+        first = engines.run_dask(scorer, pieces, str(tmp_path / "one"), Layout(), client)
+        next(first)
+        second = list(engines.run_dask(scorer, pieces, str(tmp_path / "two"), Layout(), client))
+        assert len([*first]) + 1 == len(second) == len(pieces)
+    assert len(contents(tmp_path / "one")) == len(pieces)
+    assert contents(tmp_path / "two") == contents(tmp_path / "one")
 
 
 def test_a_client_is_not_closed(

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from exo_nbregistry.errors import ConflictError, InvalidInputError
-from exo_nbregistry.scoring.parquet_source import ParquetReader, footer_digest, parquet_pieces
+from exo_nbregistry.scoring.parquet_source import ParquetReader, file_digest, parquet_pieces
 from exo_nbregistry.scoring.piece import Layout
 from tests.scoring.tables import table
 from tests.scoring.test_csv_source import AnyScorer
@@ -36,9 +36,24 @@ def test_names_differ_in_other_folders(parquet: Path) -> None:
 def test_a_copy_has_the_same_digest(parquet: Path, tmp_path: Path) -> None:
     """The digest depends on the content, not on the time of the file."""
     shutil.copyfile(parquet, tmp_path / "copy.parquet")
-    assert footer_digest(tmp_path / "copy.parquet") == footer_digest(parquet)
+    assert file_digest(tmp_path / "copy.parquet") == file_digest(parquet)
     table(700, seed=1).to_parquet(parquet, row_group_size=100, index=False)
-    assert footer_digest(tmp_path / "copy.parquet") != footer_digest(parquet)
+    assert file_digest(tmp_path / "copy.parquet") != file_digest(parquet)
+
+
+def test_rows_in_another_order_have_another_digest(tmp_path: Path) -> None:
+    """The footer of plain values has only their range, so samples of the values count too."""
+    rows = table(20_000)
+    found, footers = set(), set()
+    for frame in (rows, rows[::-1]):
+        path = tmp_path / "table.parquet"
+        plain = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+        pq.write_table(plain, path, compression="none", use_dictionary=False)
+        found.add(file_digest(path))
+        data = path.read_bytes()
+        length = int.from_bytes(data[-8:-4], "little")
+        footers.add((len(data), data[-8 - length :]))
+    assert (len(footers), len(found)) == (1, 2)
 
 
 def test_a_changed_file_is_refused(parquet: Path) -> None:

@@ -29,6 +29,8 @@ from exo_nbregistry.errors import (
 )
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.scoring import results, table_scoring
+from exo_nbregistry.scoring.parquet_source import parquet_pieces
+from exo_nbregistry.scoring.piece import Layout
 from exo_nbregistry.scoring.table_scoring import ScoringSummary
 from tests.scoring.tables import COLUMNS, contents, loop_scores, read_scores, table
 
@@ -216,6 +218,22 @@ def test_results_of_another_version_are_refused(
     assert set(read_scores(tmp_path / "scores")["model_id"]) == {"kepler:2"}
 
 
+def test_runs_of_two_versions_at_the_same_time_are_not_mixed(
+    registry: ModelRegistry, parquet: Path, tmp_path: Path
+) -> None:
+    """A worker accepts a file that another one has finished only if it has the same version."""
+    scorer = registry.scorer("kepler")
+    X = table(10)[COLUMNS]
+    y = ["CONFIRMED", "FALSE POSITIVE"] * 5
+    registry.register_model(DummyClassifier().fit(X, y), "kepler", X=X, y=y)
+    piece = next(parquet_pieces(parquet, parquet.name, lambda names: None))
+    results.score_piece(scorer, piece, str(tmp_path), Layout())
+    results.score_piece(scorer, piece, str(tmp_path), Layout())
+    with pytest.raises(ConflictError, match="choose another folder for each run"):
+        results.score_piece(registry.scorer("kepler:2"), piece, str(tmp_path), Layout())
+    assert set(pd.read_parquet(tmp_path / piece.name)["model_id"]) == {"kepler:1"}
+
+
 def test_results_of_another_table_are_refused(
     registry: ModelRegistry, parquet: Path, tmp_path: Path
 ) -> None:
@@ -223,6 +241,30 @@ def test_results_of_another_table_are_refused(
     score(registry, parquet, tmp_path / "scores")
     table(700, seed=1).to_parquet(parquet, row_group_size=100, index=False)
     with pytest.raises(ConflictError, match=r"is from another table\.parquet"):
+        score(registry, parquet, tmp_path / "scores")
+
+
+def test_results_of_other_column_names_are_refused(registry: ModelRegistry, tmp_path: Path) -> None:
+    """The first line of a CSV file decides what the values of its blocks mean."""
+    path = tmp_path / "table.csv"
+    table(50).to_csv(path, index=False)
+    score(registry, path, tmp_path / "scores")
+    first, _, rest = path.read_text().partition("\n")
+    path.write_text(",".join(first.split(",")[::-1]) + "\n" + rest)
+    with pytest.raises(ConflictError, match=r"is from another table\.csv"):
+        score(registry, path, tmp_path / "scores")
+
+
+def test_workers_that_write_elsewhere_are_noticed(
+    registry: ModelRegistry, parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker of a cluster may have another folder with the path of the results."""
+
+    def run(_engine: str, _scorer: Any, pieces: Any, *_: Any, **__: Any) -> Any:
+        yield from ((piece.name, {"ok": piece.rows}) for piece in pieces)
+
+    monkeypatch.setattr(table_scoring, "run", run)
+    with pytest.raises(RegistryError, match=r"7 files of results that cannot .* same path"):
         score(registry, parquet, tmp_path / "scores")
 
 
@@ -266,6 +308,18 @@ def test_a_hostile_footer_is_rejected(
     pq.write_table(rows, tmp_path / "scores" / "x.parquet")
     with pytest.raises(ConflictError, match="is not a file of results"):
         score(registry, parquet, tmp_path / "scores")
+
+
+def test_results_beside_another_file_are_not_removed(
+    registry: ModelRegistry, parquet: Path, tmp_path: Path
+) -> None:
+    """A folder that is refused is unchanged, also with overwrite=True."""
+    score(registry, parquet, tmp_path / "scores")
+    (tmp_path / "scores" / "zz.txt").write_text("notes")
+    before = contents(tmp_path / "scores")
+    with pytest.raises(ConflictError, match=r"zz\.txt, which is not a file of results"):
+        score(registry, parquet, tmp_path / "scores", overwrite=True)
+    assert contents(tmp_path / "scores") == before
 
 
 def test_new_files_of_a_folder_are_added(registry: ModelRegistry, tmp_path: Path) -> None:
@@ -368,6 +422,9 @@ def test_wrong_places_are_rejected(registry: ModelRegistry, parquet: Path, tmp_p
         score(registry, parquet, parquet)
     with pytest.raises(InvalidInputError, match="has files of the table"):
         score(registry, parquet, tmp_path)
+    with pytest.raises(InvalidInputError, match=r"is inside the table .* outside of it"):
+        score(registry, tmp_path, tmp_path / "scores")
+    assert not (tmp_path / "scores").exists()
 
 
 def test_a_missing_column_is_found_before_any_work(registry: ModelRegistry, tmp_path: Path) -> None:
