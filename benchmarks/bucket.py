@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from benchmarks.memory import peak_bytes
@@ -57,11 +58,11 @@ def measure(settings: Settings) -> Iterator[Row]:
 
 
 def _write_payload(path: Path, size_mb: int) -> str:
-    """Write random bytes and return their digest."""
+    """Write random bytes, which the server cannot compress, and return their digest."""
     digest = sha256()
     with path.open("wb") as target:
         for number in range(size_mb):
-            chunk = sha256(b"%d" % number).digest() * (1_000_000 // 32)
+            chunk = Random(number).randbytes(1_000_000)
             digest.update(chunk)
             target.write(chunk)
     return digest.hexdigest()

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, StoreError
 from exo_nbregistry.fs.parallel import Wait
 from exo_nbregistry.fs.regular_file import open_regular
+from exo_nbregistry.payloads.stored import changed_payload, open_mapped, open_payload
 from exo_nbregistry.persistence.base import Written
 from exo_nbregistry.persistence.content_digest import content_digest
 from exo_nbregistry.persistence.formats import get_format, recorded_format
@@ -174,7 +175,12 @@ def read_model(
     sources = f"registry.load_attachment({name!r}, 'sources')" if code and has_sources else ""
     if code is None and artifact.python:
         code = Code(python=artifact.python)
-    with open_payload(store, key, name) as stream:
+    path = None
+    if mmap:
+        stream, path = open_mapped(store, key, name)
+    else:
+        stream = open_payload(store, key, name)
+    with stream:
         return load_verified(
             stream,
             key=key,
@@ -189,7 +195,7 @@ def read_model(
             sources=sources,
             trust=trust,
             unsafe=unsafe,
-            mmap_path=store.local_path(key) if mmap else None,
+            mmap_path=path,
             alternatives=alternatives,
         )
 
@@ -270,31 +276,3 @@ def is_intact(store: Store, key: str, sha256: str, size_bytes: int) -> bool:
         return payload_digest(store, key, size_bytes) == sha256
     except MissingKeyError:
         return False
-
-
-def open_payload(store: Store, key: str, name: str = "") -> BinaryIO:
-    """Open the payload of a record; raise IntegrityError if it is missing."""
-    try:
-        # Callers compare its digest with the record.
-        return store.open(key, cached=True)
-    except MissingKeyError:
-        raise IntegrityError(
-            f"{_prefix(name)}{key} is missing, although a record requires it. Restore it from a "
-            "backup; verify() lists all damaged files.",
-            key=key,
-        ) from None
-
-
-def changed_payload(key: str, artifact: Artifact, actual: str, name: str = "") -> IntegrityError:
-    """Return the error for a payload whose checksum does not match its record."""
-    return IntegrityError(
-        f"{_prefix(name)}{key} was changed after it was written: its checksum does not match. "
-        "Restore it from a backup.",
-        key=key,
-        expected=artifact.sha256,
-        actual=actual,
-    )
-
-
-def _prefix(name: str) -> str:
-    return f"{name} cannot be read: " if name else ""

@@ -12,8 +12,9 @@ from typing import Any
 
 from exo_nbregistry.errors import IntegrityError, RecordError
 from exo_nbregistry.fs.parallel import Wait
-from exo_nbregistry.payloads.artifact import changed_payload, open_payload, payload_key
+from exo_nbregistry.payloads.artifact import payload_key
 from exo_nbregistry.payloads.npz import Limit, read_npz
+from exo_nbregistry.payloads.stored import changed_payload, open_payload
 from exo_nbregistry.records.metadata import Artifact
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.digest import HashingWriter, Writable

@@ -13,9 +13,10 @@ from exo_nbregistry.errors import KeyExistsError
 from exo_nbregistry.fs.atomic import make_folder, publish_folder, staged_file, staged_folder
 from exo_nbregistry.fs.file import link_file, new_file
 from exo_nbregistry.payloads.archive import open_archive
-from exo_nbregistry.payloads.artifact import copy_out, open_payload, payload_key
+from exo_nbregistry.payloads.artifact import copy_out, payload_key
 from exo_nbregistry.payloads.attachment_name import require_path_parts, safe_file_name
 from exo_nbregistry.payloads.files import pack_path
+from exo_nbregistry.payloads.stored import open_payload
 from exo_nbregistry.payloads.unpacking import PARTS
 from exo_nbregistry.payloads.verified_stream import VerifiedStream
 from exo_nbregistry.persistence.file_errors import raising_store_errors

@@ -8,7 +8,7 @@ import os
 from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import IntegrityError
-from exo_nbregistry.payloads.artifact import changed_payload
+from exo_nbregistry.payloads.stored import changed_payload
 from exo_nbregistry.records.metadata import Artifact
 
 _BLOCK_BYTES = 1 << 20

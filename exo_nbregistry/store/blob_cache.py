@@ -6,12 +6,11 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from exo_nbregistry.errors import StoreError
-from exo_nbregistry.fs.atomic import TEMPORARY_PREFIX, make_folder, staged_file
+from exo_nbregistry.fs.atomic import TEMPORARY_PREFIX, make_folder
+from exo_nbregistry.fs.file import discard_file, staged_path
 from exo_nbregistry.fs.regular_file import open_regular
 
 DEFAULT_MAX_BYTES = 10 * 2**30
@@ -23,8 +22,9 @@ class BlobCache:
     """Copies of payloads, named by their digest. Processes can share the folder.
 
     `find` verifies a copy at its first use in each process. A new copy is not verified, so that a
-    payload is hashed once when it is loaded for the first time: the caller of `fill` compares its
-    digest. The copies that were not used for the longest time are removed to make room.
+    payload is hashed once when it is loaded for the first time: the caller compares the digest of
+    the bytes that it reads. The copies that were not used for the longest time are removed to make
+    room.
 
     Parameters
     ----------
@@ -39,9 +39,12 @@ class BlobCache:
     >>> digest = hashlib.sha256(b"model").hexdigest()
     >>> with TemporaryDirectory() as folder:
     ...     cache = BlobCache(Path(folder), 1000)
-    ...     path = cache.fill(digest, [b"mod", b"el"], 5)
-    ...     path == cache.find(digest), path.read_bytes()
-    (True, b'model')
+    ...     copy = cache.begin(digest, 5)
+    ...     with copy.part(0) as part:
+    ...         size = part.write(b"model")
+    ...     copy.end(keep=True)
+    ...     cache.find(digest).read_bytes()
+    b'model'
     """
 
     def __init__(self, folder: Path, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
@@ -68,37 +71,22 @@ class BlobCache:
             os.utime(path, ns=(time.time_ns(), found.st_mtime_ns))
         return path
 
-    def fill(
-        self, digest: str, parts: Iterable[bytes | memoryview], size_bytes: int
-    ) -> Path | None:
-        """Write a copy of a payload, which is not verified, and return its path.
+    def begin(self, digest: str, size_bytes: int) -> NewCopy | None:
+        """Make room for a copy and return it, still empty.
 
         Returns
         -------
-        Path or None
-            None if the copy is larger than the limit or cannot be written.
-
-        Raises
-        ------
-        StoreError
-            If a part cannot be read.
+        NewCopy or None
+            None if the copy would be larger than the limit or cannot be written.
         """
         if size_bytes > self.max_bytes:
             return None
-        path = self.folder / digest
-        try:
+        # A full disk must not prevent loading.
+        with contextlib.suppress(OSError):
             make_folder(self.folder, 0o700, durable=False)
             self._make_room(size_bytes)
-            with staged_file(path) as staged:
-                with open(staged, "xb") as target:
-                    target.writelines(parts)
-                os.replace(staged, path)
-        except StoreError:
-            raise
-        except OSError:
-            # A full disk must not prevent loading.
-            return None
-        return path
+            return NewCopy(self.folder / digest)
+        return None
 
     def _make_room(self, size_bytes: int) -> None:
         """Remove the copies that were not used for the longest time, and abandoned files."""
@@ -118,6 +106,46 @@ class BlobCache:
                 return
             _remove(Path(path))
             total -= size
+
+
+class NewCopy:
+    """A copy of a payload that is being written. Others find it only after it is complete.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the complete copy.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._staged = staged_path(path.parent, TEMPORARY_PREFIX)
+        self._file = open(self._staged, "xb+", buffering=0)  # noqa: SIM115 - closed by `end`
+
+    def part(self, position: int) -> BinaryIO:
+        """Open the copy for writing at a position; several threads can write different parts."""
+        file = open(self._staged, "r+b")  # noqa: SIM115 - closed by the caller
+        file.seek(position)
+        return file
+
+    def read_into(self, buffer: memoryview, position: int) -> int:
+        """Read bytes that were written into a buffer, and return how many."""
+        self._file.seek(position)
+        return self._file.readinto(buffer)
+
+    def end(self, *, keep: bool) -> None:
+        """Close the copy, and move it to its path if it is complete."""
+        # Some systems cannot move an open file.
+        self._file.close()
+        if keep:
+            with contextlib.suppress(OSError):
+                os.replace(self._staged, self._path)
+        discard_file(self._staged)
 
 
 def _digest(source: BinaryIO) -> str:

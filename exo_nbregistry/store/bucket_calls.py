@@ -21,10 +21,11 @@ from exo_nbregistry.store.base import Check, Content, Entry, Stamps
 from exo_nbregistry.store.blob_cache import BlobCache
 from exo_nbregistry.store.bucket_client import Client
 from exo_nbregistry.store.bucket_create import create_object
+from exo_nbregistry.store.bucket_download import open_kept
 from exo_nbregistry.store.bucket_errors import transient
 from exo_nbregistry.store.bucket_guard import BucketGuard
 from exo_nbregistry.store.bucket_listing import list_entries, list_infos, list_names, list_stamps
-from exo_nbregistry.store.bucket_payload import SMALL_BYTES, StagedObject, open_object, read_parts
+from exo_nbregistry.store.bucket_payload import SMALL_BYTES, StagedObject, open_object
 from exo_nbregistry.store.bucket_probe import require_conditional_writes
 from exo_nbregistry.store.bucket_threads import in_order
 from exo_nbregistry.store.key import check_key, store_error, system_error
@@ -94,10 +95,12 @@ class BucketCalls:
 
     def open(self, key: str, *, cached: bool = False) -> BinaryIO:
         """Open a file for reading and seeking."""
-        if cached and (path := self._find_copy(key) or self._fill_copy(key)):
+        if cached and (path := self._find_copy(key)):
             # Another process may have removed it to make room.
             with contextlib.suppress(FileNotFoundError):
                 return open(path, "rb")
+        if cached and (download := self._open_kept(key)):
+            return download
         check_key(key)
         with self._missing():
             return open_object(self._client, key)
@@ -216,7 +219,11 @@ class BucketCalls:
         more room.
         """
         path = self._find_copy(key)
-        if path is None and self._fill_copy(key):
+        if path is None and (download := self._open_kept(key)):
+            with download:
+                # The last byte is read after all others were downloaded.
+                download.seek(-1, os.SEEK_END)
+                download.read(1)
             path = self._find_copy(key)
         return None if path is None else str(path)
 
@@ -225,14 +232,13 @@ class BucketCalls:
         digest = _digest(key)
         return self._cache.find(digest) if digest else None
 
-    def _fill_copy(self, key: str) -> Path | None:
-        """Download a payload into the cache, and return the path of the copy, or None."""
+    def _open_kept(self, key: str) -> BinaryIO | None:
+        """Open a payload that is kept in the cache after it was read, or return None."""
         digest = _digest(key)
         if not digest or not self._cache.max_bytes:
             return None
         with self._missing():
-            size, parts = read_parts(self._client, key)
-            return self._cache.fill(digest, parts, size)
+            return open_kept(self._client, key, self._cache, digest)
 
     @contextlib.contextmanager
     def _missing(self) -> Iterator[None]:

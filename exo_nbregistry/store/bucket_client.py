@@ -118,59 +118,41 @@ class Client:
                 continue
             if len(data) == size:
                 return Content(data, reply.meta["e_tag"])
-        raise self._incomplete(key)
+        raise self.incomplete(key)
 
-    def start(self, key: str, *, offset: int = 0, tag: str | None = None) -> Any:
-        """Start reading an object at a position; its body is read later.
+    def start(
+        self, key: str, *, offset: int = 0, end: int | None = None, tag: str | None = None
+    ) -> Any:
+        """Start reading an object from a position to another one; its body is read later.
 
         If `tag` is given, the object must have it.
         """
         options: Any = {}
-        if offset:
+        if end is not None:
+            options["range"] = (offset, end)
+        elif offset:
             options["range"] = {"offset": offset}
         if tag:
             options["if_match"] = tag
         with self.requests(key, "read"):
-            return self._get_unchanged(key, options)
+            try:
+                return obstore.get(self.store, self.path(key), options=options)
+            except PreconditionError:
+                failure = StoreError(
+                    f"Cannot read {key!r} in {self.location}: it was replaced meanwhile; open it "
+                    "again.",
+                    key=key,
+                )
+                failure.errno = errno.ESTALE
+                raise failure from None
 
-    def _get_unchanged(self, key: str, options: Any) -> Any:
-        try:
-            return obstore.get(self.store, self.path(key), options=options)
-        except PreconditionError:
-            failure = StoreError(
-                f"Cannot read {key!r} in {self.location}: it was replaced meanwhile; open it "
-                "again.",
-                key=key,
-            )
-            failure.errno = errno.ESTALE
-            raise failure from None
-
-    def _incomplete(self, key: str) -> StoreError:
+    def incomplete(self, key: str) -> StoreError:
+        """Return the error for a reply that ended too early."""
         failure = StoreError(
             f"Cannot read {key!r} in {self.location}: the reply was incomplete; try again.", key=key
         )
         failure.errno = errno.EIO
         return failure
-
-    def read_part(
-        self, key: str, start: int, end: int, *, tag: str | None = None
-    ) -> tuple[memoryview, int, str | None]:
-        """Return bytes of an object that is not empty, its size and its entity tag."""
-        options: Any = {"range": (start, end), **({"if_match": tag} if tag else {})}
-        with self.requests(key, "read"):
-            for attempt in range(ATTEMPTS):
-                reply = self._get_unchanged(key, options)
-                size, tag = reply.meta["size"], reply.meta["e_tag"]
-                try:
-                    part = memoryview(reply.bytes())
-                except GenericError:
-                    if attempt == ATTEMPTS - 1:
-                        raise
-                    pause(attempt)
-                    continue
-                if len(part) == min(end, size) - start:
-                    return part, size, tag
-        raise self._incomplete(key)
 
     def head(self, key: str) -> Entry | None:
         """Return the entry of an object, or None if it does not exist."""

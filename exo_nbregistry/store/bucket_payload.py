@@ -1,4 +1,4 @@
-"""Payloads of a bucket: upload and download in parts, in constant memory."""
+"""Payloads of a bucket: uploads in parts, and downloads that are not kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
@@ -15,21 +14,17 @@ from typing import IO, Any, BinaryIO, Self
 
 from obstore.exceptions import BaseError, GenericError
 
-from exo_nbregistry.errors import MissingKeyError, StoreError
+from exo_nbregistry.errors import StoreError
 from exo_nbregistry.fs.atomic import make_folder
 from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.store.bucket_client import ATTEMPTS, Client, pause
 from exo_nbregistry.store.bucket_errors import transient
-from exo_nbregistry.store.bucket_threads import in_order
 from exo_nbregistry.store.key import check_key
 from exo_nbregistry.text.os_errors import store_failure
 
 # A payload up to this size stays in memory, and is one request.
 SMALL_BYTES = 1 << 20
 _PART_BYTES = 8 << 20
-# Smaller, because each part is in memory twice while it arrives.
-_DOWNLOAD_BYTES = 4 << 20
-_DOWNLOADS_AHEAD = 3
 # S3 accepts at most 10,000 parts.
 _MAX_PARTS = 9_000
 _PARTS_IN_FLIGHT = 3
@@ -154,34 +149,6 @@ def upload(client: Client, key: str, file: IO[bytes], size_bytes: int) -> None:
         pause(attempt)
 
 
-def read_parts(client: Client, key: str) -> tuple[int, Iterator[memoryview]]:
-    """Return the size of an object and its content in parts.
-
-    Some parts are requested at the same time, because a service limits the speed of each request.
-
-    Raises
-    ------
-    MissingKeyError
-        If the object does not exist.
-    """
-    try:
-        first, size, tag = client.read_part(key, 0, _DOWNLOAD_BYTES)
-    except MissingKeyError:
-        raise
-    except StoreError:
-        # A range of an empty object is an error.
-        found = client.head(key)
-        if found is None or found.size_bytes:
-            raise
-        return 0, iter(())
-
-    def later(start: int) -> memoryview:
-        return client.read_part(key, start, start + _DOWNLOAD_BYTES, tag=tag)[0]
-
-    starts = range(len(first), size, _DOWNLOAD_BYTES)
-    return size, chain([first], in_order(later, starts, ahead=_DOWNLOADS_AHEAD))
-
-
 def open_object(client: Client, key: str) -> BinaryIO:
     """Open an object for reading and seeking; a small one is read at once.
 
@@ -201,31 +168,19 @@ def open_object(client: Client, key: str) -> BinaryIO:
     return io.BufferedReader(ObjectReader(client, key, reply), SMALL_BYTES)
 
 
-class ObjectReader(io.RawIOBase):
-    """The bytes of an object, read in one request unless the position is changed.
-
-    If the connection is lost, the rest is requested from the same object.
+class SeekableReader(io.RawIOBase):
+    """Bytes of a known size that are read at any position.
 
     Parameters
     ----------
-    client : Client
-        The bucket.
-    key : str
-        Key of the object.
-    reply : GetResult
-        The reply to the request of the whole object.
+    size_bytes : int
+        The size.
     """
 
-    def __init__(self, client: Client, key: str, reply: Any) -> None:
+    def __init__(self, size_bytes: int) -> None:
         super().__init__()
-        self._client = client
-        self._key = key
-        self._size_bytes: int = reply.meta["size"]
-        self._tag: str | None = reply.meta["e_tag"]
+        self._size_bytes = size_bytes
         self._position = 0
-        self._stream: Any = None
-        self._chunk = memoryview(b"")
-        self._follow(reply, 0)
 
     def readable(self) -> bool:
         """Return True."""
@@ -246,6 +201,31 @@ class ObjectReader(io.RawIOBase):
     def tell(self) -> int:  # prose: ok, the name in the file protocol
         """Return the position."""
         return self._position
+
+
+class ObjectReader(SeekableReader):
+    """The bytes of an object, read in one request unless the position is changed.
+
+    If the connection is lost, the rest is requested from the same object.
+
+    Parameters
+    ----------
+    client : Client
+        The bucket.
+    key : str
+        Key of the object.
+    reply : GetResult
+        The reply to the request of the whole object.
+    """
+
+    def __init__(self, client: Client, key: str, reply: Any) -> None:
+        super().__init__(reply.meta["size"])
+        self._client = client
+        self._key = key
+        self._tag: str | None = reply.meta["e_tag"]
+        self._stream: Any = None
+        self._chunk = memoryview(b"")
+        self._follow(reply, 0)
 
     def readinto(self, buffer: Any, /) -> int:
         """Read bytes into a buffer and return how many; 0 at the end."""

@@ -6,7 +6,7 @@ import errno
 import functools
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import TypeVar
@@ -40,7 +40,7 @@ def require_own_process(location: str) -> None:
 
 def in_order(
     work: Callable[[_Item], _Result], items: Iterable[_Item], *, ahead: int = _AHEAD
-) -> Iterator[_Result]:
+) -> Generator[_Result, None, None]:
     """Yield the results of a function for several items, called at the same time.
 
     Only `ahead` items are taken in advance, so that results do not fill the memory.

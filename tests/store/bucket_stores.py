@@ -67,11 +67,34 @@ class Requests:
         return call
 
 
+class Cut:
+    """A reply whose body ends after some bytes, or fails there."""
+
+    def __init__(self, real: Any, size_bytes: int, error: Exception | None) -> None:
+        self.meta = real.meta
+        self._data = bytes(real.bytes())[:size_bytes]
+        self._error = error
+
+    def bytes(self) -> bytes:
+        """Return the bytes that arrived, or fail."""
+        if self._error:
+            raise self._error
+        return self._data
+
+    def stream(self, min_chunk_size: int) -> Any:
+        """Yield the bytes that arrived, then fail."""
+        for start in range(0, len(self._data), min_chunk_size):
+            yield self._data[start : start + min_chunk_size]
+        if self._error:
+            raise self._error
+
+
 @pytest.fixture
 def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
     """Count the requests of a test."""
     monkeypatch.setattr("exo_nbregistry.store.bucket_client.pause", lambda attempt: None)
     monkeypatch.setattr("exo_nbregistry.store.bucket_create.pause", lambda attempt: None)
+    monkeypatch.setattr("exo_nbregistry.store.bucket_download.pause", lambda attempt: None)
     monkeypatch.setattr("exo_nbregistry.store.bucket_payload.pause", lambda attempt: None)
     monkeypatch.setattr("exo_nbregistry.store.bucket_probe.pause", lambda attempt: None)
     return Requests(monkeypatch)

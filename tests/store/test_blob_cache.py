@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store import blob_cache
 from exo_nbregistry.store.blob_cache import BlobCache
 
@@ -23,9 +21,17 @@ def cache(tmp_path: Path) -> BlobCache:
     return BlobCache(tmp_path / "blobs", 1200)
 
 
-def fill(cache: BlobCache, data: bytes) -> Path | None:
-    """Copy a payload."""
-    return cache.fill(sha256(data).hexdigest(), [data[:9], data[9:]], len(data))
+def fill(cache: BlobCache, data: bytes, digest: str = "") -> Path | None:
+    """Copy a payload in two parts."""
+    digest = digest or sha256(data).hexdigest()
+    copy = cache.begin(digest, len(data))
+    if copy is None:
+        return None
+    for start, part in ((3, data[3:]), (0, data[:3])):
+        with copy.part(start) as file:
+            file.write(part)
+    copy.end(keep=True)
+    return cache.folder / digest
 
 
 def test_a_copy_is_found_by_other_processes(cache: BlobCache) -> None:
@@ -62,7 +68,7 @@ def test_a_copy_is_verified_once_in_a_process(
 
 def test_wrong_bytes_are_not_found(cache: BlobCache) -> None:
     """A copy with another digest than its name is removed when it is looked up."""
-    assert cache.fill(DIGEST, [b"other"], 5) is not None
+    assert fill(cache, b"other", DIGEST) is not None
     assert cache.find(DIGEST) is None
     assert list(cache.folder.iterdir()) == []
 
@@ -106,13 +112,25 @@ def test_a_cache_that_cannot_be_written_is_skipped(tmp_path: Path) -> None:
     assert cache.find(DIGEST) is None
 
 
-def test_an_error_of_the_source_is_raised(cache: BlobCache) -> None:
-    """If the bucket cannot be read, the error is raised and no file remains."""
-
-    def parts() -> Iterator[bytes]:
-        yield b"mod"
-        raise StoreError("the network failed")
-
-    with pytest.raises(StoreError, match="the network failed"):
-        cache.fill(DIGEST, parts(), 5)
+def test_a_copy_that_is_not_kept_leaves_nothing(cache: BlobCache) -> None:
+    """An incomplete copy is not found, and its file is removed."""
+    copy = cache.begin(DIGEST, len(DATA))
+    assert copy is not None
+    with copy.part(0) as file:
+        file.write(DATA)
+    assert cache.find(DIGEST) is None
+    copy.end(keep=False)
+    assert cache.find(DIGEST) is None
     assert list(cache.folder.iterdir()) == []
+
+
+def test_a_copy_is_read_while_it_is_written(cache: BlobCache) -> None:
+    """Bytes that were written can be read at any position before the copy is complete."""
+    copy = cache.begin(DIGEST, len(DATA))
+    assert copy is not None
+    with copy.part(5) as file:
+        file.write(DATA[5:20])
+    buffer = bytearray(10)
+    assert copy.read_into(memoryview(buffer), 7) == 10
+    assert buffer == DATA[7:17]
+    copy.end(keep=False)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from obstore.exceptions import GenericError
 
 from exo_nbregistry.errors import MissingKeyError, StoreError
 from exo_nbregistry.store.bucket import BucketStore
-from tests.store.bucket_stores import Requests, bucket, fail, lose, requests
+from tests.store.bucket_stores import Cut, Requests, bucket, fail, lose, requests
 from tests.store.calls import BLOB, TMP, publish
 
 __all__ = ["requests"]
@@ -27,28 +25,6 @@ def store(requests: Requests) -> BucketStore:
     publish(store, BLOB, LARGE)
     requests.names()
     return store
-
-
-class Cut:
-    """A reply whose body ends after some bytes, or fails there."""
-
-    def __init__(self, real: Any, size_bytes: int, error: Exception | None) -> None:
-        self.meta = real.meta
-        self._data = bytes(real.bytes())[:size_bytes]
-        self._error = error
-
-    def bytes(self) -> bytes:
-        """Return the bytes that arrived, or fail."""
-        if self._error:
-            raise self._error
-        return self._data
-
-    def stream(self, min_chunk_size: int) -> Any:
-        """Yield the bytes that arrived, then fail."""
-        for start in range(0, len(self._data), min_chunk_size):
-            yield self._data[start : start + min_chunk_size]
-        if self._error:
-            raise self._error
 
 
 @pytest.mark.parametrize("error", [LOST, None])
@@ -115,34 +91,6 @@ def test_any_position_can_be_read(store: BucketStore, requests: Requests) -> Non
         assert stream.read() == b""
         with pytest.raises(ValueError, match="negative"):
             stream.seek(-1)
-
-
-@pytest.mark.parametrize("error", [LOST, None])
-def test_a_copy_is_downloaded_in_parts(
-    store: BucketStore,
-    requests: Requests,
-    monkeypatch: pytest.MonkeyPatch,
-    error: Exception | None,
-) -> None:
-    """A copy is downloaded by several requests, and a part that was cut is requested again."""
-    monkeypatch.setattr("exo_nbregistry.store.bucket_payload._DOWNLOAD_BYTES", 1 << 20)
-    key = f"models/toy/blobs/{sha256(LARGE).hexdigest()}.joblib"
-    publish(store, key, LARGE)
-    requests.names()
-    requests.replace("get", lambda real: real(), lambda real: Cut(real(), 9, error))
-    path = store.local_path(key)
-    assert path is not None
-    assert Path(path).read_bytes() == LARGE
-    assert requests.names() == ["get"] * 4
-
-
-def test_an_empty_payload_has_no_copy(store: BucketStore) -> None:
-    """A payload that lost its content is read from the bucket, for the caller to reject."""
-    key = f"models/toy/blobs/{'a' * 64}.joblib"
-    publish(store, key, b"")
-    assert store.local_path(key) is None
-    with store.open(key, cached=True) as stream:
-        assert stream.read() == b""
 
 
 def test_a_missing_payload_is_missing(store: BucketStore) -> None:
