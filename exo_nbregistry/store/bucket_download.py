@@ -14,8 +14,8 @@ from exo_nbregistry.store.bucket_payload import SMALL_BYTES, SeekableReader, ope
 from exo_nbregistry.store.bucket_threads import in_order
 
 # Parts are written to disk as they arrive, so memory does not limit their size.
-_PART_BYTES = 16 << 20
-_PARTS_AHEAD = 4
+_PART_BYTES = 32 << 20
+_PARTS_AHEAD = 3
 
 
 def open_kept(client: Client, key: str, cache: BlobCache, digest: str) -> BinaryIO | None:

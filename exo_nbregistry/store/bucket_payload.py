@@ -27,7 +27,7 @@ SMALL_BYTES = 1 << 20
 _PART_BYTES = 8 << 20
 # S3 accepts at most 10,000 parts.
 _MAX_PARTS = 9_000
-_PARTS_IN_FLIGHT = 3
+_PARTS_IN_FLIGHT = 4
 # A gap up to this size is read and discarded instead of starting another request.
 _SKIP_BYTES = 1 << 20
 _LOST = "NoSuchUpload"
