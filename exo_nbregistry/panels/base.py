@@ -78,7 +78,7 @@ class StaticView(Widget):
     @property
     def is_reusable(self) -> bool:
         """Whether the panel is open, and live if there is a front end now."""
-        return self.comm is not None and (not self._is_detached or runs_unattended())
+        return self._is_open and (not self._is_detached or runs_unattended())
 
     def static_html(self) -> Markup:
         """Return the panel as escaped HTML with inline styles, without scripts and ids."""
@@ -103,9 +103,14 @@ class StaticView(Widget):
         return live | static
 
     @property
+    def _is_open(self) -> bool:
+        """Whether the panel was not closed."""
+        return self.comm is not None
+
+    @property
     def _is_live(self) -> bool:
         """Whether a front end shows the panel."""
-        return shows_panels() and not self._is_detached
+        return shows_panels() and self._is_open and not self._is_detached
 
     def _making_widgets(self) -> AbstractContextManager[None]:
         """Return a context for code that makes widgets; those of a detached panel are detached."""

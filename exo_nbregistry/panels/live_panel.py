@@ -10,7 +10,7 @@ from ipywidgets import DOMWidget, Widget
 from traitlets import Dict, TraitError, Unicode
 
 from exo_nbregistry.api.answer import Answer
-from exo_nbregistry.config import lacks_extensions, runs_unattended
+from exo_nbregistry.config import lacks_extensions
 from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.panels.base import PANEL_MIME, StaticView, check_of_page
 from exo_nbregistry.panels.kernel_requests import PageRequest, answer_message, packed
@@ -93,19 +93,15 @@ class LivePanel(StaticView, DOMWidget):
     @property
     def model_id(self) -> str:
         """The ID of the widget model, which opens when something first reads it."""
-        if not self._is_closed:
+        if self._is_open:
             super().open()
         model_id: str = super().model_id
         return model_id
 
     @property
-    def is_reusable(self) -> bool:
-        """Whether the panel can be shown, and is live if there is a front end now."""
-        return not self._is_closed and (not self._is_detached or runs_unattended())
-
-    @property
-    def _is_live(self) -> bool:
-        return super()._is_live and not self._is_closed
+    def _is_open(self) -> bool:
+        # Before it is shown, the panel has no connection and is not closed.
+        return not self._is_closed
 
     def open(self) -> None:
         """Wait: ipywidgets calls this before the first replies are known; `model_id` opens."""
