@@ -9,9 +9,11 @@ from datetime import datetime
 
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.scoring import Scoring
+from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.metric import usual_metric
 
 
+@immutable
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """The metric of one version.

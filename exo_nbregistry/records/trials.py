@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from exo_nbregistry.values.frozen import immutable
+
 ATTACHMENT = "trials"
 PRUNED = "pruned"
 _LARGEST = 1e300  # beyond it the margins of an axis overflow
 
 
+@immutable
 @dataclass(frozen=True, slots=True)
 class StoredTrial:
     """One choice of hyperparameters.

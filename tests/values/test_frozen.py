@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import math
 import pickle
 from dataclasses import FrozenInstanceError
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.integrity.audit import Audit
-from exo_nbregistry.records.metadata import Artifact
+from exo_nbregistry.records.fields import Column
+from exo_nbregistry.records.metadata import Artifact, Scoring
+from exo_nbregistry.records.metric_series import Measurement
+from exo_nbregistry.records.trials import StoredTrial
 from exo_nbregistry.views.comparison import compare
-from tests.records.test_metadata import minimal
+from tests.records.test_metadata import NOW, minimal
 
 KEPT: list[Any] = [
     minimal(metrics={"accuracy": 0.5}),
@@ -46,3 +50,20 @@ def test_what_cannot_be_changed_can_be_sent_and_replaced() -> None:
     kept = KEPT[0]
     assert copy.copy(kept) == pickle.loads(pickle.dumps(kept)) == kept
     assert dataclasses.replace(kept, description="new").description == "new"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        Column("depth", "float64", minimum=math.nan, maximum=math.nan),
+        Scoring("binary", threshold=math.nan),
+        StoredTrial(1, {}, score=math.nan),
+        Measurement("m", 1, math.nan, NOW, (), "m"),
+        minimal(metrics={"accuracy": math.nan}),
+    ],
+    ids=lambda kept: type(kept).__name__,
+)
+def test_a_copy_with_nan_is_equal(kept: Any) -> None:
+    """NaN is equal to itself in each field, as it is in a list."""
+    assert dataclasses.replace(kept) == kept
+    assert kept != object()
