@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.plot.axis_values import as_text, cell, in_order, is_number, spans_decades
+from exo_nbregistry.text.terminal import display_width
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,8 @@ def test_texts_are_in_one_order(texts: list[str]) -> None:
 @given(st.floats(allow_nan=False) | st.integers(-(10**15), 10**15) | st.text() | st.none())
 def test_a_text_is_short_and_of_one_line(value: Any) -> None:
     """The text of any value fits a tick."""
-    assert len(as_text(value)) <= 24
+    # A combining mark has no column of its own.
+    assert display_width(as_text(value)) <= 24
     assert "\n" not in as_text(value)
 
 
