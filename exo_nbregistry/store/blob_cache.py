@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from exo_nbregistry.fs.atomic import TEMPORARY_PREFIX, make_folder
+from exo_nbregistry.fs.atomic import TEMPORARY_PREFIX, make_folder, publish_file
 from exo_nbregistry.fs.file import discard_file, staged_path
 from exo_nbregistry.fs.regular_file import open_regular
 
@@ -144,7 +144,8 @@ class NewCopy:
         self._file.close()
         if keep:
             with contextlib.suppress(OSError):
-                os.replace(self._staged, self._path)
+                # Its bytes are not flushed, because `find` verifies the digest.
+                publish_file(self._staged, self._path)
         discard_file(self._staged)
 
 
