@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import click
 
@@ -20,7 +19,7 @@ from exo_nbregistry.errors import ConflictError
 @click.command()
 @click.argument("ref", shell_complete=complete_reference)
 @click.argument("source")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target")
 @click.option(
     "--jobs",
     "-j",
@@ -60,7 +59,7 @@ from exo_nbregistry.errors import ConflictError
 def score(
     ref: str,
     source: str,
-    target: Path,
+    target: str,
     jobs: int | None,
     cluster: str | None,
     batch_rows: int,
@@ -75,7 +74,8 @@ def score(
 
     SOURCE is a file, a folder, or a quoted pattern such as 'data/*.parquet'. TARGET is a folder of
     Parquet files with prediction, probability, status and model_id of each row, in the order of
-    SOURCE. If the command is interrupted, run it again to continue. Requires the extra dask.
+    SOURCE. Both can be URLs of a bucket, such as s3://team/data. If the command is interrupted, run
+    it again to continue. Requires the extra dask.
     """
     renamed = dict(map(_renamed, columns))
     opened = open_registry(registry)

@@ -12,6 +12,7 @@ from exo_nbregistry.inference.table_check import input_columns_of
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.pinned_version import PinnedVersion, pin_version
 from exo_nbregistry.registry.scorer import Scorer
+from exo_nbregistry.registry.storage import open_bucket
 from exo_nbregistry.registry.version_answers import class_labels
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.scoring.piece import Layout
@@ -113,9 +114,11 @@ class Scores:
         ref : str
             Any reference; it is resolved once.
         source : str or Path
-            A file, a folder, or a pattern such as ``data/2026-*.parquet``.
+            A file, a folder, or a pattern such as ``data/2026-*.parquet``; or the URL of one, such
+            as ``s3://bucket/data``.
         target : str or Path
-            Folder of the results, which is created.
+            Folder of the results, which is created, or its URL. Each process reads the credentials
+            of a bucket from its environment and the user's ``storage.toml``.
         engine : {'processes', 'dask'}, optional
             Processes of this machine, or a Dask cluster. By default a cluster if `cluster` is
             passed.
@@ -179,6 +182,7 @@ class Scores:
             source,
             target,
             layout,
+            open_bucket=open_bucket,
             engine=engine,
             n_jobs=n_jobs,
             cluster=cluster,

@@ -77,6 +77,27 @@ def open_store(path: Any, *, durable: bool, storage_options: Mapping[str, Any] |
     return store
 
 
+def open_bucket(url: str) -> Store:
+    """Return the store of a URL, with the options of the user's file and of the environment.
+
+    Parameters
+    ----------
+    url : str
+        The URL.
+
+    Returns
+    -------
+    Store
+        The store. Nothing is read or written.
+
+    Raises
+    ------
+    RegistryError
+        If it is not a URL of a bucket, or obstore is not installed.
+    """
+    return open_store(url, durable=True, storage_options=None)
+
+
 def _with_obstore(make: Callable[[Any], Store]) -> Store:
     try:
         from exo_nbregistry.store import bucket
@@ -86,7 +107,7 @@ def _with_obstore(make: Callable[[Any], Store]) -> Store:
         if (error.name or "").partition(".")[0] != "obstore":
             raise
         raise RegistryError(
-            "A registry in a bucket requires obstore; run pip install 'exo-nbregistry[cloud]'."
+            "Buckets require obstore; run pip install 'exo-nbregistry[cloud]'."
         ) from None
 
 

@@ -7,12 +7,12 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from exo_nbregistry.errors import ConflictError, InvalidInputError
 from exo_nbregistry.inference.answer_table import make_table, plain_cell, read_csv
 from exo_nbregistry.scoring.piece import Batch, Layout, Piece, TableScorer
+from exo_nbregistry.scoring.place import Place
 
 BLOCK_BYTES = 32 << 20
 # After a single quote, as in 5", all line ends look like parts of a cell.
@@ -22,7 +22,7 @@ _MAX_HEADER_BYTES = 4 << 20
 _SKIPPED = (b"#", b"\n", b"\r")
 
 
-def csv_pieces(path: Path, source: str, check: Callable[[list[str]], object]) -> Iterator[Piece]:
+def csv_pieces(place: Place, source: str, check: Callable[[list[str]], object]) -> Iterator[Piece]:
     """Yield the blocks of a file, each of about 32 MiB.
 
     The whole file is read once, because a line can end within quotes only if the number of quotes
@@ -30,10 +30,10 @@ def csv_pieces(path: Path, source: str, check: Callable[[list[str]], object]) ->
 
     Parameters
     ----------
-    path : Path
-        The file.
+    place : Place
+        The folder of the table.
     source : str
-        Its path below the table.
+        Path of the file below that folder.
     check : callable
         Checks the column names of the file.
 
@@ -42,12 +42,12 @@ def csv_pieces(path: Path, source: str, check: Callable[[list[str]], object]) ->
     InvalidInputError
         If the file has no column names, or is not CSV with commas in UTF-8.
     """
-    with open(path, "rb") as file:
+    with place.open(source) as file:
         header, start = _header(file, source)
         check(header)
         file.seek(start)
         for number, (stop, digest) in enumerate(_blocks(file, source, start)):
-            yield Piece(str(path), source, number, digest, None, start, stop, header=tuple(header))
+            yield Piece(place, source, number, digest, None, start, stop, header=tuple(header))
             start = stop
 
 
@@ -140,7 +140,7 @@ class CsvReader:
         import pyarrow as pa
 
         self._piece, self._layout = piece, layout
-        with open(piece.path, "rb") as file:
+        with piece.place.open(piece.source) as file:
             file.seek(piece.start)
             self._data = file.read(piece.stop - piece.start)
         if hashlib.sha256(self._data).hexdigest() != piece.digest:

@@ -10,6 +10,7 @@ from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.scoring.piece import Layout, Piece, TableScorer
+from exo_nbregistry.scoring.place import Place
 from exo_nbregistry.scoring.results import score_piece
 from exo_nbregistry.text.names import short_error
 
@@ -43,7 +44,7 @@ def check_engine(engine: str | None, n_jobs: int | None, cluster: Any) -> str:
 
 
 def run_processes(
-    scorer: TableScorer, pieces: Sequence[Piece], target: str, layout: Layout, n_jobs: int | None
+    scorer: TableScorer, pieces: Sequence[Piece], target: Place, layout: Layout, n_jobs: int | None
 ) -> Generator[Found]:
     """Score pieces in processes of this machine, or in this one if one is enough.
 
@@ -53,8 +54,8 @@ def run_processes(
         The scorer.
     pieces : sequence of Piece
         The pieces.
-    target : str
-        Absolute path of the folder of results.
+    target : Place
+        The folder of results.
     layout : Layout
         Which columns are used.
     n_jobs : int or None
@@ -85,7 +86,7 @@ def run_processes(
 
 
 def run_dask(
-    scorer: TableScorer, pieces: Sequence[Piece], target: str, layout: Layout, cluster: Any
+    scorer: TableScorer, pieces: Sequence[Piece], target: Place, layout: Layout, cluster: Any
 ) -> Generator[Found]:
     """Score pieces on a Dask cluster, whose workers must see the same paths.
 
@@ -180,7 +181,7 @@ def run(
     engine: str,
     scorer: TableScorer,
     pieces: Sequence[Piece],
-    target: str,
+    target: Place,
     layout: Layout,
     *,
     n_jobs: int | None,

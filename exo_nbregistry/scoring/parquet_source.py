@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import ConflictError, InvalidInputError
 from exo_nbregistry.scoring.piece import Batch, Layout, Piece, TableScorer
-
-_TAIL = 8
-# The footer has no digest of the values: rows in another order can have the same one.
-_SAMPLES, _SAMPLE_BYTES = 64, 1 << 10
+from exo_nbregistry.scoring.place import Place
 
 
 def parquet_pieces(
-    path: Path, source: str, check: Callable[[list[str]], object]
+    place: Place, source: str, check: Callable[[list[str]], object]
 ) -> Iterator[Piece]:
     """Yield the row groups of a file.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    place : Place
+        The folder of the table.
     source : str
-        Its path below the table.
+        Path of the file below that folder.
     check : callable
         Checks the column names of the file.
 
@@ -37,7 +31,7 @@ def parquet_pieces(
     """
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(place.for_arrow(source)) as file:
         names = file.schema_arrow.names
         if len(set(names)) < len(names):
             repeated = next(name for name in names if names.count(name) > 1)
@@ -47,24 +41,9 @@ def parquet_pieces(
             file.metadata.row_group(number).num_rows
             for number in range(file.metadata.num_row_groups)
         ]
-    digest = file_digest(path)
+    digest = place.digest(source)
     for number, rows in enumerate(counts):
-        yield Piece(str(path), source, number, digest, rows)
-
-
-def file_digest(path: str | Path) -> str:
-    """Return a digest of the size and the footer of a file, and of samples of its content."""
-    with open(path, "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(size - _TAIL)
-        length = int.from_bytes(file.read(4), "little")
-        start = max(0, size - _TAIL - length)
-        file.seek(start)
-        digest = hashlib.sha256(b"%d " % size + file.read())
-        for place in range(0, start, max(_SAMPLE_BYTES, start // _SAMPLES)):
-            file.seek(place)
-            digest.update(file.read(_SAMPLE_BYTES))
-        return digest.hexdigest()
+        yield Piece(place, source, number, digest, rows)
 
 
 class ParquetReader:
@@ -91,8 +70,8 @@ class ParquetReader:
         import pyarrow.parquet as pq
 
         self._piece, self._layout = piece, layout
-        self._file = pq.ParquetFile(piece.path)
-        if file_digest(piece.path) != piece.digest:
+        self._file = pq.ParquetFile(piece.place.for_arrow(piece.source))
+        if piece.place.digest(piece.source) != piece.digest:
             raise ConflictError(f"{piece.source} was changed while it was scored; score it again.")
         self.names = layout.model_names(self._file.schema_arrow.names)
         present = set(self._file.schema_arrow.names)
@@ -116,7 +95,7 @@ class ParquetReader:
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        self._file.close(force=True)
 
 
 def _values(column: Any) -> Any:

@@ -6,8 +6,10 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple, Protocol
+
+from exo_nbregistry.scoring.place import Place
 
 _STEM_CHARS, _DIGEST_CHARS = 60, 10
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
@@ -86,14 +88,14 @@ class Piece:
 
     Attributes
     ----------
-    path : str
-        Absolute path of the file.
+    place : Place
+        The folder of the table.
     source : str
-        Path of the file below the table.
+        Path of the file below that folder.
     number : int
         Place of the piece in its file.
     digest : str
-        Digest of the content; of a Parquet file, of the footer and of samples of the content.
+        Digest of the content; of a Parquet file, that of `Place.digest`.
     rows : int or None
         Number of rows, if it is known without reading the piece.
     start, stop : int
@@ -102,7 +104,7 @@ class Piece:
         Column names of a CSV file; empty for Parquet.
     """
 
-    path: str
+    place: Place
     source: str
     number: int
     digest: str
@@ -114,7 +116,9 @@ class Piece:
     @property
     def name(self) -> str:
         """Name of the file of results."""
-        stem = _UNSAFE.sub("-", Path(self.source).stem).strip(".-")[:_STEM_CHARS] or "table"
+        stem = (
+            _UNSAFE.sub("-", PurePosixPath(self.source).stem).strip(".-")[:_STEM_CHARS] or "table"
+        )
         place = hashlib.sha256(self.source.encode("utf-8", "surrogateescape")).hexdigest()
         return f"{stem}-{place[:_DIGEST_CHARS]}-{self.number:05d}.parquet"
 

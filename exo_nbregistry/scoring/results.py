@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from exo_nbregistry.errors import ConflictError, InvalidInputError, RegistryError
-from exo_nbregistry.fs.atomic import publish_once, staged_file
-from exo_nbregistry.fs.file import new_file
+from exo_nbregistry.errors import (
+    ConflictError,
+    InvalidInputError,
+    MissingKeyError,
+    RegistryError,
+)
 from exo_nbregistry.inference.row_problems import STATUSES
 from exo_nbregistry.inference.scored_rows import BOOLEAN, NUMBER, OBJECT, WHOLE, ScoredRows
 from exo_nbregistry.scoring.csv_source import CsvReader
 from exo_nbregistry.scoring.parquet_source import ParquetReader
 from exo_nbregistry.scoring.piece import Layout, Piece, TableScorer
+from exo_nbregistry.scoring.place import Place
 from exo_nbregistry.text.names import short_error
 
 RESULTS = ("prediction", "probability", "status", "model_id")
@@ -37,15 +40,15 @@ def facts_of(scorer: TableScorer, piece: Piece, layout: Layout) -> dict[str, Any
     }
 
 
-def read_footer(path: Path) -> tuple[dict[str, Any], dict[str, int]] | None:
+def read_footer(place: Place, name: str) -> tuple[dict[str, Any], dict[str, int]] | None:
     """Return the facts and the row counts of a file of results; None for another file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        stored = pq.read_metadata(path).metadata or {}
+        stored = pq.read_metadata(place.for_arrow(name)).metadata or {}
         facts, counts = json.loads(stored[_FACTS]), json.loads(stored[_COUNTS])
-    except (OSError, ValueError, KeyError, pa.ArrowException):
+    except (MissingKeyError, OSError, ValueError, KeyError, pa.ArrowException):
         return None
     # The file may be from anyone.
     are_counts = isinstance(counts, dict) and all(type(count) is int for count in counts.values())
@@ -53,7 +56,7 @@ def read_footer(path: Path) -> tuple[dict[str, Any], dict[str, int]] | None:
 
 
 def score_piece(
-    scorer: TableScorer, piece: Piece, target: str, layout: Layout
+    scorer: TableScorer, piece: Piece, target: Place, layout: Layout
 ) -> tuple[str, dict[str, int]]:
     """Score a piece and write its file, in any process.
 
@@ -63,8 +66,8 @@ def score_piece(
         The scorer.
     piece : Piece
         The piece.
-    target : str
-        Absolute path of the folder of results.
+    target : Place
+        The folder of results.
     layout : Layout
         Which columns are used.
 
@@ -86,7 +89,7 @@ def score_piece(
         kind: type[CsvReader | ParquetReader] = CsvReader if piece.header else ParquetReader
         reader = kind(piece, scorer, layout)
         try:
-            return piece.name, _write(scorer, piece, Path(target), layout, reader)
+            return piece.name, _write(scorer, piece, target, layout, reader)
         finally:
             reader.close()
     except RegistryError:
@@ -96,16 +99,17 @@ def score_piece(
 
 
 def _write(
-    scorer: TableScorer, piece: Piece, target: Path, layout: Layout, reader: Any
+    scorer: TableScorer, piece: Piece, target: Place, layout: Layout, reader: Any
 ) -> dict[str, int]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = _schema(scorer, reader.id_fields)
+    facts = facts_of(scorer, piece, layout)
     counts: Counter[str] = Counter()
-    path = target / piece.name
-    with staged_file(path) as staged:
-        with new_file(staged) as file, pq.ParquetWriter(file, schema) as writer:
+
+    def write(file: BinaryIO) -> None:
+        with pq.ParquetWriter(file, schema) as writer:
             for batch in reader.batches():
                 scored = scorer.rows(
                     batch.table,
@@ -117,23 +121,23 @@ def _write(
                 counts.update(scored.counts())
                 arrays = [*batch.ids, *_arrays(scorer, scored)]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            facts = facts_of(scorer, piece, layout)
             stored = {_FACTS: facts, _COUNTS: counts}
             writer.add_key_value_metadata(
                 {name: json.dumps(value, sort_keys=True) for name, value in stored.items()}
             )
-        if not publish_once(staged, path):
-            _require_same(path, facts)
+
+    if not target.create(piece.name, write):
+        _require_same(target, piece.name, facts)
     return dict(counts)
 
 
-def _require_same(path: Path, facts: dict[str, Any]) -> None:
+def _require_same(target: Place, name: str, facts: dict[str, Any]) -> None:
     """Check that a file that another worker wrote meanwhile has the same piece and version."""
-    footer = read_footer(path)
+    footer = read_footer(target, name)
     if footer is None or footer[0] != facts:
         raise ConflictError(
-            f"{path} was written meanwhile by a run with another version, table or columns; "
-            "choose another folder for each run."
+            f"{target.label}/{name} was written meanwhile by a run with another version, table or "
+            "columns; choose another folder for each run."
         )
 
 

@@ -9,23 +9,23 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.config import runs_unattended
 from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.inference.row_problems import STATUSES
 from exo_nbregistry.inference.scored_rows import PREDICTED
+from exo_nbregistry.scoring.bucket_folder import OpenBucket
 from exo_nbregistry.scoring.csv_source import csv_pieces
 from exo_nbregistry.scoring.engines import DASK, check_engine, run
 from exo_nbregistry.scoring.parquet_source import parquet_pieces
 from exo_nbregistry.scoring.piece import Layout, Piece, TableScorer
+from exo_nbregistry.scoring.place import FoundFiles
 from exo_nbregistry.scoring.results import RESULTS
 from exo_nbregistry.scoring.source_files import CSV, source_files
 from exo_nbregistry.scoring.target_folder import (
     finished_pieces,
     open_target,
-    remove_temporary,
     require_files,
 )
 from exo_nbregistry.text.names import name_list, short_error
@@ -87,6 +87,7 @@ def score_table(
     target: str | os.PathLike[str],
     layout: Layout,
     *,
+    open_bucket: OpenBucket,
     engine: str | None,
     n_jobs: int | None,
     cluster: Any,
@@ -103,6 +104,8 @@ def score_table(
         As for `ModelRegistry.score`.
     layout : Layout
         Which columns are used.
+    open_bucket : callable
+        Opens the store of a URL, in any process.
 
     Returns
     -------
@@ -117,16 +120,16 @@ def score_table(
     engine = check_engine(engine, n_jobs, cluster)
     _require_libraries(engine)
     _check_layout(layout, scorer)
-    root, files, form = source_files(source)
-    folder = open_target(target, source, files)
-    pieces = _pieces(scorer, root, files, form, layout)
+    files, form = source_files(source, open_bucket)
+    folder = open_target(target, files, open_bucket)
+    pieces = _pieces(scorer, files, form, layout)
     counts = finished_pieces(scorer, pieces, folder, layout, overwrite=overwrite)
     resumed = len(counts)
     left = [piece for piece in pieces if piece.name not in counts]
-    found = run(engine, scorer, left, str(folder), layout, n_jobs=n_jobs, cluster=cluster)
+    found = run(engine, scorer, left, folder, layout, n_jobs=n_jobs, cluster=cluster)
     counts.update(_shown(found, pieces, counts, shown=progress))
     require_files(folder, pieces)
-    remove_temporary(folder)
+    folder.clean_up()
     total: Counter[str] = Counter()
     for each in counts.values():
         total.update(each)
@@ -170,18 +173,15 @@ def _check_layout(layout: Layout, scorer: TableScorer) -> None:
         )
 
 
-def _pieces(
-    scorer: TableScorer, root: Path, files: Sequence[Path], form: str, layout: Layout
-) -> list[Piece]:
+def _pieces(scorer: TableScorer, files: FoundFiles, form: str, layout: Layout) -> list[Piece]:
     """Return the pieces of all files, after a check of their columns."""
     import pyarrow as pa
 
     read = csv_pieces if form == CSV else parquet_pieces
     pieces: list[Piece] = []
-    for path in files:
-        source = path.relative_to(root).as_posix()
+    for source in files.names:
         try:
-            pieces += read(path, source, partial(_check_names, scorer, layout, source))
+            pieces += read(files.place, source, partial(_check_names, scorer, layout, source))
         except RegistryError:
             raise
         except (OSError, pa.ArrowException) as error:

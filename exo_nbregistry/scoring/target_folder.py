@@ -4,73 +4,81 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from exo_nbregistry.errors import ConflictError, InvalidInputError, RegistryError
-from exo_nbregistry.fs.atomic import TEMPORARY_PREFIX, make_folder
-from exo_nbregistry.fs.file import discard_file
+from exo_nbregistry.fs.atomic import make_folder
+from exo_nbregistry.scoring.bucket_folder import BucketFolder, OpenBucket
+from exo_nbregistry.scoring.disk_folder import DiskFolder
 from exo_nbregistry.scoring.piece import Layout, Piece, TableScorer
+from exo_nbregistry.scoring.place import FoundFiles, Place
 from exo_nbregistry.scoring.results import facts_of, read_footer
+from exo_nbregistry.store.bucket_threads import in_order
+from exo_nbregistry.store.url import is_url, parse_url
 from exo_nbregistry.text.markup import count
 
-_HIDDEN = (".", "_")
 _INSTEAD = "choose another folder, or pass overwrite=True to score everything again"
 
 
 def open_target(
-    target: str | os.PathLike[str], source: str | os.PathLike[str], files: Sequence[Path]
-) -> Path:
-    """Create the folder of results, and check that it is not a part of the table.
+    target: str | os.PathLike[str], files: FoundFiles, open_bucket: OpenBucket
+) -> Place:
+    """Return the folder of results, after a check that it is not a part of the table.
 
     Parameters
     ----------
     target : str or Path
-        The folder.
-    source : str or Path
-        The table, as it was passed.
-    files : sequence of Path
-        Files of the table.
-
-    Returns
-    -------
-    Path
-        Its absolute path.
+        The folder, which is created, or its URL.
+    files : FoundFiles
+        The files of the table.
+    open_bucket : callable
+        Opens the store of a URL.
 
     Raises
     ------
     InvalidInputError
-        If it is a file, an address, has files of the table, or is below the folder of the table.
+        If it is a file, has files of the table, or is below the folder of the table.
     """
-    text = os.fspath(target)
-    if "://" in text:
-        raise InvalidInputError(
-            f"The results must be in a folder on disk, got {text.partition('://')[0]}://...; use "
-            "scorer() with Dask to write to a bucket."
-        )
+    text, table = os.fspath(target), files.place
+    paths: list[PurePath]
+    if is_url(text):
+        url = str(parse_url(text))
+        if isinstance(table, BucketFolder):
+            paths = [PurePosixPath(table.url, name) for name in files.names]
+            _require_outside(text, PurePosixPath(url), PurePosixPath(table.url), paths, files)
+        return BucketFolder(url, open_bucket)
     folder = Path(text).expanduser().absolute()
-    parents = {parent for file in files for parent in file.resolve().parents}
-    if folder.resolve() in parents:
-        raise InvalidInputError(
-            f"{text} has files of the table; choose another folder for results."
-        )
-    table = Path(source).expanduser()
-    if table.is_dir() and folder.resolve().is_relative_to(table.resolve()):
-        raise InvalidInputError(
-            f"{text} is inside the table {os.fspath(source)}, so the next run would score its "
-            "results; choose a folder outside of it."
-        )
+    if isinstance(table, DiskFolder):
+        root = Path(table.path)
+        paths = [Path(root, name).resolve() for name in files.names]
+        _require_outside(text, folder.resolve(), root.resolve(), paths, files)
     try:
         make_folder(folder)
     except OSError as error:
         raise InvalidInputError(
             f"Cannot create the folder {text}: {error.strerror}; choose another folder."
         ) from None
-    return folder
+    return DiskFolder(str(folder))
+
+
+def _require_outside(
+    text: str, target: PurePath, table: PurePath, paths: Sequence[PurePath], files: FoundFiles
+) -> None:
+    if any(target in path.parents for path in paths):
+        raise InvalidInputError(
+            f"{text} has files of the table; choose another folder for results."
+        )
+    if files.is_folder and target.is_relative_to(table):
+        raise InvalidInputError(
+            f"{text} is inside the table {files.place.label}, so the next run would score its "
+            "results; choose a folder outside of it."
+        )
 
 
 def finished_pieces(
-    scorer: TableScorer, pieces: Sequence[Piece], folder: Path, layout: Layout, *, overwrite: bool
+    scorer: TableScorer, pieces: Sequence[Piece], target: Place, layout: Layout, *, overwrite: bool
 ) -> dict[str, Mapping[str, int]]:
     """Return the row counts of the pieces whose files exist.
 
@@ -80,7 +88,7 @@ def finished_pieces(
         The scorer.
     pieces : sequence of Piece
         All pieces.
-    folder : Path
+    target : Place
         The folder of results.
     layout : Layout
         Which columns are used.
@@ -99,31 +107,35 @@ def finished_pieces(
     """
     expected = {piece.name: piece for piece in pieces}
     finished: dict[str, Mapping[str, int]] = {}
-    replaced: list[Path] = []
-    for name in sorted(os.listdir(folder)):
-        if name.startswith(_HIDDEN):
-            continue
-        footer = read_footer(folder / name) if name.endswith(".parquet") else None
+    replaced: list[str] = []
+    names = target.names()
+    for name, footer in zip(names, in_order(partial(_footer, target), names), strict=True):
         if footer is None:
             raise ConflictError(
-                f"{folder} has {name}, which is not a file of results; choose another folder."
+                f"{target.label} has {name}, which is not a file of results; choose another folder."
             )
         if overwrite:
-            replaced.append(folder / name)
+            replaced.append(name)
             continue
         facts, counts = footer
         piece = expected.get(name)
         wanted = None if piece is None else facts_of(scorer, piece, layout)
         if facts != wanted:
-            raise ConflictError(f"{_difference(folder / name, facts, wanted, scorer)}; {_INSTEAD}.")
+            raise ConflictError(
+                f"{_difference(f'{target.label}/{name}', facts, wanted, scorer)}; {_INSTEAD}."
+            )
         finished[name] = counts
-    for path in replaced:
-        os.unlink(path)
+    for name in replaced:
+        target.remove(name)
     return finished
 
 
+def _footer(target: Place, name: str) -> tuple[dict[str, Any], dict[str, int]] | None:
+    return read_footer(target, name) if name.endswith(".parquet") else None
+
+
 def _difference(
-    path: Path, facts: Mapping[str, Any], wanted: Mapping[str, Any] | None, scorer: TableScorer
+    path: str, facts: Mapping[str, Any], wanted: Mapping[str, Any] | None, scorer: TableScorer
 ) -> str:
     """Return how a file of results differs from those of this run."""
     version = facts.get("version", {})
@@ -138,12 +150,12 @@ def _difference(
     return f"{path} has other columns or id_columns"
 
 
-def require_files(folder: Path, pieces: Sequence[Piece]) -> None:
+def require_files(target: Place, pieces: Sequence[Piece]) -> None:
     """Check that the files of all pieces are in the folder of results.
 
     Parameters
     ----------
-    folder : Path
+    target : Place
         The folder of results.
     pieces : sequence of Piece
         All pieces.
@@ -153,17 +165,10 @@ def require_files(folder: Path, pieces: Sequence[Piece]) -> None:
     RegistryError
         If a worker has written a file to a folder of its own machine.
     """
-    missing = sum(not os.path.exists(folder / piece.name) for piece in pieces)
+    missing = len({piece.name for piece in pieces}.difference(target.names()))
     if missing:
         raise RegistryError(
             f"Workers have reported {count(missing, 'file')} of results that cannot be found in "
-            f"{folder}; use a folder that all workers see under the same path, and run the same "
-            "call again."
+            f"{target.label}; use a folder that all workers see under the same path, and run the "
+            "same call again."
         )
-
-
-def remove_temporary(folder: Path) -> None:
-    """Remove what killed workers left, after all pieces are finished."""
-    for name in os.listdir(folder):
-        if name.startswith(TEMPORARY_PREFIX):
-            discard_file(folder / name)

@@ -83,7 +83,7 @@ def parse_url(text: str) -> BucketUrl:
         )
     if scheme not in SCHEMES:
         raise InvalidInputError(
-            f"Unknown scheme {scheme!r} in the URL of a registry; use s3://bucket/prefix, "
+            f"Unknown scheme {scheme!r} in the URL of a bucket; use s3://bucket/prefix, "
             "az://container/prefix or gs://bucket/prefix, or the path of a folder."
         )
     bucket, _, prefix = rest.partition("/")
@@ -103,11 +103,11 @@ def _check_prefix(prefix: str) -> None:
             check_key(prefix)
     except StoreError:
         raise InvalidInputError(
-            f"Invalid prefix {prefix!r} in the URL of a registry; it must be names joined by '/', "
+            f"Invalid prefix {prefix!r} in the URL of a bucket; it must be names joined by '/', "
             "without empty names, '.', '..', '\\' or ':'."
         ) from None
     if "%" in prefix or not prefix.isprintable():
         raise InvalidInputError(
-            f"Invalid prefix {prefix!r} in the URL of a registry; write its characters without "
+            f"Invalid prefix {prefix!r} in the URL of a bucket; write its characters without "
             "'%' escapes and without control characters."
         )

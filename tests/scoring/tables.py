@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from exo_nbregistry.scoring.disk_folder import DiskFolder
+
 COLUMNS = ["koi_depth", "koi_period", "koi_prad"]
+
+
+def folder_of(path: Path) -> DiskFolder:
+    """Return the folder of a file."""
+    return DiskFolder(str(path.parent))
 
 
 def table(rows: int, seed: int = 0) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from exo_nbregistry.errors import ConflictError, InvalidInputError
 from exo_nbregistry.scoring import csv_source
 from exo_nbregistry.scoring.csv_source import CsvReader, csv_pieces
 from exo_nbregistry.scoring.piece import Layout, Piece
+from tests.scoring.tables import folder_of
 
 CELLS = st.text(alphabet='ab",\n\r #', max_size=5)
 
@@ -26,7 +27,7 @@ class AnyScorer:
 
 def pieces_of(path: Path) -> list[Piece]:
     """Return the pieces of a file, whose columns are not checked."""
-    return list(csv_pieces(path, path.name, lambda names: None))
+    return list(csv_pieces(folder_of(path), path.name, lambda names: None))
 
 
 def cells_of(path: Path, column: str = "x") -> list[str]:

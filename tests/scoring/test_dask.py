@@ -17,9 +17,10 @@ from distributed import Client, LocalCluster
 from exo_nbregistry.errors import InvalidInputError, RegistryError
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.scoring import engines
+from exo_nbregistry.scoring.disk_folder import DiskFolder
 from exo_nbregistry.scoring.parquet_source import parquet_pieces
 from exo_nbregistry.scoring.piece import Layout
-from tests.scoring.tables import COLUMNS, contents, table
+from tests.scoring.tables import COLUMNS, contents, folder_of, table
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +55,14 @@ def test_two_calls_on_one_cluster_are_independent(
 ) -> None:
     """A call that starts before another one has ended writes its own files."""
     scorer = registry.scorer("kepler")
-    pieces = list(parquet_pieces(parquet, parquet.name, lambda names: None))
+    pieces = list(parquet_pieces(folder_of(parquet), parquet.name, lambda names: None))
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     with Client(cluster.scheduler_address) as client:
-        first = engines.run_dask(scorer, pieces, str(tmp_path / "one"), Layout(), client)
+        one, two = (DiskFolder(str(tmp_path / name)) for name in ("one", "two"))
+        first = engines.run_dask(scorer, pieces, one, Layout(), client)
         next(first)
-        second = list(engines.run_dask(scorer, pieces, str(tmp_path / "two"), Layout(), client))
+        second = list(engines.run_dask(scorer, pieces, two, Layout(), client))
         assert len([*first]) + 1 == len(second) == len(pieces)
     assert len(contents(tmp_path / "one")) == len(pieces)
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
