@@ -16,6 +16,9 @@ from exo_nbregistry.training.fitting import TrainingError
 from exo_nbregistry.training.parallel import explain_stop
 
 _BACKENDS = ("distributed", "joblib", "concurrent")
+# Errors of several classes: "Can't pickle", "cannot pickle", "Could not pickle", and those of
+# Python 3.13 for a local function and for one that is not in its module.
+_NOT_SENT = (" pickle ", "Can't get local object", "it's not found as")
 
 
 def fit_search(search: Any, algorithm: str, X: Any, y: ArrayLike, groups: Any) -> None:
@@ -59,8 +62,7 @@ def fit_search(search: Any, algorithm: str, X: Any, y: ArrayLike, groups: Any) -
             f"All trials of {algorithm} failed: {reason}", failures={algorithm: str(error)}
         ) from None
     except Exception as error:
-        # "Can't pickle", "cannot pickle" and "Could not pickle" are of several classes.
-        if " pickle " in str(error):
+        if any(text in str(error) for text in _NOT_SENT):
             raise TrainingError(
                 f"Cannot send {algorithm} to the workers: {short_error(error).rstrip('.')}. Use "
                 "parallel_config(backend='threading'), or loky for a function of a notebook."
