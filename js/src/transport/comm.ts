@@ -172,6 +172,9 @@ export class CommTransport {
     const mark = String(message.mark);
     const request = this.pending.get(mark);
     if (request !== undefined) {
+      // The unpacking of a second reply can end before that of the first.
+      this.pending.delete(mark);
+      request.stop();
       request.resolve(await this.responseOf(message, buffers));
     } else if (this.late.delete(mark)) {
       // The view shows an error instead of this reply: it reads again.

@@ -55,12 +55,13 @@ test('can be created after the kernel has ended', () => {
   expect(() => new CommTransport(channel, TEXTS, 1_000).dispose()).not.toThrow();
 });
 
-test('uses the first of two replies', async () => {
+test('uses the first of two replies, also if the second one is unpacked earlier', async () => {
   const waiting = transport.request('/a', {});
   const { mark } = channel.sent[0]!;
-  channel.reply(mark, 200, '"first"');
+  const first = 'first '.repeat(1_000_000);
+  channel.reply(mark, 200, JSON.stringify(first));
   channel.reply(mark, 200, '"second"');
-  expect(await (await waiting).json()).toBe('first');
+  expect(await (await waiting).json()).toBe(first);
 });
 
 test('reports the change of a reply that comes too late, once', async () => {
