@@ -22,6 +22,8 @@ from exo_nbregistry.scoring.parquet_source import parquet_pieces
 from exo_nbregistry.scoring.piece import Layout
 from tests.scoring.tables import COLUMNS, contents, folder_of, table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
