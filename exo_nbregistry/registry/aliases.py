@@ -189,9 +189,9 @@ class Aliases:
                 raise _no_earlier_version(model, alias, snapshot.state)
             target = move.version
             now = snapshot.state.alias(alias)
+            snapshot.require_active(target)
             if now and now.version != target and not force:
                 require_unprotected(model, alias, now)
-            snapshot.require_active(target)
             require_policy(self._work, model, alias)
             return {
                 "action": "rollback",

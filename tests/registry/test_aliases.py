@@ -81,14 +81,19 @@ def test_an_invalid_alias_adds_no_event(
     assert all(event["action"] == "register" for event in registry.history("toy"))
 
 
+@pytest.mark.parametrize("protected", [False, True])
 @pytest.mark.parametrize("retire", ["delete_model", "purge_model"])
-def test_an_alias_cannot_be_set_to_a_deleted_version(registry: ModelRegistry, retire: str) -> None:
-    """Neither a move nor a rollback can set an alias to a deleted version."""
+def test_an_alias_cannot_be_set_to_a_deleted_version(
+    registry: ModelRegistry, retire: str, protected: bool
+) -> None:
+    """Neither a move nor a rollback can set an alias to a deleted version, protected or not."""
     registry.set_alias("toy", "champion", 1)
-    registry.set_alias("toy", "champion", 2)
+    registry.set_alias("toy", "champion", 2, protected=protected)
     getattr(registry, retire)("toy:1")
     with pytest.raises(VersionNotFoundError):
         registry.set_alias("toy", "challenger", 1)
+    with pytest.raises(VersionNotFoundError):
+        registry.set_alias("toy", "champion", 1)
     with pytest.raises(VersionNotFoundError):
         registry.rollback_alias("toy", "champion")
     assert registry.get_metadata("toy@champion").version == 2
