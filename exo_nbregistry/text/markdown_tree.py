@@ -184,8 +184,8 @@ class _Builder:
                 # Lines of a note stay lines.
                 self._add(["br", {}])
             case "image":
-                title = token.content or "image"
-                self._add(["a", self._link(token.attrs["src"]), _clean(title)])
+                title, address = _clean(token.content or "image"), token.attrs["src"]
+                self._add(["a", self._link(address), title] if address else title)
             case _ if token.nesting == 1:
                 self._begin(token)
             case _ if token.nesting == -1:
@@ -194,6 +194,10 @@ class _Builder:
                 self._add_text(token.content)
 
     def _begin(self, token: Token) -> None:
+        if token.tag == "a" and not token.attrs["href"]:
+            # Without an address, only the text of the link is shown.
+            self._open.append(self._open[-1])
+            return
         attributes = self._link(token.attrs["href"]) if token.tag == "a" else _attributes(token)
         element = [_TAG_OF.get(token.tag, token.tag), attributes]
         if element[0] not in TAGS:

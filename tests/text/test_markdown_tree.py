@@ -78,6 +78,16 @@ def test_other_links_stay_text(text: str) -> None:
     assert "x" in markdown_plain(tree) or "alert" in markdown_plain(tree)
 
 
+@pytest.mark.parametrize(
+    "text", ["[x]()", "[x](<>)", "[**x**]()", "[x]\n\n[x]: <>", "![x]()", "a [x]() b"]
+)
+def test_an_empty_address_is_not_a_link(text: str) -> None:
+    """Only the text of a link without an address is shown."""
+    tree = markdown_tree(text)
+    assert {element[0] for element in elements(tree)} <= {"p", "strong"}
+    assert "x" in markdown_plain(tree)
+
+
 def test_an_image_is_a_link() -> None:
     """A picture of another server is never requested."""
     assert markdown_tree("![fig](https://a.org/a.png)") == [
