@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,18 @@ if os.environ.pop("CI", "") == "true":
     os.environ["TESTED_IN_CI"] = "true"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _environment() -> Iterator[None]:
+    """Restore the environment, in which a Dask cluster sets numbers of threads and a hash seed."""
+    before = dict(os.environ)
+    yield
+    current = os.environ.get("PYTEST_CURRENT_TEST")
+    os.environ.clear()
+    os.environ.update(before)
+    if current is not None:
+        os.environ["PYTEST_CURRENT_TEST"] = current
+
+
 @pytest.fixture(autouse=True)
 def _user_directories(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
@@ -26,6 +39,15 @@ def _user_directories(
     home: Path = tmp_path_factory.mktemp("user")
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(home / "config"))
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(home / "cache"))
+
+
+@pytest.fixture
+def new_workers() -> None:
+    """End the workers of loky, which have the environment of the test that has started them."""
+    from joblib.externals.loky import reusable_executor
+
+    if reusable_executor._executor is not None:
+        reusable_executor._executor.shutdown(wait=True, kill_workers=True)
 
 
 @pytest.fixture(autouse=True)

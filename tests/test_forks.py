@@ -42,6 +42,7 @@ def _work(registry: ModelRegistry, n: int) -> tuple[str, int]:
     return name, len(registry.list_models())
 
 
+@pytest.mark.usefixtures("new_workers")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
 def test_workers_share_a_handle(tmp_path: Path, backend: str) -> None:

@@ -17,6 +17,8 @@ from exo_nbregistry.signing.user_files import config_folder
 from tests.cloud.fixtures import unused_prefix
 from tests.cloud.programs import Server
 
+pytestmark = pytest.mark.usefixtures("new_workers")
+
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:

@@ -14,7 +14,7 @@ from tests.scoring.tables import COLUMNS, table
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> ModelRegistry:
+def registry(tmp_path: Path, new_workers: None) -> ModelRegistry:
     """Return a registry with kepler:1, which takes three columns and rejects missing values."""
     X = pd.DataFrame(np.random.default_rng(1).uniform(0, 1, (80, 3)), columns=COLUMNS)
     y = np.where(X["koi_depth"] > 0.5, "CONFIRMED", "FALSE POSITIVE")

@@ -151,7 +151,7 @@ def test_a_closed_scheduler_is_explained(
     registry: ModelRegistry, parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the cluster is closed during a run, the error explains how to continue."""
-    monkeypatch.setattr(engines, "score_piece", lambda *args: time.sleep(30))
+    monkeypatch.setattr(engines, "score_piece", lambda *args: time.sleep(8))
     options: dict[str, Any] = {"processes": False, "dashboard_address": ":0"}
     with LocalCluster(n_workers=1, threads_per_worker=1, **options) as own:
         thread = threading.Timer(2, own.close)
