@@ -43,7 +43,14 @@ PARTS = (
     help="Folder on the disk to measure.  [default: the folder for temporary files]",
 )
 @click.option("--old", metavar="REV", default="", help="Revision to compare the panels with.")
-def main(parts: tuple[str, ...], quick: bool, folder: Path | None, old: str) -> None:
+@click.option(
+    "--versions",
+    type=click.IntRange(min=1000),
+    help="Number of versions of the largest registry of scale.  [default: 100000]",
+)
+def main(
+    parts: tuple[str, ...], quick: bool, folder: Path | None, old: str, versions: int | None
+) -> None:
     """Measure the registry against a floor in the same run, and print one table.
 
     Without PARTS, all parts are measured. The exit status is 1 if a target was missed or
@@ -56,7 +63,7 @@ def main(parts: tuple[str, ...], quick: bool, folder: Path | None, old: str) -> 
         os.environ["EXO_NBREGISTRY_CONFIG_DIR"] = str(home / "config")
         os.environ["EXO_NBREGISTRY_CACHE_DIR"] = str(home / "cache")
         for part in parts or PARTS:
-            rows += _measured(part, Settings(home / part, quick, old, _echo))
+            rows += _measured(part, Settings(home / part, quick, old, versions, _echo))
     click.echo(table(rows))
     sys.exit(any(row.reason if quick else row.failed for row in rows))
 

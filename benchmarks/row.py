@@ -112,6 +112,8 @@ class Settings:
         Small sizes and few runs, to check that the part works.
     old : str
         Revision that the panels are compared with; by default the last one without this view.
+    versions : int or None
+        Number of versions of the largest registry of `scale`; None for 100,000.
     echo : callable
         Takes a line that reports progress.
     """
@@ -119,6 +121,7 @@ class Settings:
     folder: Path
     quick: bool = False
     old: str = ""
+    versions: int | None = None
     echo: Callable[[str], None] = print
 
 

@@ -31,6 +31,8 @@ _SERIAL = itertools.count()
 def measure(settings: Settings) -> Iterator[Row]:
     """Measure registries of three sizes, and a model with many versions."""
     sizes = (SMALL, 5 * SMALL) if settings.quick else SIZES
+    if settings.versions is not None:
+        sizes = (SMALL, settings.versions)
     folders = {size: settings.folder / f"{size}" for size in sizes}
     for size, folder in folders.items():
         settings.echo(f"populating {size:,} versions")
@@ -46,6 +48,14 @@ def measure(settings: Settings) -> Iterator[Row]:
     yield _next(settings, f"{deep:,} of one name", settings.folder / "deep", folders[SMALL], None)
 
 
+def _runs(settings: Settings, usual: int) -> int:
+    """Return the number of runs; a very large registry is measured in few."""
+    if settings.quick:
+        return 1
+    is_large = (settings.versions or 0) > SIZES[-1]
+    return max(1, usual // 10) if is_large else usual
+
+
 def _build(settings: Settings, size: int, folder: Path, promised: bool) -> Row:
     """Time the creation of the index against reading and parsing the same files."""
 
@@ -58,7 +68,7 @@ def _build(settings: Settings, size: int, folder: Path, promised: bool) -> Row:
     ours, floor = interleaved(
         lambda: ask(ModelRegistry(folder), "page of 50"),
         lambda: _parse(folder),
-        runs=1 if settings.quick else 3,
+        runs=_runs(settings, 3),
         setup=forget,
     )
     ask(ModelRegistry(folder), "page of 50")
@@ -80,20 +90,20 @@ def _warm(settings: Settings, size: int, folder: Path, promised: bool) -> Iterat
         ours, least = interleaved(
             lambda question=question: ask(registry, question),  # type: ignore[misc]
             lambda question=question: floor.ask(question),  # type: ignore[misc]
-            runs=3 if settings.quick else 101,
+            runs=_runs(settings, 101),
         )
         what = f"{question} of {size:,}, warm"
         yield Row(what, ours, least, _QUESTION if promised else None)
     ours, least = interleaved(
         lambda: list(registry.list_models(limit=50)),
         lambda: floor.ask("page of 50"),
-        runs=3 if settings.quick else 51,
+        runs=_runs(settings, 51),
     )
     yield Row("  the page, and every version on it read", ours, least)
 
 
 def _fresh(settings: Settings, size: int, folder: Path, small: Path) -> Iterator[Row]:
-    runs, questions = (1, ["top 10"]) if settings.quick else (7, list(QUERIES))
+    runs, questions = _runs(settings, 7), ["top 10"] if settings.quick else list(QUERIES)
     for question in questions:
         asked = [
             [_in_process(question, way, folder, small) for way in ("ours", "floor")]
@@ -128,6 +138,6 @@ def _next(settings: Settings, what: str, large: Path, small: Path, target: float
     ours, floor = interleaved(
         lambda: register(registries[0]),
         lambda: register(registries[1]),
-        runs=1 if settings.quick else 51,
+        runs=_runs(settings, 51),
     )
     return Row(f"next version, {what}, against {SMALL}", ours, floor, target)
