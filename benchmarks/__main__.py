@@ -24,6 +24,7 @@ PARTS = (
     "restricted_loading",
     "scale",
     "checkpoint",
+    "cold_list",
     "concurrency",
     "exoplanet",
     "followup",

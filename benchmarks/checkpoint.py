@@ -34,7 +34,7 @@ def measure(settings: Settings) -> Iterator[Row]:
             lambda: _first_list(folder),
             lambda: _without_checkpoint(folder),
             runs=1 if settings.quick else 3,
-            setup=lambda: _forget(folder),
+            setup=lambda: forget_index(folder),
         )
     packed = sum(path.stat().st_size for path in (folder / CHECKPOINTS).glob("*.gz"))
     target = None if settings.quick else _TARGET
@@ -66,7 +66,7 @@ def _index(folder: Path) -> Path:
     return index_path(registry.registry_id, registry.location)
 
 
-def _forget(folder: Path) -> None:
+def forget_index(folder: Path) -> None:
     """Remove the index of this machine."""
     for suffix in ("", "-wal", "-shm"):
         Path(f"{_index(folder)}{suffix}").unlink(missing_ok=True)
