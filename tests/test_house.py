@@ -42,16 +42,22 @@ HOUSE = """
 4    views               text and HTML of records: listing, comparison, history, card
 4    plot                figures, and the same numbers as text
 5    introspection       facts read from an estimator, its data and its notebook
-5    integrity           verify, garbage
+5    integrity           verify, garbage, retention
 5    index               the derived database, the filter language
+5    exports             folders for other tools: MLflow, Hugging Face, ONNX
 5    scoring             scores of large tables: pieces, files that are written once, engines
+6a   autoregister        fits of estimators as versions, on request
 6a   api                 routes, requests, answers and JSON views for panels/ and lab/
 6b   panels              panels in a notebook, live and stored
 7    registry            ModelRegistry and the calls behind it
+8    sources             model stores of other tools, read without these tools
 8    evaluation          intervals, paired tests, calibration, thresholds for any estimator
+9    migration           moving in from these stores: plan, then copy
 9    training            trainer, tuning, retraining for any estimator
 10a  serve               inference over HTTP
 10a  lab                 the Jupyter server extension
+10a  mlflow_plugin       the registry behind MLflow's client
+10a  agents              functions and a server for agents, which only read
 10a  exoplanet.data      the Kepler table: load, check, split by star
 10b  exoplanet.models    the Kepler classifiers
 10c  exoplanet.followup  candidates for follow-up
@@ -61,7 +67,7 @@ HOUSE = """
 12   __init__            the public names
 12   __main__            python -m exo_nbregistry
 """
-MAX_ROOMS = 36
+MAX_ROOMS = 42
 MAX_FLOORS = 12
 MAX_ROOT_MODULES = 6
 
@@ -82,19 +88,25 @@ FENCES = {
     "exoplanet.*",
     "jupyter_server": "lab.*",
     "markdown_it": "text.markdown_tree",
+    "mcp": "agents.server",
+    "mlflow": "mlflow_plugin.*",
     "matplotlib": "evaluation.threshold exoplanet.* payloads.figure plot.*",
     "obstore": "store.*",
+    "onnx": "exports.onnx_model",
+    "onnxruntime": "exports.onnx_model",
     "pickle": "persistence.* restricted.*",
     "platformdirs": "fs.user_folders",
     # The others read and write Parquet with any library that is installed.
     "pyarrow": "api.attachment_preview payloads.table scoring.*",
     "pydantic": "serve.*",
     "scipy": "evaluation.* inference.model_input restricted.* training.* exoplanet.*",
+    "skl2onnx": "exports.onnx_model",
     "skops": "persistence.skops_format",
-    "sqlite3": "index.*",
+    "sqlite3": "index.* sources.*",
     "starlette": "serve.*",
     "tornado": "lab.*",
     "uvicorn": "serve.*",
+    "yaml": "exports.* mlflow_plugin.* sources.*",
 }
 
 # The classes that users call live here: each argument and result is explained.

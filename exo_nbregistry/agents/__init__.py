@@ -1,0 +1,1 @@
+"""Functions and a server for agents, which only read."""

@@ -1,0 +1,1 @@
+"""Readers of model stores of other tools."""
