@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ import pytest
 
 from exo_nbregistry import config
 from tests.cloud.fixtures import azurite, moto, seaweedfs  # noqa: F401
+
+_user_numbers = itertools.count()
 
 # In CI, a message explains each new key. The kernels of notebooks and the workers of pytest inherit
 # these variables.
@@ -36,7 +39,9 @@ def _user_directories(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Isolate the key, the trusted signers and the index of each test from the developer's."""
-    home: Path = tmp_path_factory.mktemp("user")
+    # mktemp() lists all folders of the run to find a free number, which takes a minute in the end.
+    home: Path = tmp_path_factory.getbasetemp() / "users" / str(next(_user_numbers))
+    home.mkdir(parents=True)
     monkeypatch.setenv("EXO_NBREGISTRY_CONFIG_DIR", str(home / "config"))
     monkeypatch.setenv("EXO_NBREGISTRY_CACHE_DIR", str(home / "cache"))
 

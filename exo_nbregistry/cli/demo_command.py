@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from exo_nbregistry.cli.render import view_comparison, view_listing
-from exo_nbregistry.store.url import is_url
+from exo_nbregistry.store.url import is_url, require_slashes
 from exo_nbregistry.views.comparison import Comparison
 from exo_nbregistry.views.listing import Listing
 
@@ -38,6 +38,7 @@ def demo(registry: str, report: Path, quick: bool) -> None:
     """
     from exo_nbregistry.exoplanet.demo.run import run_demo
 
+    require_slashes(registry)
     place = registry if is_url(registry) else Path(registry)
     run_demo(place, report, quick=quick, show=_echo)
 

@@ -126,6 +126,8 @@ class AttachmentReader:
         >>> registry.load_attachment("kepler_rf:1", "limits")
         {'depth': 0.5}
         """
+        if directory is not None:
+            require_local(directory, "load_attachment")
         found = self._found(ref, name)
         kind = kind_of(found.artifact)
         if directory is not None or kind in (FILE, FOLDER):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exo_nbregistry.errors import RegistryNotFoundError
 from exo_nbregistry.registry.nearby import near_registries
-from exo_nbregistry.store.url import is_url
+from exo_nbregistry.store.url import is_url, require_slashes
 from exo_nbregistry.values.keys import DESCRIPTOR
 
 VARIABLE = "EXO_NBREGISTRY"
@@ -31,9 +31,12 @@ def default_path(option: str = "the path of the registry") -> Path | str:
     ------
     RegistryNotFoundError
         If the variable is not set and ``models/registry`` is not a registry.
+    InvalidInputError
+        If the variable has the URL of a bucket without its two slashes.
     """
     chosen = os.environ.get(VARIABLE)
     if chosen:
+        require_slashes(chosen)
         return chosen if is_url(chosen) else Path(chosen)
     if (DEFAULT / DESCRIPTOR).is_file():
         return DEFAULT

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exo_nbregistry.errors import StoreError
 from exo_nbregistry.store.base import Store
-from exo_nbregistry.store.url import is_url
+from exo_nbregistry.store.url import is_url, require_slashes
 from exo_nbregistry.values.keys import DESCRIPTOR
 
 
@@ -25,8 +25,13 @@ def require_local(path: str | os.PathLike[str], call: str) -> None:
     ------
     StoreError
         If it is a URL. The message does not repeat it, because it may have a password.
+    InvalidInputError
+        If it is a URL without its two slashes.
     """
-    if isinstance(path, str) and is_url(path):
+    if not isinstance(path, str):
+        return
+    require_slashes(path)
+    if is_url(path):
         raise StoreError(
             f"{call} requires a local path, got a URL; use a local folder and copy it from or to "
             "the bucket. copy_to() copies a whole registry.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -15,9 +14,7 @@ from exo_nbregistry.registry.storage_options import (
 )
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.local import LocalStore
-from exo_nbregistry.store.url import is_url, parse_url
-
-_URL_AS_PATH = re.compile(r"(s3|az|gs):[\\/]")
+from exo_nbregistry.store.url import is_url, parse_url, require_slashes
 
 
 def open_store(path: Any, *, durable: bool, storage_options: Mapping[str, Any] | None) -> Store:
@@ -58,13 +55,10 @@ def open_store(path: Any, *, durable: bool, storage_options: Mapping[str, Any] |
             "storage_options= requires the URL of a bucket, such as 's3://bucket/registry', got "
             f"{path!r:.60}."
         )
-    if isinstance(path, PurePath) and _URL_AS_PATH.match(str(path)):
-        raise RegistryError("A Path cannot hold a URL; pass the URL as text, without Path().")
-    if isinstance(path, str) and _URL_AS_PATH.match(path):
-        # The text may have a password, so it is not in the message.
-        raise RegistryError(
-            "The URL of a bucket must have two slashes, such as 's3://bucket/registry'."
-        )
+    if isinstance(path, PurePath):
+        _require_no_url(path)
+    if isinstance(path, str):
+        require_slashes(path)
     if isinstance(path, str | os.PathLike):
         if "\0" in str(path):
             raise _not_a_place(path)
@@ -108,6 +102,15 @@ def _with_obstore(make: Callable[[Any], Store]) -> Store:
             raise
         raise RegistryError(
             "Buckets require obstore; run pip install 'exo-nbregistry[cloud]'."
+        ) from None
+
+
+def _require_no_url(path: PurePath) -> None:
+    try:
+        require_slashes(str(path))
+    except InvalidInputError:
+        raise RegistryError(
+            "A Path cannot hold a URL; pass the URL as text, without Path()."
         ) from None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import BinaryIO
 
-from exo_nbregistry.errors import KeyExistsError, NotFoundError
+from exo_nbregistry.errors import InvalidInputError, KeyExistsError, NotFoundError
 from exo_nbregistry.scoring.place import HIDDEN, FoundFiles
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.store.bucket_threads import in_order
@@ -115,7 +115,15 @@ def find_in_bucket(
     ------
     NotFoundError
         If there is no such object.
+    InvalidInputError
+        If the URL is invalid or has a question mark.
     """
+    if "?" in text:
+        # The text may have a signature, so it is not in the message.
+        raise InvalidInputError(
+            "The URL of a table cannot have '?'; use '*' or '[...]' in a pattern, and pass "
+            "credentials in the environment or in storage.toml."
+        )
     fixed, pattern = _split(text)
     url = parse_url(fixed)
     if not pattern and is_table(url.prefix):
@@ -130,7 +138,8 @@ def find_in_bucket(
         if is_table(name) and (not pattern or _matches(name.split("/"), pattern))
     ]
     if not found:
-        what = "does not exist" if pattern else "has no .parquet, .pq or .csv files"
+        is_single = pattern or is_table(url.prefix)
+        what = "does not exist" if is_single else "has no .parquet, .pq or .csv files"
         raise NotFoundError(f"{text} {what}.", name=text)
     return FoundFiles(folder, sorted(found), is_folder=not pattern)
 

@@ -9,7 +9,7 @@ from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.scoring.bucket_folder import OpenBucket, find_in_bucket
 from exo_nbregistry.scoring.disk_folder import find_on_disk
 from exo_nbregistry.scoring.place import FoundFiles
-from exo_nbregistry.store.url import is_url
+from exo_nbregistry.store.url import is_url, require_slashes
 from exo_nbregistry.text.names import name_list
 
 PARQUET, CSV = "parquet", "csv"
@@ -38,9 +38,10 @@ def source_files(source: str | os.PathLike[str], open_bucket: OpenBucket) -> tup
     NotFoundError
         If there is no such file.
     InvalidInputError
-        If the files are not all Parquet or all CSV.
+        If the files are not all Parquet or all CSV, or a URL is invalid.
     """
     text = os.fspath(source)
+    require_slashes(text)
     if is_url(text):
         files = find_in_bucket(text, _is_table, open_bucket)
     else:

@@ -16,7 +16,7 @@ from exo_nbregistry.scoring.piece import Layout, Piece, TableScorer
 from exo_nbregistry.scoring.place import FoundFiles, Place
 from exo_nbregistry.scoring.results import facts_of, read_footer
 from exo_nbregistry.store.bucket_threads import in_order
-from exo_nbregistry.store.url import is_url, parse_url
+from exo_nbregistry.store.url import is_url, parse_url, require_slashes
 from exo_nbregistry.text.markup import count
 
 _INSTEAD = "choose another folder, or pass overwrite=True to score everything again"
@@ -39,10 +39,12 @@ def open_target(
     Raises
     ------
     InvalidInputError
-        If it is a file, has files of the table, or is below the folder of the table.
+        If it is a file, has files of the table, is below the folder of the table, or is an
+        invalid URL.
     """
     text, table = os.fspath(target), files.place
     paths: list[PurePath]
+    require_slashes(text)
     if is_url(text):
         url = str(parse_url(text))
         if isinstance(table, BucketFolder):

@@ -110,7 +110,8 @@ def _reason(text: str, verb: str, bucket: str) -> tuple[str, int]:
     answer = f"{number} {name}".strip()
     if any(sign in text for sign in _NO_CREDENTIALS):
         return (
-            "no credentials were found; set them in the environment or pass storage_options=.",
+            "no credentials were found; set them in the environment or in storage.toml, or pass "
+            "storage_options=.",
             errno.EACCES,
         )
     if number in _DENIED:

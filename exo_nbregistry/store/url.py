@@ -11,6 +11,7 @@ from exo_nbregistry.store.key import check_key
 SCHEMES = ("s3", "az", "gs")
 # One letter is a drive of Windows.
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://(.*)", re.DOTALL)
+_WITHOUT_SLASHES = re.compile(r"(s3|az|gs):[\\/](?!/)", re.IGNORECASE)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 _CREDENTIALS = "pass credentials with storage_options=, in the environment or in the user's config"
 
@@ -46,6 +47,32 @@ def is_url(text: str) -> bool:
     (True, False, False)
     """
     return _URL.fullmatch(text) is not None
+
+
+def require_slashes(text: str) -> None:
+    """Check that a text is not the URL of a bucket without its two slashes, which would be a path.
+
+    Parameters
+    ----------
+    text : str
+        A path or a URL.
+
+    Raises
+    ------
+    InvalidInputError
+        If the slashes are missing. The message does not repeat the text, which may have a password.
+
+    Examples
+    --------
+    >>> require_slashes("s3://models/kepler")
+    >>> require_slashes("s3:/models/kepler")
+    Traceback (most recent call last):
+    exo_nbregistry.errors.InvalidInputError: The URL of a bucket must have two slashes, ...
+    """
+    if _WITHOUT_SLASHES.match(text):
+        raise InvalidInputError(
+            "The URL of a bucket must have two slashes, such as 's3://bucket/registry'."
+        )
 
 
 def parse_url(text: str) -> BucketUrl:

@@ -131,6 +131,31 @@ def test_a_url_that_lacks_a_slash_is_not_a_folder(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_variable_with_a_url_that_lacks_a_slash_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """EXO_NBREGISTRY=s3:/team is reported like the argument, not as a Path."""
+    monkeypatch.setenv("EXO_NBREGISTRY", "s3:/team/models")
+    with pytest.raises(InvalidInputError, match="must have two slashes"):
+        ModelRegistry()
+
+
+@pytest.mark.parametrize("place", ["s3:/team/export", "s3://team/export"])
+def test_calls_that_write_files_reject_urls(place: str, tmp_path: Path) -> None:
+    """No call creates a local folder that has the name of a URL."""
+    registry = ModelRegistry(tmp_path / "models")
+    registry.register_model({"a": 1}, "toy", attachments={"limits": {"depth": 0.5}})
+    calls = (
+        lambda: registry.export_model("toy", place),
+        lambda: registry.save_attachments("toy", place),
+        lambda: registry.load_attachment("toy", "limits", directory=place),
+        lambda: registry.import_model(place),
+    )
+    for call in calls:
+        with pytest.raises(RegistryError, match=r"two slashes|requires a local path"):
+            call()
+
+
 def test_without_obstore_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without obstore, a URL is an error with the command that installs it."""
     monkeypatch.delitem(sys.modules, "exo_nbregistry.store.bucket", raising=False)

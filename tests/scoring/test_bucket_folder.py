@@ -33,6 +33,7 @@ def opened() -> Callable[[str], Store]:
         "s3://team/data": list(NAMES),
         "s3://team/data/2026": ["01/b.parquet", "c.parquet", "_old.parquet"],
         "s3://team/other": [],
+        "s3://team/data/absent.parquet": [],
     }
     stores: dict[str, Store] = {}
     for url, names in found.items():
@@ -67,6 +68,19 @@ def test_a_table_that_does_not_exist(opened: Callable[[str], Store], text: str) 
     """A prefix without tables and a pattern that nothing matches are errors with their text."""
     with pytest.raises(NotFoundError, match=r"^s3://team/"):
         find_in_bucket(text, is_table, opened)
+
+
+def test_a_single_object_that_does_not_exist(opened: Callable[[str], Store]) -> None:
+    """A missing file of a table is not reported as a folder without tables."""
+    with pytest.raises(NotFoundError, match=r"data/absent\.parquet does not exist"):
+        find_in_bucket("s3://team/data/absent.parquet", is_table, opened)
+
+
+def test_a_question_mark_is_refused(opened: Callable[[str], Store]) -> None:
+    """It is a wildcard on disk and a query in a URL, which may have a signature."""
+    with pytest.raises(InvalidInputError, match=r"use '\*' or '\[\.\.\.\]'") as caught:
+        find_in_bucket("s3://team/data/a?sig=secret", is_table, opened)
+    assert "secret" not in str(caught.value)
 
 
 def test_credentials_in_a_url_are_refused(opened: Callable[[str], Store]) -> None:

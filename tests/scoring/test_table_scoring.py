@@ -420,6 +420,9 @@ def test_wrong_places_are_rejected(registry: ModelRegistry, parquet: Path, tmp_p
     assert "secret" not in str(caught.value)
     with pytest.raises(InvalidInputError, match="Unknown scheme 'http'"):
         registry.score("kepler", parquet, "http://bucket/scores")
+    for places in (("s3:/team/t.parquet", tmp_path / "scores"), (parquet, "s3:/team/scores")):
+        with pytest.raises(InvalidInputError, match="must have two slashes"):
+            registry.score("kepler", *places)
     with pytest.raises(InvalidInputError, match="choose another folder"):
         score(registry, parquet, parquet)
     with pytest.raises(InvalidInputError, match="has files of the table"):

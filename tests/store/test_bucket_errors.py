@@ -75,7 +75,7 @@ def test_missing_credentials_are_explained() -> None:
     """Without credentials, the library asks a cloud machine that does not exist here."""
     for end in ("in 5s", "in 5s - Server returned non-2xx status code: 403 Forbidden"):
         error = GenericError(f"Error performing PUT http://169.254.169.254/latest/api/token {end}")
-        assert "no credentials were found" in message(error)
+        assert "storage.toml" in message(error)
 
 
 def test_a_missing_key_is_a_missing_key() -> None:
