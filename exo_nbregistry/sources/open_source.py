@@ -28,7 +28,7 @@ class _Reader:
         return getattr(import_module(self.module), self.name)
 
 
-# They are tried in this order. A folder of model files is the last, because the folders of the other
+# They are tried in this order. A folder of model files is the last, because the folders of other
 # tools have model files too.
 _READERS = (
     _Reader("mlflow", f"{_PACKAGE}.mlflow_files", "MlflowFiles"),
