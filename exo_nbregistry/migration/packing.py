@@ -45,9 +45,9 @@ def pack_files(files: Mapping[str, FoundFile], name: str) -> Attachment:
         If a file cannot be read.
     """
     for path in files:
-        if not is_safe_path(path, windows=True) or not _is_text(path):
+        if not is_safe_path(path) or not _is_text(path):
             raise RecordError(
-                f"{path!r:.80} is not a path that every system can have; rename the file.",
+                f"{path!r:.80} is not a path that an archive can have; rename the file.",
                 key="attachments.files",
             )
     if sum(file.size_bytes for file in files.values()) <= _IN_MEMORY_BYTES:

@@ -19,6 +19,7 @@ from exo_nbregistry.records.imported import FIELD
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.committing import ensure_payloads
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.digest import HashingWriter
@@ -125,6 +126,7 @@ class ModelMoveIn:
         self._journal = workspace.journal
         self._numbers = [*self._journal.numbers(key)]
         self._known: dict[tuple[str, str], int] = {}
+        self._newest: dict[str, int] = {}
         self._learn(self._numbers)
 
     @property
@@ -132,9 +134,9 @@ class ModelMoveIn:
         """The highest number of a version, or 0."""
         return self._numbers[-1] if self._numbers else 0
 
-    def known_ids(self) -> set[str]:
-        """Return the ids of the versions in the other tool that were moved in before."""
-        return {source_id for source_id, _ in self._known}
+    def number_of(self, source_id: str) -> int | None:
+        """Return the number of the newest version with an id in the other tool, or None."""
+        return self._newest.get(source_id)
 
     def find(self, source_id: str, digest: str) -> int | None:
         """Return the number of a version that was moved in before, or None.
@@ -206,7 +208,7 @@ class ModelMoveIn:
         added = record.content is contents[-1]
         if added:
             self._numbers.append(record.number)
-            self._known[identity] = record.number
+            self._remember(identity, record.number)
             ensure_payloads(self._work.store, recorded_keys(record), place_again)
         else:
             self._refresh()
@@ -225,7 +227,11 @@ class ModelMoveIn:
                 continue  # verify() reports damaged records.
             imported = content.get(FIELD)
             if isinstance(imported, dict) and isinstance(imported.get("source_id"), str):
-                self._known[imported["source_id"], _content_digest(content)] = number
+                self._remember((imported["source_id"], _content_digest(content)), number)
+
+    def _remember(self, identity: tuple[str, str], number: int) -> None:
+        self._known[identity] = number
+        self._newest[identity[0]] = max(number, self._newest.get(identity[0], 0))
 
 
 def digest_of(metadata: ModelMetadata) -> str:
@@ -255,3 +261,8 @@ def _facts_digest(fields: dict[str, Any]) -> str:
     # vouches for the files.
     imported = {name: value for name, value in fields[FIELD].items() if name != "vouched"}
     return facts_digest(fields | {FIELD: imported})
+
+
+def workspace_of(registry: ModelRegistry) -> Workspace:
+    """Return the components of a registry, to which versions are moved in."""
+    return registry._workspace
