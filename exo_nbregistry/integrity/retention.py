@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from exo_nbregistry.integrity.garbage import UNREADABLE, remove_unreferenced
-from exo_nbregistry.journal.snapshot import Snapshot
+from exo_nbregistry.integrity.garbage import UNREADABLE
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.model_state import ACTIVE, MOVES, PURGED, ModelState
 from exo_nbregistry.records.record import Record
-from exo_nbregistry.store.base import Store
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode
 from exo_nbregistry.values.metric import higher_is_better, unknown_direction, usual_metric
@@ -24,7 +21,7 @@ from exo_nbregistry.values.reference import model_id
 @immutable
 @dataclass(frozen=True, slots=True)
 class RetentionRules:
-    """Rules by which versions are purged. A version is purged if a rule selects it and none keeps it.
+    """Rules of a retention: a version is purged if one of them selects it and none keeps it.
 
     Attributes
     ----------
@@ -194,47 +191,6 @@ def select(
     return {n: ", ".join(reasons[n]) for n in sorted(reasons) if n not in stays | kept}
 
 
-def purge_versions(
-    store: Store,
-    journal: Journal,
-    versions: Sequence[RetiredVersion],
-    actor: str,
-    advance: Callable[[], object] = lambda: None,
-) -> tuple[list[RetiredVersion], list[str]]:
-    """Purge the versions of a plan, except those that a newer change protects.
-
-    Parameters
-    ----------
-    store, journal
-        The registry.
-    versions : sequence of RetiredVersion
-        The plan.
-    actor : str
-        Author of the events.
-    advance : callable
-        Called after each version, for a progress bar.
-
-    Returns
-    -------
-    purged : list of RetiredVersion
-        The versions that were purged.
-    damaged : list of str
-        Models whose files stay, because a damaged record may require them.
-    """
-    purged, damaged = [], []
-    for model in dict.fromkeys(item.model for item in versions):
-        found = []
-        for item in versions:
-            if item.model == model:
-                found += [item] if _purge(journal, item, actor) else []
-                advance()
-        # Once for each model: it reads the records of all remaining versions.
-        if found and not remove_unreferenced(store, journal, model):
-            damaged.append(model)
-        purged += found
-    return purged, damaged
-
-
 def aliased(state: ModelState) -> set[int]:
     """Return the versions to which an alias points, also by an event that is not followed."""
     found = {move.version for move in state.aliases().values()}
@@ -243,26 +199,6 @@ def aliased(state: ModelState) -> set[int]:
         if problem.record and problem.record.content.get("action") in MOVES:
             found.add(problem.record.content.get("version"))
     return {number for number in found if isinstance(number, int)}
-
-
-def _purge(journal: Journal, item: RetiredVersion, actor: str) -> bool:
-    appended = False
-
-    def decide(snapshot: Snapshot) -> dict[str, Any] | None:
-        nonlocal appended
-        state = snapshot.state
-        active = [n for n in snapshot.versions if state.of(n).status == ACTIVE]
-        # Since the plan, another user may have set an alias, restored the version or deleted
-        # those after it.
-        appended = (
-            state.of(item.version).status == item.status
-            and item.version not in aliased(state)
-            and item.version != max(active or snapshot.versions)
-        )
-        return {"action": "purge", "version": item.version} if appended else None
-
-    journal.append(item.model, decide, actor)
-    return appended
 
 
 def _candidate(record: Record, state: ModelState) -> Candidate:
