@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from exo_nbregistry.integrity.garbage import remove_unreferenced
-from exo_nbregistry.integrity.retention import RetiredVersion, aliased
+from exo_nbregistry.integrity.retention import RetiredVersion, aliased, status_of
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.records.model_state import ACTIVE, PURGED
@@ -61,12 +61,12 @@ def _purge(journal: Journal, item: RetiredVersion, actor: str) -> bool:
         nonlocal appended
         state = snapshot.state
         newest_first = snapshot.versions[::-1]
-        active = (n for n in newest_first if state.of(n).status == ACTIVE)
-        remaining = (n for n in newest_first if state.of(n).status != PURGED)
+        active = (n for n in newest_first if status_of(state, n) == ACTIVE)
+        remaining = (n for n in newest_first if status_of(state, n) != PURGED)
         # Since the plan, another user may have set an alias, restored the version or deleted
         # those after it.
         appended = (
-            state.of(item.version).status == item.status
+            status_of(state, item.version) == item.status
             and item.version not in aliased(state)
             and item.version != next(active, next(remaining, None))
         )

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from exo_nbregistry.integrity.garbage import UNREADABLE
 from exo_nbregistry.journal.writer import Journal
-from exo_nbregistry.records.model_state import ACTIVE, MOVES, PURGED, ModelState
+from exo_nbregistry.records.model_state import ACTIVE, DELETED, MOVES, PURGED, ModelState
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.values.frozen import immutable
 from exo_nbregistry.values.json_codec import decode
@@ -201,6 +201,16 @@ def aliased(state: ModelState) -> set[int]:
     return {number for number in found if isinstance(number, int)}
 
 
+def status_of(state: ModelState, number: int) -> str:
+    """Return the status of a version for the rules.
+
+    A deletion by an unknown signer can be undone by anyone, so it must not lead to a purge.
+    """
+    facts = state.of(number)
+    by_unknown = facts.changed is not None and not facts.changed.signer.trusted
+    return ACTIVE if facts.status == DELETED and by_unknown else facts.status
+
+
 def _candidate(record: Record, state: ModelState) -> Candidate:
     content = record.content
     named = [content.get("artifact"), *content.get("attachments", {}).values()]
@@ -213,7 +223,8 @@ def _candidate(record: Record, state: ModelState) -> Candidate:
         for name, value in metrics.items()
         if isinstance(value, int | float) and math.isfinite(value)
     }
-    return Candidate(record.number, facts.status, decode(content["created_at"]), finite, sizes)
+    status = status_of(state, record.number)
+    return Candidate(record.number, status, decode(content["created_at"]), finite, sizes)
 
 
 def _outcomes(
