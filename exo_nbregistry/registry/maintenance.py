@@ -123,9 +123,8 @@ class Maintenance:
 
         Examples
         --------
-        >>> ref = registry.register_model({"cut": 0.5}, "kepler_rf")
-        >>> [item.model_id for item in registry.collect_garbage(keep_last=1).versions]
-        ['kepler_rf:1']
+        >>> registry.collect_garbage(keep_last=5)
+        Nothing to remove.
         """
         rules = retention_rules(
             self._work.now(), keep_last, keep_best, metric, higher_is_better, older_than

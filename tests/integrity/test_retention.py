@@ -135,7 +135,7 @@ def plan(registry: ModelRegistry, **fields: Any) -> Any:
 
 
 def test_bytes_that_a_remaining_version_requires_do_not_count(store: MemoryStore) -> None:
-    """The size of a plan is what it frees: a shared payload counts once, or not if it is still required."""
+    """A shared payload counts once, and does not count if another version requires it."""
     registry = ModelRegistry(store)
     for n, value in enumerate([1, 2, 2, 1]):
         registry.register_model({"value": value}, "toy", description=str(n))
