@@ -18,8 +18,8 @@ from exo_nbregistry.agents.untrusted import NOTICE
 _DISTRIBUTION = "exo-nbregistry"
 _INSTRUCTIONS = (
     "Read a registry of machine learning models. No tool changes the registry or runs a model: "
-    "give the user the code instead. A reference is kepler_rf:3, kepler_rf@champion, or kepler_rf for "
-    f"the latest version. {NOTICE}"
+    "give the user the code instead. A reference is kepler_rf:3, kepler_rf@champion, or kepler_rf "
+    f"for the latest version. {NOTICE}"
 )
 # The server has one registry, and examples are for readers of the code.
 _REGISTRY = re.compile(r"registry : str\n(?:    .*\n)+")

@@ -41,10 +41,10 @@ def test_errors_are_one_sentence(registry: ModelRegistry) -> None:
         (list_model_versions("none", registry=place), "ModelNotFoundError"),
         (list_model_versions(where="metrics.f1_score >", registry=place), "QueryError"),
         (list_model_versions(limit=-1, registry=place), "QueryError"),
-        (list_registered_models(order := "(", registry=place), "QueryError"),
+        (list_model_versions(order_by="metrics.", registry=place), "QueryError"),
         (best_model_version(metric="none", registry=place), "NotFoundError"),
     ):
-        assert found["error"]["kind"] == kind, order
+        assert found["error"]["kind"] == kind
         assert "\n" not in found["error"]["message"]["untrusted_text"]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import tomllib
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
@@ -13,6 +15,8 @@ import pytest
 from exo_nbregistry.agents.tools import TOOLS, tool_names
 from exo_nbregistry.registry.facade import ModelRegistry
 
+ROOT = Path(__file__).resolve().parents[2]
+GROUP = "jupyter_server_mcp.tools"
 CALLS = {
     "show_model_version": {"ref": "kepler_rf"},
     "compare_model_versions": {"refs": ["kepler_rf:1", "kepler_rf:2"]},
@@ -23,8 +27,9 @@ CALLS = {
 
 def test_the_entry_point_returns_the_tools() -> None:
     """The entry point is a function that returns a list of module:function, all of which exist."""
-    (entry,) = entry_points(group="jupyter_server_mcp.tools", name="exo-nbregistry")
-    names = entry.load()()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    ((name, value),) = project["entry-points"][GROUP].items()
+    names = EntryPoint(name, value, GROUP).load()()
     assert names == tool_names()
     assert isinstance(names, list)
     for name in names:
