@@ -28,7 +28,7 @@ from exo_nbregistry.values.reference import is_model_key
 _INTERRUPTED = "left by a writer that stopped"
 DAY_NS = 24 * 3600 * 10**9
 # The last three: an intact record that another program wrote.
-_UNREADABLE = (
+UNREADABLE = (
     *(RecordError, IntegrityError, MissingKeyError),
     *(AttributeError, LookupError, TypeError),
 )
@@ -121,7 +121,7 @@ def referenced(journal: Journal, model: str) -> set[str] | None:
         kept = [n for n in journal.numbers(model) if state.of(n).status != PURGED]
         for number in journal.ahead(model, kept):
             needed |= payloads(journal.read(model, number)) | attached(state, number)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
     return needed
 
@@ -184,7 +184,7 @@ def remove_unreferenced(store: Store, journal: Journal, model: str) -> bool:
         if facts.status == PURGED:
             purged |= attached(state, number)
             # The payloads of a damaged record are found later, by their age.
-            with contextlib.suppress(*_UNREADABLE):
+            with contextlib.suppress(*UNREADABLE):
                 purged |= payloads(journal.read(model, number))
     purged -= needed
     folders = (blobs_folder(model), attachments_folder(model))

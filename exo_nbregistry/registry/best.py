@@ -10,7 +10,7 @@ from exo_nbregistry.registry.argument import check_text
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric import higher_is_better as metric_direction
-from exo_nbregistry.values.metric import usual_metric
+from exo_nbregistry.values.metric import unknown_direction, usual_metric
 from exo_nbregistry.values.reference import model_key
 
 
@@ -148,9 +148,7 @@ def find_best(work: Workspace, query: BestQuery, higher_is_better: bool | None) 
             # The name may also be that of a model.
             known = measured if model else [*measured, *work.journal.models()]
             raise NotFoundError(f"No version has the metric {metric!r}.", name=metric, known=known)
-        raise RegistryError(
-            f"Cannot tell whether a higher {metric} is better; pass higher_is_better=True or False."
-        )
+        raise unknown_direction(metric)
     best = work.index.best(metric, higher_is_better=direction, where=query.where, model=model)
     if best is None:
         measured = work.index.known_fields("metrics")

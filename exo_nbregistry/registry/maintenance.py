@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from exo_nbregistry.errors import (
@@ -11,8 +12,10 @@ from exo_nbregistry.errors import (
     RegistryError,
 )
 from exo_nbregistry.integrity.audit import Audit, Fault, audit
-from exo_nbregistry.integrity.garbage import DAY_NS, Garbage, plan, remove, restore_interrupted
+from exo_nbregistry.integrity.cleanup import Cleanup
+from exo_nbregistry.integrity.garbage import DAY_NS, plan, remove, restore_interrupted
 from exo_nbregistry.records.model_state import ACTIVE, PURGED
+from exo_nbregistry.registry.retention import Retention, matching_models, retention_rules
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
@@ -63,35 +66,84 @@ class Maintenance:
         ]
 
     def collect_garbage(
-        self, dry_run: bool = True, *, grace_s: float = DAY_NS / 1e9
-    ) -> list[Garbage]:
-        """List unused files, and remove them with ``dry_run=False``.
+        self,
+        dry_run: bool = True,
+        *,
+        grace_s: float = DAY_NS / 1e9,
+        model_name: str | None = None,
+        keep_last: int | None = None,
+        keep_best: int | None = None,
+        metric: str | None = None,
+        higher_is_better: bool | None = None,
+        older_than: float | timedelta | None = None,
+    ) -> Cleanup:
+        """List unused files and old versions, and remove them with ``dry_run=False``.
+
+        Without `keep_last`, `keep_best` and `older_than`, all versions stay. With them, a version
+        is purged if one of the rules selects it and none keeps it: its files are removed
+        permanently, and its record stays. A version with an alias always stays, and so does the
+        newest version of each model.
 
         Parameters
         ----------
         dry_run : bool
-            If True, only list the files.
+            If True, only list what would be removed.
         grace_s : float, seconds
             Minimum age of a file to remove. Other writers may still need newer files.
+        model_name : str, optional
+            Only files and versions of this model, or of the models that match a pattern such as
+            ``kepler_*``.
+        keep_last : int, optional
+            Keep this many of the newest versions of each model, and select the others. Deleted
+            versions do not count and are selected.
+        keep_best : int, optional
+            Keep this many versions of each model with the best value of `metric`, and select the
+            others. A version without a value is neither kept nor selected.
+        metric : str, optional
+            Metric of `keep_best`; by default the usual metric of the versions of each model.
+        higher_is_better : bool, optional
+            Direction of the metric; required if it is not a scikit-learn metric.
+        older_than : float or timedelta, days, optional
+            Select versions that were registered longer ago, and keep the others.
 
         Returns
         -------
-        list of Garbage
-            Files that can be removed, or that were removed.
+        Cleanup
+            A list of the unused files. Its ``versions`` are those that the rules purge. It is
+            displayed as tables, with the reasons and sizes.
+
+        Raises
+        ------
+        InvalidInputError
+            If an argument is invalid.
+        NotFoundError
+            If no model matches `model_name`.
+        RegistryError
+            If the direction of the metric is unknown.
+
+        Examples
+        --------
+        >>> registry.collect_garbage(keep_last=5)
+        Nothing to remove.
         """
+        rules = retention_rules(
+            self._work.now(), keep_last, keep_best, metric, higher_is_better, older_than
+        )
+        grace_ns = _grace_ns(grace_s)
         if not dry_run:
             self._work.descriptor.require_writable()
-            restore_interrupted(self._store, self._journal)
-        try:
-            grace_ns = int(grace_s * 1e9)
-        except (TypeError, ValueError, OverflowError):
-            raise RegistryError(
-                f"grace_s must be a number of seconds, got {grace_s!r:.60}."
-            ) from None
-        items = plan(self._store, self._journal, grace_ns=grace_ns)
+        models = matching_models(self._journal.models(), model_name)
         if not dry_run:
-            remove(self._store, self._journal, items)
-        return items
+            restore_interrupted(self._store, self._journal)
+        files = plan(self._store, self._journal, grace_ns=grace_ns)
+        if model_name is not None:
+            files = [item for item in files if item.key.split("/")[1] in models]
+        retention = Retention(self._work, rules)
+        versions, skipped = retention.plan(models) if rules else ([], [])
+        if not dry_run:
+            versions = retention.purge(versions)
+            remove(self._store, self._journal, files)
+        return Cleanup(files, versions, skipped=skipped, dry_run=dry_run)
 
     def get_registry_stats(self) -> dict[str, Any]:
         """Return the number of models, versions and bytes.
@@ -149,3 +201,10 @@ class Maintenance:
             *(f"  {name}: {number}" for name, number in sorted(stats["by_algorithm"].items())),
         ]
         print("\n".join(lines))  # noqa: T201 - its purpose
+
+
+def _grace_ns(grace_s: float) -> int:
+    try:
+        return int(grace_s * 1e9)
+    except (TypeError, ValueError, OverflowError):
+        raise RegistryError(f"grace_s must be a number of seconds, got {grace_s!r:.60}.") from None

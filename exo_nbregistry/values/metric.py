@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.values.metric_table import METRICS
 
 # Metrics that other code computes, by the names of scikit-learn and by usual short names.
@@ -87,6 +88,13 @@ def _direction(name: str) -> bool | None:
     shorter = [name.removeprefix(prefix) for prefix in _PREFIXES.split() if name.startswith(prefix)]
     shorter += [name.removesuffix(suffix) for suffix in _SUFFIXES.split() if name.endswith(suffix)]
     return next((found for s in shorter if (found := _direction(s)) is not None), None)
+
+
+def unknown_direction(metric: str) -> RegistryError:
+    """Return the error for a metric whose direction is neither known nor passed."""
+    return RegistryError(
+        f"Cannot tell whether a higher {metric} is better; pass higher_is_better=True or False."
+    )
 
 
 def default_metric(measured: str | Collection[str]) -> str | None:

@@ -98,3 +98,41 @@ def test_gc_requires_confirmation(run: Run, tmp_path: Path) -> None:
     assert done.stdout.endswith("Removed 1 file, 17 bytes.\n")
     assert not left.exists()
     assert run("verify").exit_code == 0
+
+
+def test_gc_purges_versions_by_rules(run: Run, registry: ModelRegistry) -> None:
+    """Versions are listed with the reason, and purged after confirmation."""
+    registry.set_alias("kepler", "champion", 1)
+    done = run("gc", "--keep-last", 1, "--dry-run")
+    assert "kepler:2" in done.stdout
+    assert "not among the last 1" in done.stdout
+    assert "kepler:1" not in done.stdout
+    listed = json.loads(run("gc", "--keep-last", 1, "--dry-run", "--json").stdout)
+    assert [item["model_id"] for item in listed["versions"]] == ["kepler:2"]
+    assert listed["files"] == []
+    refused = run("gc", "--keep-last", 1, typed="n\n")
+    assert refused.exit_code == 1
+    assert "Remove 1 version?" in refused.stdout
+    assert registry["kepler:2"].status == "active"
+    done = run("gc", "--keep-last", 1, "--yes")
+    assert "Removed 1 version, " in done.stdout
+    assert registry["kepler:2"].status == "purged"
+    again = run("gc", "--keep-last", 1, "--yes")
+    assert again.stdout == "No versions to purge.\nNo unused files.\n"
+
+
+def test_gc_keeps_the_best_versions(run: Run) -> None:
+    """The metric, its direction, the age and the model are options."""
+    arguments = ("gc", "--dry-run", "--json", "--model", "kep*", "--keep-best", 1)
+
+    def purged(*more: object) -> list[str]:
+        return [item["model_id"] for item in json.loads(run(*arguments, *more).stdout)["versions"]]
+
+    assert purged() == ["kepler:1"]
+    assert purged("--metric", "log_loss") == ["kepler:1", "kepler:2"]
+    assert purged("--metric", "log_loss", "--higher") == ["kepler:1"]
+    assert purged("--versions-older-than", 1) == ["kepler:1"]
+    assert purged("--versions-older-than", 10**5) == []
+    missing = run("gc", "--keep-best", 1, "--metric", "f1")
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert "No version has the metric 'f1'" in missing.stderr
