@@ -1,0 +1,15 @@
+"""The formats of exports for other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from exo_nbregistry.exports.mlflow_folder import write_mlflow
+from exo_nbregistry.exports.version import ExportedVersion
+
+FOLDER_FORMAT = "folder"
+"""The format that predicts by itself and can be imported; it is written elsewhere."""
+
+EXPORTS: dict[str | None, Callable[[ExportedVersion, Path], Path]] = {"mlflow": write_mlflow}
+"""The functions that write the other formats, by the names that users pass."""
