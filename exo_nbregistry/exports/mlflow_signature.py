@@ -81,13 +81,11 @@ def column_inputs(columns: Sequence[Mapping[str, Any]], *, are_optional: bool = 
     >>> column_inputs([{"name": "koi_depth", "dtype": "float64"}])
     '[{"name": "koi_depth", "type": "double", "required": true}]'
     """
-    found = []
-    for column in columns:
-        type_ = _column_type(column)
-        # MLflow requires that a column of any type is optional; the model reports a missing one.
-        required = not are_optional and type_ != _ANY
-        found.append({"name": column["name"], "type": type_, "required": required})
-    return json.dumps(found)
+    inputs = [
+        {"name": column["name"], "type": _column_type(column), "required": not are_optional}
+        for column in columns
+    ]
+    return json.dumps(inputs)
 
 
 def _column_type(column: Mapping[str, Any]) -> str:

@@ -40,13 +40,24 @@ def write_pickle(model: Any, target: Writable) -> Written:
     >>> pickle.loads(data.getvalue())
     {'steps': range(0, 3)}
     """
+    import numpy as np
+
     from exo_nbregistry.persistence.by_value import Definitions
     from exo_nbregistry.persistence.joblib_pickle import NestedPickler
+
+    class RepeatablePickler(NestedPickler):
+        """Writes arrays without the bytes between their fields, which can have any values."""
+
+        def reducer_override(self, value: Any) -> Any:
+            is_struct = (
+                type(value) is np.ndarray and value.dtype.names and not value.dtype.hasobject
+            )
+            return super().reducer_override(_without_gaps(value) if is_struct else value)
 
     refuse_none(model)
     definitions, found = Definitions(), set[str]()
     try:
-        NestedPickler(target, found, definitions).dump(model)
+        RepeatablePickler(target, found, definitions).dump(model)
     except (MemoryError, OSError):
         raise
     except Exception as error:
@@ -58,3 +69,12 @@ def write_pickle(model: Any, target: Writable) -> Written:
     sources = sources_of(definitions.outermost())
     imports = tuple(sorted(definitions.imports))
     return Written(tuple(sorted(found)), definitions.code(), sources, imports)
+
+
+def _without_gaps(array: Any) -> Any:
+    import numpy as np
+
+    copy = np.zeros(array.shape, array.dtype)
+    for name in array.dtype.names:
+        copy[name] = array[name]
+    return copy
