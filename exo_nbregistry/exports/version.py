@@ -17,9 +17,6 @@ from exo_nbregistry.persistence.sidecar import dump_file
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.names import name_list
 
-# Rows of the check that an export predicts.
-_ROWS = 5
-
 
 @dataclass(frozen=True, slots=True)
 class ExportedVersion:
