@@ -24,8 +24,8 @@ from exo_nbregistry.exports.mlflow_signature import (
 )
 from exo_nbregistry.exports.version import (
     ExportedVersion,
-    check_rows,
-    predict_rows,
+    example_predictions,
+    stored_rows,
     write_model_file,
 )
 from exo_nbregistry.inference.input_columns import is_missing
@@ -76,16 +76,16 @@ def write_mlflow(version: ExportedVersion, target: Path) -> Path:
     with new_folder(target) as staged:
         dump = partial(write_pickle, version.model)
         info = write_model_file(version, dump, staged / MODEL_FILE)
-        rows = check_rows(version, info)
-        predicted = predict_rows(version, info, rows, _FORMAT)
+        rows = stored_rows(version, info)
+        predicted = example_predictions(version, info, _FORMAT)
         loader, code = (_SKLEARN, {}) if _is_plain(version, info) else _served_code(info)
-        example = _example_files(info, rows) if version.example else {}
+        example = {} if rows is None else _example_files(info, rows)
         fields: dict[str, Any] = {
             "flavors": _flavors(version, info, loader),
             "metadata": _metadata(version),
             "model_size_bytes": info["size_bytes"],
             "model_uuid": _identity(version),
-            "signature": _signature(info, rows, predicted),
+            "signature": _signature(info, predicted),
             # The same for each export.
             "utc_time_created": f"{version.metadata.created_at:%Y-%m-%d %H:%M:%S.%f}",
         }
@@ -159,13 +159,13 @@ def _identity(version: ExportedVersion) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _signature(info: Mapping[str, Any], rows: Any, predicted: list[Any]) -> dict[str, Any]:
+def _signature(info: Mapping[str, Any], predicted: list[Any]) -> dict[str, Any]:
     form = info["input"]
     if _is_number_array(info):
         dtype = (form.get("dtypes") or ["float64"])[0]
         inputs = array_inputs(dtype, info["n_features"])
     else:
-        columns = info["columns"] or [{"name": str(name)} for name in rows]
+        columns = info["columns"] or [{"name": f"x{n}"} for n in range(info["n_features"] or 1)]
         inputs = column_inputs(columns, are_optional=form["container"] == "records")
     return {"inputs": inputs, "outputs": outputs(predicted), "params": None}
 

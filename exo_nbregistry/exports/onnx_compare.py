@@ -1,14 +1,17 @@
-"""How far the predictions of an ONNX file are from those of its model."""
+"""The difference of the predictions of an ONNX file and its model."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.exports.onnx_rows import ComparedRows
 from exo_nbregistry.inference.model_input import assemble, outputs
 
+REPORT_FILE = "onnx_report.json"
 # Differences below these come from the digits of float32.
 _MAX_SHARE = 1e-5
 _MAX_RELATIVE = 1e-5
@@ -23,8 +26,8 @@ class Difference:
     rows : int
         Number of rows.
     stored_rows : int
-        How many of them are those of the stored example. The others are drawn from the ranges of
-        the training data.
+        How many of them are in the stored example. The others are drawn from the ranges of the
+        training data.
     differing_labels : int or None
         Number of rows with another label; None for a regressor.
     max_probability_difference : float or None
@@ -84,6 +87,20 @@ class Difference:
         return f"On {self.rows:,} rows, {'; '.join(parts)}."
 
 
+def read_report(folder: Path) -> Difference | None:
+    """Return the differences in the report of an exported folder, or None without a report.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder that `write_onnx` wrote.
+    """
+    path = folder / REPORT_FILE
+    if not path.is_file():
+        return None
+    return Difference(**json.loads(path.read_bytes())["compared"])
+
+
 def model_answers(model: Any, rows: ComparedRows, form: Mapping[str, Any]) -> tuple[Any, Any]:
     """Return the predictions and probabilities of a model.
 
@@ -100,7 +117,7 @@ def model_answers(model: Any, rows: ComparedRows, form: Mapping[str, Any]) -> tu
 
 
 def difference(rows: ComparedRows, ours: tuple[Any, Any], theirs: list[Any]) -> Difference:
-    """Return how far the outputs of ONNX are from the answers of a model.
+    """Return the largest differences of the outputs of ONNX and the answers of a model.
 
     Parameters
     ----------
@@ -141,5 +158,5 @@ def difference(rows: ComparedRows, ours: tuple[Any, Any], theirs: list[Any]) -> 
 def _largest(values: Any) -> float:
     import numpy as np
 
-    # NaN in both is no difference.
+    # If both are NaN, they are equal.
     return float(np.max(np.abs(np.nan_to_num(values)), initial=0.0))

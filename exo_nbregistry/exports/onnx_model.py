@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exo_nbregistry.exports.onnx_compare import Difference, difference, model_answers
+from exo_nbregistry.exports.onnx_compare import REPORT_FILE, Difference, difference, model_answers
 from exo_nbregistry.exports.onnx_convert import (
     OnnxModel,
     convert,
@@ -29,7 +29,6 @@ from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.requirements import requirements_txt
 
 MODEL_FILE = "model.onnx"
-REPORT_FILE = "onnx_report.json"
 _FORMAT = "ONNX"
 _CONTAINERS = {"frame", "array", *FLAT}
 _log = logging.getLogger("exo_nbregistry")
@@ -252,7 +251,7 @@ def _dtype(type_: str) -> str:
 
 
 def _not_applied(info: Mapping[str, Any]) -> str:
-    """Return what a program that uses the file has to do with the probabilities."""
+    """Return the steps that a program has to apply to the probabilities."""
     notes = []
     if info.get("threshold") is not None:
         label, place = info["classes"][info["positive"]], info["positive"]
@@ -261,5 +260,5 @@ def _not_applied(info: Mapping[str, Any]) -> str:
             f"`label` does not. Compare column {place} of the probabilities with it."
         )
     if info.get("calibration"):
-        notes.append("The probabilities are those of the model, without the calibration.")
+        notes.append("The probabilities do not have the calibration of the version.")
     return " ".join(notes)

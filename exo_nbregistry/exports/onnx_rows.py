@@ -37,7 +37,7 @@ class ComparedRows(NamedTuple):
     kinds : dict of str to str
         Kind of the values of each column: ``number``, ``whole number``, ``boolean`` or ``text``.
     n_stored : int
-        How many of the rows are those of the stored example; they are the first ones.
+        How many of the rows, from the first one, are in the stored example.
     """
 
     columns: dict[str, list[Any]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import Any
 
 from exo_nbregistry.errors import SerializationError
 from exo_nbregistry.persistence.base import Dump, type_name
+from exo_nbregistry.persistence.export_example import example_table
 from exo_nbregistry.persistence.export_facts import export_info, plain_facts
 from exo_nbregistry.persistence.file_card import encode_facts
 from exo_nbregistry.persistence.joblib_format import portability_issues, unloadable
-from exo_nbregistry.persistence.predict_script import InputError, answer
+from exo_nbregistry.persistence.predict_script import InputError, answer, read_table
 from exo_nbregistry.persistence.sidecar import dump_file
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.names import name_list
@@ -101,8 +103,8 @@ def write_model_file(version: ExportedVersion, dump: Dump, path: Path) -> dict[s
     return info | {"issues": list(portability_issues(card["globals"]))}
 
 
-def check_rows(version: ExportedVersion, info: Mapping[str, Any]) -> Any:
-    """Return a few rows by column: those of the stored example, or one in the ranges of training.
+def stored_rows(version: ExportedVersion, info: Mapping[str, Any]) -> Any | None:
+    """Return the rows of the stored example by column, or None without them.
 
     Parameters
     ----------
@@ -113,29 +115,23 @@ def check_rows(version: ExportedVersion, info: Mapping[str, Any]) -> Any:
 
     Returns
     -------
-    DataFrame of shape (n_rows, n_features)
+    DataFrame of shape (n_rows, n_features) or None
         Plain values. A missing value is None.
     """
-    import io
-
     import pandas as pd
 
-    from exo_nbregistry.persistence.export_example import example_table
-    from exo_nbregistry.persistence.predict_script import read_table
-
-    names = [column["name"] for column in info["columns"] or ()]
     rows = version.example.get("rows") or {}
-    if rows and set(names) <= {*rows}:
-        names = names or list(version.example["columns"])
-        return pd.DataFrame({name: pd.Series(rows[name], dtype=object) for name in names})
-    table = read_table(io.StringIO(example_table(dict(info), {})))
-    return pd.DataFrame(table.columns())
+    names = [str(column["name"]) for column in info["columns"] or ()]
+    names = names or list(version.example.get("columns") or ())
+    if not rows or not set(names) <= {*rows}:
+        return None
+    return pd.DataFrame({name: pd.Series(rows[name], dtype=object) for name in names})
 
 
-def predict_rows(
-    version: ExportedVersion, info: Mapping[str, Any], rows: Any, format: str
+def example_predictions(
+    version: ExportedVersion, info: Mapping[str, Any], format: str
 ) -> list[Any]:
-    """Return the predictions of a version, as its server and predict.py give them.
+    """Return the predictions of a few rows, as the server and predict.py give them.
 
     Parameters
     ----------
@@ -143,16 +139,22 @@ def predict_rows(
         The version.
     info : mapping
         Result of `write_model_file`.
-    rows : DataFrame or Table
-        Rows by column.
     format : str
         The tool, for the error.
+
+    Returns
+    -------
+    list
+        Predictions of the stored example; without one, of a row in the ranges of training.
 
     Raises
     ------
     SerializationError
         If the model predicts none of the rows.
     """
+    rows = stored_rows(version, info)
+    if rows is None:
+        rows = read_table(io.StringIO(example_table(info, {})))
     try:
         answers, _ = answer(version.model, dict(info), rows)
     except InputError as error:

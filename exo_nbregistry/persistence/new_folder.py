@@ -1,4 +1,4 @@
-"""A new folder that appears with all its files, or not at all."""
+"""A new folder that appears with all its files."""
 
 from __future__ import annotations
 

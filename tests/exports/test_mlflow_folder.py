@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +58,6 @@ def export(registry: ModelRegistry, tmp_path: Path) -> Export:
         return folder, pyfunc.load_model(str(folder))
 
     return run
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Keep MLflow's logger as it was."""
-    level = logging.getLogger("mlflow").level
-    yield
-    logging.getLogger("mlflow").setLevel(level)
 
 
 def columns(*names: str) -> Any:
@@ -212,6 +203,14 @@ def test_a_bundle_is_served_from_raw_columns(export: Export) -> None:
     both = bundle(scaler, model, decode=["dust", "planet"], threshold=0.6)
     _, loaded = export(both, X=FRAME, y=Y)
     assert loaded.predict(FRAME[["period", "depth"]]).tolist() == both.predict(FRAME).tolist()
+
+
+def test_a_model_that_was_registered_without_data_is_served(export: Export) -> None:
+    """Without data there is no example, and the array has the columns of the training data."""
+    model = LogisticRegression().fit(FRAME.to_numpy(), Y)
+    folder, loaded = export(model)
+    assert not (folder / "input_example.json").exists()
+    assert loaded.predict(FRAME.to_numpy()).tolist() == model.predict(FRAME.to_numpy()).tolist()
 
 
 def test_a_regressor_of_two_outputs_is_served(export: Export) -> None:
