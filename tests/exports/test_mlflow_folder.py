@@ -230,6 +230,7 @@ print(*model.predict(model.input_example))
 """
 
 
+@pytest.mark.slow
 def test_a_folder_is_served_without_this_package(export: Export) -> None:
     """MLflow serves code of a notebook in a process that cannot import the registry."""
     model = run_cell(
