@@ -13,21 +13,35 @@ from exo_nbregistry.cli.options import (
     trust_option,
     unsafe_option,
 )
+from exo_nbregistry.exports.formats import EXPORTS, FOLDER_FORMAT
+from exo_nbregistry.exports.onnx_compare import read_report
 
 
 @click.command("export")
 @click.argument("ref", shell_complete=complete_reference)
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([FOLDER_FORMAT, *map(str, EXPORTS)]),
+    default=FOLDER_FORMAT,
+    show_default=True,
+    help="The tool that reads the folder.",
+)
 @registry_option
-def export_version(ref: str, directory: Path, registry: str | None) -> None:
+def export_version(ref: str, directory: Path, format_: str, registry: str | None) -> None:
     """Export a version to a new folder.
 
-    The folder contains the model, its record, requirements.txt and predict.py.
+    By default, the folder contains the model, its record, requirements.txt and predict.py. With
+    --format, it is a folder for MLflow, for the Hugging Face Hub, or with the model as ONNX, whose
+    predictions are compared with the model.
     """
     opened = open_registry(registry)
-    folder = opened.export_model(ref, directory)
+    folder = opened.export_model(ref, directory, format=format_)
     for path in sorted(folder.iterdir()):
         click.echo(path)
+    if (report := read_report(folder)) is not None:
+        click.echo(report.sentence())
 
 
 @click.command("import")

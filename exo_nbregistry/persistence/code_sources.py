@@ -12,6 +12,8 @@ from typing import Any
 
 from exo_nbregistry.values.attribute import read_attribute
 
+# The file of an export with the sources of the code that its model carries.
+SOURCES_FILE = "sources.py"
 _CELL = ("<ipython-input", "ipykernel")
 # The file name of code that eval or exec compiled.
 _TEXT = "<string>"

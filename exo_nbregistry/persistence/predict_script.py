@@ -38,18 +38,21 @@ class InputError(Exception):
     """An error in the input, with a message of one sentence."""
 
 
-def load_model() -> tuple[Any, dict[str, Any]]:
+def load_model(
+    folder: Path | None = None, file: str = "model.joblib"
+) -> tuple[Any, dict[str, Any]]:
     """Return the model and its facts, if the model is the exported file."""
+    folder = folder or HERE
     try:
-        info = json.loads((HERE / "model_info.json").read_bytes())
-        data = (HERE / "model.joblib").read_bytes()
+        info = json.loads((folder / "model_info.json").read_bytes())
+        data = (folder / file).read_bytes()
     except (OSError, ValueError) as error:
         raise InputError(f"This folder is incomplete; copy it again: {first_line(error)}") from None
     if not isinstance(info, dict) or not info.keys() >= FACTS:
         raise InputError("model_info.json was changed after the export; copy the folder again.")
     if hashlib.sha256(data).hexdigest() != info["sha256"]:
         raise InputError(
-            "model.joblib was changed after the export: its sha256 differs from model_info.json. "
+            f"{file} was changed after the export: its sha256 differs from model_info.json. "
             "Copy the folder again."
         )
     require_python(info.get("code"), info.get("sources"))
@@ -61,7 +64,7 @@ def load_model() -> tuple[Any, dict[str, Any]]:
         raise InputError(missing_module(error, info)) from error
     except Exception as error:  # other package versions may raise any error
         raise InputError(
-            "The installed packages cannot read model.joblib; run "
+            f"The installed packages cannot read {file}; run "
             f"pip install -r requirements.txt: {first_line(error)}"
         ) from error
 

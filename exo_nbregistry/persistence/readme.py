@@ -91,20 +91,7 @@ def model_card(
     str
         Markdown with a title, facts, columns and commands.
     """
-    title = (
-        given.get("model_id") or given.get("model_name") or info["model_type"].rpartition(".")[2]
-    )
-    parts = [f"# {markdown_line(title)}\n"]
-    if given.get("description"):
-        parts.append(f"{markdown_text(given['description'])}\n")
-    parts.append(_table(("fact", "value"), _facts(info, given)))
-    metrics = given.get("metrics")
-    if isinstance(metrics, Mapping) and metrics:
-        parts += ["## Scores\n", _table(("metric", "value"), metrics.items())]
-    parts += _passed(given)
-    if info["columns"]:
-        rows = ((c["name"], c["dtype"] or "number", _range(c)) for c in info["columns"])
-        parts += ["## Input columns\n", _table(("column", "type", "range in training"), rows)]
+    parts = [*card_start(info, given), *_passed(given), *card_columns(info)]
     issues = "".join(f"- {markdown_line(issue)}\n" for issue in info["issues"])
     if not runs:
         return "\n".join([*parts, _IMPORT_ONLY.format(issues=issues)])
@@ -115,6 +102,53 @@ def model_card(
         parts.append(_PYTHON)
     parts.append(_TRUST)
     return "\n".join(parts)
+
+
+def card_start(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[str]:
+    """Yield the title of a model card, its description, facts and scores.
+
+    Parameters
+    ----------
+    info : mapping
+        Content of ``model_info.json``.
+    given : mapping
+        Metadata that the user passed.
+
+    Yields
+    ------
+    str
+        Markdown.
+    """
+    title = (
+        given.get("model_id") or given.get("model_name") or info["model_type"].rpartition(".")[2]
+    )
+    yield f"# {markdown_line(title)}\n"
+    if given.get("description"):
+        yield f"{markdown_text(given['description'])}\n"
+    yield _table(("fact", "value"), _facts(info, given))
+    metrics = given.get("metrics")
+    if isinstance(metrics, Mapping) and metrics:
+        yield "## Scores\n"
+        yield _table(("metric", "value"), metrics.items())
+
+
+def card_columns(info: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the input columns of a model as a section of its card.
+
+    Parameters
+    ----------
+    info : mapping
+        Content of ``model_info.json``.
+
+    Yields
+    ------
+    str
+        Markdown; nothing if the names of the columns are unknown.
+    """
+    if info["columns"]:
+        rows = ((c["name"], c["dtype"] or "number", _range(c)) for c in info["columns"])
+        yield "## Input columns\n"
+        yield _table(("column", "type", "range in training"), rows)
 
 
 def _passed(given: Mapping[Any, Any]) -> Iterator[str]:
@@ -203,7 +237,8 @@ def _facts(info: Mapping[str, Any], given: Mapping[Any, Any]) -> Iterator[tuple[
     yield "packages", ", ".join(f"{name} {version}" for name, version in info["packages"].items())
     yield "size", f"{info['size_bytes']:,} bytes"
     yield "sha256", _Markdown(markdown_code(info["sha256"]))
-    yield "exported", info["exported_at"]
+    if info["exported_at"]:
+        yield "exported", info["exported_at"]
 
 
 def _range(column: Mapping[str, Any]) -> str:

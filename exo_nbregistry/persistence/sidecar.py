@@ -80,7 +80,7 @@ def write_model(dump: Dump, path: Path, facts: Mapping[str, Any]) -> dict[str, A
     if path.is_dir():
         raise _not_a_file(path)
     with staged_file(path) as staged:
-        card = _dump(dump, staged) | {"metadata": facts}
+        card = dump_file(dump, staged) | {"metadata": facts}
         card["check"] = check = digest_json(card)
         card["signature"] = Keyring().sign(check)
         sealed = dump_json(card, str(card_path(path)))
@@ -113,7 +113,21 @@ def _not_a_file(path: Path) -> StoreError:
     )
 
 
-def _dump(dump: Dump, path: Path) -> dict[str, Any]:
+def dump_file(dump: Dump, path: Path) -> dict[str, Any]:
+    """Write a new model file, and log what may prevent that others load it.
+
+    Parameters
+    ----------
+    dump : Dump
+        Function that writes the model.
+    path : Path
+        The new file.
+
+    Returns
+    -------
+    dict
+        Digest, size, names, packages and code of the file, for its card.
+    """
     with new_file(path) as file:
         writer = HashingWriter(file)
         written = dump(writer)

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import (
+    InvalidInputError,
     RecordError,
     UntrustedModelError,
 )
+from exo_nbregistry.exports.formats import EXPORTS, FOLDER_FORMAT
+from exo_nbregistry.exports.version import ExportedVersion
 from exo_nbregistry.inference.platt_scaling import ATTACHMENT as OUT_OF_FOLD
 from exo_nbregistry.payloads.artifact import copy_out, read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_json
@@ -28,6 +31,7 @@ from exo_nbregistry.registry.exported_attachments import (
 from exo_nbregistry.registry.exported_files import RECORD_FILE, copy_model, file_name
 from exo_nbregistry.registry.outside import require_local, require_outside
 from exo_nbregistry.registry.workspace import Workspace
+from exo_nbregistry.text.names import name_list
 
 
 class Exporting:
@@ -43,8 +47,10 @@ class Exporting:
         self._work = workspace
         self._store = workspace.store
 
-    def export_model(self, ref: str, directory: str | os.PathLike[str]) -> Path:
-        """Export a version to a folder, for deployment or for import into another registry.
+    def export_model(
+        self, ref: str, directory: str | os.PathLike[str], *, format: str | None = None
+    ) -> Path:
+        """Export a version to a folder, for deployment, another registry or another tool.
 
         Parameters
         ----------
@@ -52,16 +58,23 @@ class Exporting:
             Reference to the version. Its signer must be trusted.
         directory : str or Path
             New or empty folder outside of the registry.
+        format : {'folder', 'mlflow', 'huggingface', 'onnx'}, optional
+            The default ``folder`` can predict, and can be imported. ``mlflow`` is an MLmodel
+            folder, which MLflow loads and serves. ``huggingface`` has a model card with the
+            metadata that the Hugging Face Hub reads, and the stored model. ``onnx`` has
+            ``model.onnx`` and ``onnx_report.json``, which compares its predictions with those of
+            the model; it requires the extra ``onnx``. Exports to other tools contain neither
+            notes nor provenance, and two exports are equal.
 
         Returns
         -------
         Path
-            The folder, with ``model.joblib``, ``model_info.json``, ``requirements.txt``,
-            ``README.md``, the signed ``record.json``, and ``predict.py`` with its folder
-            ``predict_rows``. A model without ``predict`` has no ``predict.py``; its folder can
-            still be imported. ``sources.py`` has the code that the model carries. Attachments are
-            readable files in the folder ``attachments``, and those of earlier releases beside the
-            model.
+            The folder. The format ``folder`` has ``model.joblib``, ``model_info.json``,
+            ``requirements.txt``, ``README.md``, the signed ``record.json``, and ``predict.py`` with
+            its folder ``predict_rows``. A model without ``predict`` has no ``predict.py``; its
+            folder can still be imported. ``sources.py`` has the code that the model carries.
+            Attachments are readable files in the folder ``attachments``, and those of earlier
+            releases beside the model.
 
         Raises
         ------
@@ -72,7 +85,10 @@ class Exporting:
         VersionMismatchError
             If the model carries code of another minor version of Python.
         SerializationError
-            If the model requires code that cannot be exported; the error names it.
+            If the model requires code that cannot be exported, or the format cannot contain the
+            model; the error names the reason.
+        InvalidInputError
+            If the format is unknown.
 
         Examples
         --------
@@ -82,6 +98,7 @@ class Exporting:
         >>> (folder / "predict.py").is_file(), (folder / "attachments").exists()
         (True, False)
         """
+        _require_format(format)
         require_local(directory, "export_model")
         require_outside(self._store, directory)
         reference, snapshot = self._work.snapshot_of(ref)
@@ -107,22 +124,26 @@ class Exporting:
             code=metadata.code,
             has_sources="sources" in metadata.attachments,
         )
-        attachments = attachments_to_export(snapshot, number, metadata)
-        joblib = metadata.artifact.format == JOBLIB.name
+        calibration = version_calibration(
+            metadata, model, partial(self._out_of_fold, record.model, metadata)
+        )
         # Deployment needs joblib; import needs the registered format.
-        dump = partial(copy_model, self._store, reference.key, metadata) if joblib else None
+        dump = partial(copy_model, self._store, reference.key, metadata)
+        example = self._example(record.model, metadata)
+        if format in EXPORTS:
+            version = ExportedVersion(model, metadata, dump, example or {}, calibration)
+            return EXPORTS[format](version, Path(directory))
+        attachments = attachments_to_export(snapshot, number, metadata)
         return export_folder(
             model,
             Path(directory),
             metadata,
             must_run=False,
-            dump=dump,
+            dump=dump if metadata.artifact.format == JOBLIB.name else None,
             extra={RECORD_FILE: record.to_bytes(), **self._other_format(record.model, metadata)},
-            example=self._example(record.model, metadata),
+            example=example,
             write_more=partial(write_attachments, self._store, snapshot, number, attachments),
-            calibration=version_calibration(
-                metadata, model, partial(self._out_of_fold, record.model, metadata)
-            ),
+            calibration=calibration,
         )
 
     def _example(self, key: str, metadata: ModelMetadata) -> dict[str, Any] | None:
@@ -142,6 +163,12 @@ class Exporting:
         data = io.BytesIO()
         copy_out(self._store, key, artifact, data, name=metadata.model_id)
         return {file_name("model", artifact): data.getvalue()}
+
+
+def _require_format(format: str | None) -> None:
+    if format not in (None, FOLDER_FORMAT, *EXPORTS):
+        known = name_list([FOLDER_FORMAT, *EXPORTS], quoted=True)
+        raise InvalidInputError(f"Unknown export format {format!r:.60}; choose one of {known}.")
 
 
 def _how_to_export(metadata: ModelMetadata) -> str:

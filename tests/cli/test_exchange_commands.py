@@ -9,6 +9,7 @@ import joblib
 import pytest
 from click.testing import Result
 from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
 from xgboost import XGBClassifier
 
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -24,6 +25,33 @@ def test_a_version_is_exported_and_imported(run: Run, tmp_path: Path) -> None:
     assert run("import", "out", "--registry", "new").stdout == "Imported as kepler:1.\n"
     assert run("import", "out", "--registry", "new", "--name", "k2").stdout == "Imported as k2:1.\n"
     assert ModelRegistry(tmp_path / "new").get_metadata("k2:1").f1_score == 0.9
+
+
+@pytest.mark.parametrize(
+    ("format", "file"), [("mlflow", "MLmodel"), ("huggingface", "config.json")]
+)
+def test_a_version_is_exported_for_another_tool(run: Run, format: str, file: str) -> None:
+    """The option --format writes the folder of another tool."""
+    done = run("export", "kepler:2", "out", "--format", format)
+    assert done.exit_code == 0, done.stderr
+    assert str(Path("out", file)) in done.stdout.splitlines()
+
+
+def test_the_difference_of_an_onnx_file_is_printed(run: Run, tmp_path: Path) -> None:
+    """An export as ONNX prints whether the file predicts the same labels."""
+    pytest.importorskip("skl2onnx", reason="skl2onnx is not installed")
+    X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
+    registry = ModelRegistry(tmp_path / "new", durable=False)
+    registry.register_model(LogisticRegression().fit(X, y), "line", X=X, y=y)
+    done = run("export", "line", "out", "--format", "onnx", "--registry", "new")
+    assert "On 1,004 rows, all labels are equal" in done.stdout
+
+
+def test_an_unknown_format_is_refused(run: Run) -> None:
+    """The error of an unknown format lists the known ones."""
+    done = run("export", "kepler:2", "out", "--format", "pmml")
+    assert done.exit_code == 2
+    assert "mlflow" in done.stderr
 
 
 def test_an_unknown_signer_is_not_imported(
