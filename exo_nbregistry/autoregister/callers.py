@@ -17,7 +17,7 @@ _LIBRARIES = frozenset(
     )
 )
 # Scorers and displays call the model for the user, and these modules only pass calls on.
-_TRANSPARENT = ("sklearn.metrics.", "sklearn.utils._")
+_TRANSPARENT = ("sklearn.metrics.", "sklearn.utils._", "sklearn.utils.validation")
 
 
 def is_users_call(frame: FrameType | None) -> bool:

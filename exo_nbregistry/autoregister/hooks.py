@@ -73,6 +73,9 @@ class Hook:
         return operator.itemgetter(0), ((self.original,),)
 
 
+_Place = tuple[weakref.ref[type], str, Hook]
+
+
 class Hooks:
     """The hooks of this process. The first `install` adds them, the last `remove` removes them."""
 
@@ -80,7 +83,9 @@ class Hooks:
         self._lock = threading.RLock()
         self._users = 0
         self._own: Any = None
-        self._placed: list[tuple[weakref.ref[type], str, Hook]] = []
+        self._placed: list[_Place] = []
+        self._lifts = 0
+        self._lifted: list[_Place] = []
 
     def install(self) -> None:
         """Add the hooks to all classes of estimators, unless they are there."""
@@ -109,20 +114,33 @@ class Hooks:
     @contextmanager
     def lifted(self) -> Iterator[None]:
         """Remove the hooks of classes that models carry with them, while a model is stored."""
+        if not self._placed:
+            yield
+            return
         with self._lock:
-            lifted = [
-                (kind, name, hook)
-                for reference, name, hook in self._placed
-                if (kind := reference()) is not None and is_by_value(kind)
-            ]
-            for kind, name, hook in lifted:
-                _put_back(kind, name, hook)
-            try:
-                yield
-            finally:
-                for kind, name, hook in lifted:
-                    if vars(kind).get(name) is hook.original:
-                        setattr(kind, name, hook)
+            self._lifts += 1
+            if self._lifts == 1:
+                self._lifted = [
+                    (reference, name, hook)
+                    for reference, name, hook in self._placed
+                    if (kind := reference()) is not None and is_by_value(kind)
+                ]
+                for reference, name, hook in self._lifted:
+                    _put_back(reference(), name, hook)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._lifts -= 1
+                if not self._lifts:
+                    self._place_again()
+
+    def _place_again(self) -> None:
+        lifted, self._lifted = self._lifted, []
+        for reference, name, hook in lifted if self._users else ():
+            kind = reference()
+            if kind is not None and vars(kind).get(name) is hook.original:
+                setattr(kind, name, hook)
 
     def _add(self, kind: type) -> None:
         for name in METHODS:

@@ -14,7 +14,6 @@ from exo_nbregistry.autoregister.fits import (
     is_same_data,
     reference,
 )
-from exo_nbregistry.autoregister.hooks import hooks
 from exo_nbregistry.autoregister.naming import name_of
 from exo_nbregistry.autoregister.target import Target
 from exo_nbregistry.errors import RecordError, RegistryError
@@ -115,7 +114,7 @@ class Session:
     def _register(self, fit: Fit) -> None:
         name = name_of(self._pattern, fit.estimator)
         try:
-            with in_cell(fit.cell), hooks.lifted():
+            with in_cell(fit.cell):
                 ref, is_new = self._store(fit, name)
         except RegistryError as error:
             self._report(f"{name} was not registered: {error}")
