@@ -20,6 +20,7 @@ PARTS = (
     "requests",
     "register",
     "load",
+    "autoregister",
     "bucket",
     "restricted_loading",
     "scale",

@@ -69,7 +69,7 @@ class Known:
         model_id of the version.
     trained_on : str or None
         Fingerprint of the training data.
-    measured : set of str
+    measured : set of str or None
         Fingerprints of the data that the version was measured on.
     scored : Scored or None
         Held-out data of a scoring call that is not yet stored.
@@ -79,7 +79,7 @@ class Known:
     X: Callable[[], Any]
     ref: str
     trained_on: str | None
-    measured: set[str] = field(default_factory=set)
+    measured: set[str | None] = field(default_factory=set)
     scored: Scored | None = None
 
 
@@ -167,10 +167,16 @@ def is_same_data(X: Any, trained: Any) -> bool:
         return True
     if _shape(X) != _shape(trained):
         return False
+    found = digest_of(X)
+    return found is not None and found == digest_of(trained)
+
+
+def digest_of(X: Any, y: Any = None) -> str | None:
+    """Return the fingerprint of data, or None if they are in a container without one."""
     try:
-        return fingerprint(X) == fingerprint(trained)
+        return fingerprint(X, y)
     except Exception:  # noqa: BLE001 - any container may be passed; registering reports its faults
-        return False
+        return None
 
 
 def _shape(data: Any) -> Any:

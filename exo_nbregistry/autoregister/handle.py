@@ -16,6 +16,7 @@ from exo_nbregistry.autoregister.naming import check_pattern
 from exo_nbregistry.autoregister.scoring_calls import read_metric, read_score
 from exo_nbregistry.autoregister.session import Session
 from exo_nbregistry.autoregister.target import Target
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.introspection.provenance import running_cell, running_shell
 
 
@@ -39,6 +40,13 @@ class Autoregistration:
     ----------
     pattern : str
         The pattern.
+
+    Raises
+    ------
+    InvalidReferenceError
+        If no model can have such a name.
+    RegistryError
+        If `report` is not a function.
     """
 
     def __init__(
@@ -49,6 +57,10 @@ class Autoregistration:
         report: Callable[[str], object],
     ) -> None:
         self.pattern = check_pattern(pattern)
+        if not callable(report):
+            raise RegistryError(
+                f"report must be a function that takes a line of text, got {report!r:.60}."
+            )
         self._target = target
         self._session = Session(target, self.pattern, facts, report)
         self._process = os.getpid()

@@ -11,13 +11,13 @@ from exo_nbregistry.autoregister.fits import (
     Known,
     Prediction,
     Scored,
+    digest_of,
     is_same_data,
     reference,
 )
 from exo_nbregistry.autoregister.naming import name_of
 from exo_nbregistry.autoregister.target import Target
 from exo_nbregistry.errors import RecordError, RegistryError
-from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.introspection.metrics import evaluate, is_clustering
 from exo_nbregistry.introspection.provenance import in_cell
 from exo_nbregistry.text.names import short_error
@@ -121,7 +121,8 @@ class Session:
             return
         self.registered.append(ref)
         version = self._target.describe(ref)
-        measured = set() if fit.scored is None else {_digest(fit.scored)}
+        scored = fit.scored
+        measured = set() if scored is None else {digest_of(scored.X, scored.y)}
         trained = version.dataset.sha256 if version.dataset else None
         self._known.append(
             Known(reference(fit.estimator), reference(fit.X), ref, trained, measured)
@@ -146,9 +147,14 @@ class Session:
 
     def _measure_later(self, known: Known, scored: Scored) -> None:
         """Store the metrics of a scoring call in a later cell than the fit."""
-        digest = _digest(scored)
+        digest = digest_of(scored.X, scored.y)
         estimator = known.estimator()
-        if estimator is None or digest in known.measured or digest == known.trained_on:
+        if (
+            estimator is None
+            or digest is None
+            or digest in known.measured
+            or digest == known.trained_on
+        ):
             return
         known.measured.add(digest)
         source = f"held-out data {digest[:12]}"
@@ -169,10 +175,6 @@ class Session:
             self._report(f"No metrics were added to {known.ref}: {short_error(error)}")
             return
         self._report(f"{known.ref} measured{_shown(found.metrics)}, as later metrics")
-
-
-def _digest(scored: Scored) -> str:
-    return fingerprint(scored.X, scored.y)
 
 
 def _shown(metrics: Mapping[str, float]) -> str:

@@ -70,6 +70,8 @@ class Autoregistering:
         ------
         InvalidReferenceError
             If no model can have such a name.
+        RegistryError
+            If `report` is not a function.
 
         Examples
         --------

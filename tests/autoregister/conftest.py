@@ -63,7 +63,7 @@ def _unpatched() -> Iterator[None]:
 
 
 def methods() -> dict[type, dict[str, Any]]:
-    """Return the attributes of each class of estimators; copyreg adds slot names when it pickles."""
+    """Return the attributes of each class of estimators, without the slot names of copyreg."""
     return {
         kind: {name: value for name, value in vars(kind).items() if name != "__slotnames__"}
         for kind in estimator_classes()

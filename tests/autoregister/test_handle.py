@@ -34,7 +34,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from exo_nbregistry.errors import InvalidReferenceError
+from exo_nbregistry.errors import InvalidReferenceError, RegistryError
 from exo_nbregistry.registry.facade import ModelRegistry
 from tests.autoregister.conftest import Data
 
@@ -157,7 +157,7 @@ def test_folds_are_not_registered(registry: ModelRegistry, data: Data, call: Any
     assert handle.registered == ()
 
 
-@pytest.mark.parametrize("backend", ["loky", "threading"])
+@pytest.mark.parametrize("backend", [pytest.param("loky", marks=pytest.mark.slow), "threading"])
 def test_workers_register_nothing(
     registry: ModelRegistry, data: Data, backend: str, new_workers: None
 ) -> None:
@@ -244,9 +244,15 @@ def test_two_fits_and_then_two_scores(registry: ModelRegistry, data: Data) -> No
 
 def test_an_error_in_the_block(registry: ModelRegistry, data: Data) -> None:
     """What was fitted before an error is registered, and the error is raised; no failed fit is."""
-    with pytest.raises(ValueError, match="NaN"), registry.autoregister("*") as handle:
-        SVC().fit(data.X, data.y)
-        GaussianNB().fit(data.X * np.nan, data.y)
+    handle = registry.autoregister("*")
+
+    def work() -> None:
+        with handle:
+            SVC().fit(data.X, data.y)
+            GaussianNB().fit(data.X * np.nan, data.y)
+
+    with pytest.raises(ValueError, match="NaN"):
+        work()
     assert ids(registry) == ["svc:1"]
     assert not handle.active
 
@@ -367,6 +373,12 @@ def test_estimators_look_the_same(registry: ModelRegistry, data: Data) -> None:
         assert not hasattr(SVC(), "predict_proba")
         assert cloudpickle.loads(cloudpickle.dumps(SVC().fit))(data.X, data.y).classes_.size == 2
     assert ids(registry) == ["svc:1"] or ids(registry) == []
+
+
+def test_report_must_be_a_function(registry: ModelRegistry) -> None:
+    """Another value than a function is an error, and nothing is started."""
+    with pytest.raises(RegistryError, match="report must be a function"):
+        registry.autoregister("*", report="print")
 
 
 def test_tags_are_those_of_each_version(registry: ModelRegistry, data: Data) -> None:

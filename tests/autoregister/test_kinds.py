@@ -37,10 +37,12 @@ from tests.autoregister.conftest import Data, open_registry
 
 
 def tree() -> Any:
+    """Return a small tree."""
     return DecisionTreeClassifier(max_depth=2, random_state=0)
 
 
 def members() -> Any:
+    """Return the members of an ensemble."""
     return [("tree", tree()), ("line", LogisticRegression())]
 
 
@@ -99,7 +101,7 @@ def test_a_fit_is_registered_as_by_hand(
         pos_label=-1 if kind == "isolation_forest" else None,
     )
     (found,), (expected,) = ours.list_models(), hand.list_models()
-    if is_search(kind):  # The model has the seconds of its fits.
+    if is_search(kind):
         assert found.artifact.globals == expected.artifact.globals
         found, expected = (dataclasses.replace(v, artifact=None) for v in (found, expected))
         tables = [registry.trials(ref).to_frame() for registry in (ours, hand)]
@@ -112,6 +114,7 @@ def test_a_fit_is_registered_as_by_hand(
 
 
 def is_search(kind: str) -> bool:
+    """Return whether a kind is a search, whose model has the seconds of its fits."""
     return kind in ("*grid", "*halving")
 
 

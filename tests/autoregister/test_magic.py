@@ -25,7 +25,8 @@ CELLS = {
     "    def fit(self, X, y):\n        self.classes_ = np.unique(y)\n        return self\n"
     "    def predict(self, X):\n        return (X[:, 0] > 20).astype(int)",
     "fit": "from sklearn.svm import SVC\nmodel = SVC().fit(X_train, y_train)\n"
-    "print(model.score(X_train, y_train) <= 1)\nprint(f1_score(y_test, model.predict(X_test)) <= 1)",
+    "print(model.score(X_train, y_train) <= 1)\n"
+    "print(f1_score(y_test, model.predict(X_test)) <= 1)",
     "own": "cut = Cut().fit(X_train, y_train)",
     "later": "print(cut.score(X_test, y_test))",
     "later again": "print(cut.score(X_test, y_test))",
