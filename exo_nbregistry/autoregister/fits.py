@@ -64,7 +64,7 @@ class Known:
     Attributes
     ----------
     estimator, X : callable
-        Return the object, or None if it is gone.
+        Return the object, or None if it does not exist any more.
     ref : str
         model_id of the version.
     trained_on : str or None
@@ -85,12 +85,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What an estimator has predicted, without keeping it alive.
+    """Predictions of an estimator, which are not kept alive.
 
     Attributes
     ----------
     estimator, X, result : callable
-        Return the object, or None if it is gone.
+        Return the object, or None if it does not exist any more.
     """
 
     estimator: Callable[[], Any]
@@ -99,7 +99,7 @@ class Prediction:
 
 
 def reference(value: Any) -> Callable[[], Any]:
-    """Return a function that returns an object as long as others use it.
+    """Return a function that returns an object while others use it.
 
     A list cannot be referenced weakly, so it is kept.
     """

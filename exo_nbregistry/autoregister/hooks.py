@@ -1,4 +1,4 @@
-"""Methods of estimators that a watcher sees, as long as automatic registration is on.
+"""Methods of estimators that a watcher sees while automatic registration is on.
 
 A hook replaces a method in its class. It returns the method itself to everyone but the user's own
 code in a thread with a watcher, and to introspection of the class, so that signatures, metadata

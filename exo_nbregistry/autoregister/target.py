@@ -9,7 +9,7 @@ from exo_nbregistry.records.metadata import ModelMetadata
 
 
 class Target(Protocol):
-    """What automatic registration needs of a registry, which is a room above."""
+    """The calls of a registry that automatic registration makes."""
 
     @property
     def location(self) -> str:

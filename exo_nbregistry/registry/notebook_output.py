@@ -1,4 +1,4 @@
-"""What a notebook shows of a registry that is the value of a cell."""
+"""Display of a registry that is the value of a cell."""
 
 from __future__ import annotations
 

@@ -243,7 +243,7 @@ def test_two_fits_and_then_two_scores(registry: ModelRegistry, data: Data) -> No
 
 
 def test_an_error_in_the_block(registry: ModelRegistry, data: Data) -> None:
-    """What was fitted before an error is registered, and the error is raised; no failed fit is."""
+    """A fit before an error is registered, and the error is raised; a failed fit is not."""
     handle = registry.autoregister("*")
 
     def work() -> None:
@@ -260,7 +260,7 @@ def test_an_error_in_the_block(registry: ModelRegistry, data: Data) -> None:
 def test_a_model_that_cannot_be_stored(
     registry: ModelRegistry, data: Data, lines: list[str]
 ) -> None:
-    """The reason is reported, other models are registered, and the user's code goes on."""
+    """The reason is reported, other models are registered, and the user's code continues."""
     with registry.autoregister("*", report=lines.append):
         model = GaussianNB().fit(data.X, data.y)
         model.lock_ = threading.Lock()
@@ -313,7 +313,7 @@ def test_a_cell_that_starts_it_again(registry: ModelRegistry, data: Data) -> Non
 
 
 def test_the_inner_block_takes_the_fits(registry: ModelRegistry, data: Data) -> None:
-    """In nested blocks a fit is registered once, and the outer block goes on afterwards."""
+    """In nested blocks a fit is registered once, and the outer block continues afterwards."""
     with registry.autoregister("outer_*"):
         with registry.autoregister("inner_*"):
             SVC().fit(data.X, data.y)
@@ -390,7 +390,7 @@ def test_tags_are_those_of_each_version(registry: ModelRegistry, data: Data) -> 
 
 
 def test_a_script_that_never_stops(tmp_path: Path) -> None:
-    """What waits is registered when the process ends, with the classes of the script in it."""
+    """Fits that wait are registered when the process ends, with the classes of the script in it."""
     script = tmp_path / "train.py"
     script.write_text(
         "from exo_nbregistry import ModelRegistry\n"

@@ -71,7 +71,7 @@ KINDS: dict[str, Callable[[], Any]] = {
 }
 
 
-# How each kind is scored: score needs no labels, or the labels of outliers, or does not exist.
+# How each kind is scored: a clustering without labels, outliers by a metric.
 SCORES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "k_means": lambda model, X, _y: model.score(X),
     "isolation_forest": lambda model, X, y: f1_score(y, model.predict(X), pos_label=-1),
@@ -85,7 +85,7 @@ def test_a_fit_is_registered_as_by_hand(
     """One fit is one version, and each of its facts is the one of a registration by hand."""
     X, X_test = (pd.DataFrame(rows, columns=list("abcdef")) for rows in (data.X, data.X_test))
     y, y_test = (np.where(values == 1, 1, -1) for values in (data.y, data.y_test))
-    if kind in ("xgb", "lgbm"):  # XGBoost takes no negative labels.
+    if kind in ("xgb", "lgbm"):  # XGBoost rejects negative labels.
         y, y_test = data.y, data.y_test
     ours, hand = open_registry(tmp_path / "ours"), open_registry(tmp_path / "hand")
     with ours.autoregister("kepler_*", report=lines.append) as handle:

@@ -93,7 +93,7 @@ def test_scores_in_later_cells_are_later_metrics(
 
 
 def test_a_version_has_the_cell_of_its_fit(stored: Callable[[str], ModelRegistry]) -> None:
-    """Number, source and definitions are those of the cell, as by hand."""
+    """Number, source and definitions belong to the cell of the fit, as by hand."""
     provenance = stored("models/registry")["kepler_cut:1"].provenance
     assert (provenance.cell_number, provenance.cell_source) == (5, CELLS["own"])
     assert "class Cut" in provenance.definitions
