@@ -21,6 +21,7 @@ PARTS = (
     "register",
     "load",
     "move_in",
+    "autoregister",
     "bucket",
     "restricted_loading",
     "scale",

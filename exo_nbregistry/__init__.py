@@ -6,7 +6,7 @@ The public names load on first use (PEP 562), so that ``import exo_nbregistry`` 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.config import register_renderers as _register_renderers
 
@@ -67,3 +67,18 @@ else:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Add the magic ``%autoregister`` to IPython, after ``%load_ext exo_nbregistry``."""
+    from exo_nbregistry.autoregister.magic import add_magic
+    from exo_nbregistry.registry.facade import ModelRegistry
+
+    add_magic(shell, ModelRegistry)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Remove the magic ``%autoregister``, and stop the registration that it has started."""
+    from exo_nbregistry.autoregister.magic import remove_magic
+
+    remove_magic(shell)

@@ -9,6 +9,9 @@ import functools
 import getpass
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from exo_nbregistry.config import check_provenance, get_provenance
@@ -19,6 +22,8 @@ from exo_nbregistry.introspection.stored_sources import masked_sources
 from exo_nbregistry.records.fields import Provenance
 
 MAX_SOURCE_CHARACTERS = 1 << 16
+Cell = tuple[int | None, str | None]
+_chosen: ContextVar[Cell | None] = ContextVar("_chosen", default=None)
 
 
 def read_provenance(level: str | None = None) -> Provenance:
@@ -52,8 +57,8 @@ def read_provenance(level: str | None = None) -> Provenance:
     level = get_provenance() if level is None else check_provenance(level)
     if level == "none":
         return Provenance()
-    shell = _shell()
-    number, source = _cell(shell)
+    shell = running_shell()
+    number, source = running_cell()
     commit, dirty = read_git_status(number, source)
     definitions = read_definitions(shell, number) if level == "full" else None
     source, definitions = masked_sources(source if level == "full" else None, definitions)
@@ -89,13 +94,41 @@ def _clean(text: str) -> str | None:
     return text.encode("utf-8", "replace").decode() or None
 
 
-def _shell() -> Any:
+def running_shell() -> Any:
+    """Return the shell of IPython, or None outside IPython."""
     # A notebook has imported IPython already.
     get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
     return get_ipython() if get_ipython else None
 
 
-def _cell(shell: Any) -> tuple[int | None, str | None]:
+def running_cell() -> Cell:
+    """Return the number and the source of the running cell; both are None outside a cell."""
+    return _chosen.get() or _cell(running_shell())
+
+
+@contextmanager
+def in_cell(cell: Cell) -> Iterator[None]:
+    """Read the provenance of an earlier cell, in a callback that runs after it.
+
+    Parameters
+    ----------
+    cell : tuple of (int or None, str or None)
+        What `running_cell` returned in the cell.
+
+    Examples
+    --------
+    >>> with in_cell((3, "model.fit(X, y)")):
+    ...     read_provenance().cell_number
+    3
+    """
+    before = _chosen.set(cell)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
+
+
+def _cell(shell: Any) -> Cell:
     # IPython's display hook is active only while a cell runs. The execution count is not usable:
     # newer releases increase it before the cell runs, older ones after it.
     hook = getattr(shell, "displayhook", None)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, RegistryNotFoundError
+from exo_nbregistry.errors import InvalidReferenceError, NotFoundError
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.aliases import Aliases
 from exo_nbregistry.registry.attaching import Attaching
 from exo_nbregistry.registry.attachment_reader import AttachmentReader
+from exo_nbregistry.registry.autoregistering import Autoregistering
 from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.copying import Copying
@@ -21,6 +22,7 @@ from exo_nbregistry.registry.exporting import Exporting
 from exo_nbregistry.registry.importing import Importing
 from exo_nbregistry.registry.maintenance import Maintenance
 from exo_nbregistry.registry.monitoring import Monitoring
+from exo_nbregistry.registry.notebook_output import NotebookOutput
 from exo_nbregistry.registry.overview import Overview
 from exo_nbregistry.registry.parts import make_parts
 from exo_nbregistry.registry.pickling import opening_call
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from exo_nbregistry.panels.registry_panel import RegistryPanel
 
 
-class ModelRegistry:
+class ModelRegistry(NotebookOutput):
     """A model registry in a folder or a bucket.
 
     Each version is immutable and signed, and its integrity is checked. Several kernels and
@@ -90,7 +92,6 @@ class ModelRegistry:
 
     # Otherwise iteration would call registry[0], registry[1], ...; use list_models() instead.
     __iter__ = None
-    _panel: RegistryPanel | None = None
 
     def __init__(
         self,
@@ -116,6 +117,7 @@ class ModelRegistry:
 
     # Register and load
     register_model = delegate(Registration.register_model, __name__, on_missing=True)
+    autoregister = delegate(Autoregistering.autoregister, __name__, on_missing=True)
     load_model = delegate(Retrieval.load_model, __name__)
     get_best_model = delegate(Retrieval.get_best_model, __name__)
     load_evaluation = delegate(Retrieval.load_evaluation, __name__)
@@ -282,19 +284,3 @@ class ModelRegistry:
             If a store, keyring, clock or `new_id` was passed.
         """
         return opening_call(type(self), self._workspace)
-
-    def _ipython_key_completions_(self) -> list[str]:
-        return self._workspace.index.references() if self._workspace.descriptor.exists else []
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        try:
-            self._workspace.descriptor.require()
-        except RegistryNotFoundError as error:
-            # Displaying a registry before its first model is not a failure of the cell.
-            return {"text/plain": str(error)}
-        # Show the same panel each time, because widgets stay in memory until the kernel ends.
-        if self._panel is None or not self._panel.is_reusable:
-            self._panel = self.browse()
-        else:
-            self._panel.refresh()
-        return self._panel._repr_mimebundle_(**options)

@@ -7,6 +7,7 @@ from typing import Any
 from exo_nbregistry.registry.aliases import Aliases
 from exo_nbregistry.registry.attaching import Attaching
 from exo_nbregistry.registry.attachment_reader import AttachmentReader
+from exo_nbregistry.registry.autoregistering import Autoregistering
 from exo_nbregistry.registry.changes import Changes
 from exo_nbregistry.registry.comparing import Comparing
 from exo_nbregistry.registry.copying import Copying
@@ -42,6 +43,7 @@ def make_parts(work: Workspace) -> dict[str, Any]:
     registration = Registration(work)
     retrieval = Retrieval(work)
     attachments = AttachmentReader(work)
+    monitoring = Monitoring(work)
     parts = (
         search,
         retrieval,
@@ -52,13 +54,14 @@ def make_parts(work: Workspace) -> dict[str, Any]:
         Comparing(work, search),
         Plotting(work, search, retrieval, attachments),
         Aliases(work),
+        Autoregistering(work, registration, monitoring),
         Changes(work),
         Copying(work),
         Curation(work),
         Exporting(work),
         Importing(work, registration),
         Maintenance(work),
-        Monitoring(work),
+        monitoring,
         Scores(work),
         Trust(work),
     )

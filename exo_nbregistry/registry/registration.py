@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+from exo_nbregistry.autoregister.hooks import hooks
 from exo_nbregistry.fs.parallel import Wait, together
 from exo_nbregistry.introspection.bundles import read_bundle
 from exo_nbregistry.introspection.description import Description, describe_model
@@ -205,7 +206,9 @@ class Registration:
         given = RegistrationInput(
             **arguments | {"tags": tags or {}, "attachments": attachments or {}}
         )
-        return self._add(key, model, given, format, number)
+        # A class of the notebook is stored without the hooks of automatic registration.
+        with hooks.lifted():
+            return self._add(key, model, given, format, number)
 
     def _add(
         self, key: str, model: Any, given: RegistrationInput, format: str, version: int | None

@@ -586,7 +586,7 @@ def test_no_method_is_defined_twice(registry: ModelRegistry) -> None:
     inner = {"find_best", "log_query_hints"}
     parts = registry._parts.values()
     names = [name for part in parts for name in vars(type(part)) if not name.startswith("_")]
-    assert len(parts) == 18
+    assert len(parts) == 19
     assert {name for name in names if names.count(name) > 1} == set()
     assert set(names) - inner <= vars(ModelRegistry).keys()
     assert not inner & vars(ModelRegistry).keys()

@@ -1,0 +1,103 @@
+"""The line magic ``%autoregister`` of IPython."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from exo_nbregistry.autoregister.handle import Autoregistration
+
+_NAME = "autoregister"
+_OFF = "Automatic registration is off."
+_USUAL = "registry"
+
+
+class Registry(Protocol):
+    """A registry with automatic registration."""
+
+    def autoregister(self, pattern: str) -> Autoregistration:
+        """Start automatic registration."""
+
+
+class AutoregisterMagic:
+    """The line magic of one shell.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        The shell of IPython.
+    registry_class : type
+        Class of the registries in the user's variables; called with a path, or without one for the
+        default place, it opens a registry.
+    """
+
+    def __init__(self, shell: Any, registry_class: Callable[..., Registry]) -> None:
+        self._shell = shell
+        self._class = registry_class
+        self._handle: Autoregistration | None = None
+        shell.register_magic_function(self.autoregister, "line", _NAME)
+
+    def autoregister(self, line: str) -> None:
+        """Register each fit of the following cells, until ``%autoregister off``.
+
+        ``%autoregister PATTERN [REGISTRY]`` registers each fit as a version. ``*`` in PATTERN is
+        the algorithm: ``kepler_*``. REGISTRY is a variable or a path; by default it is the variable
+        ``registry``, or else the default registry. ``%autoregister`` shows the state.
+
+        Parameters
+        ----------
+        line : str
+            The rest of the line.
+        """
+        pattern, *rest = line.split(maxsplit=1) or [""]
+        if pattern == "off" and not rest:
+            self.stop()
+        elif pattern:
+            registry = self._registry(rest[0].strip("\"' ") if rest else "")
+            self.stop()
+            self._handle = registry.autoregister(pattern)
+        is_on = self._handle is not None and self._handle.active
+        _show(repr(self._handle) if is_on else _OFF)
+
+    def stop(self) -> None:
+        """Stop the registration that the magic has started."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.stop()
+
+    def _registry(self, named: str) -> Registry:
+        found = self._shell.user_ns.get(named or _USUAL)
+        if isinstance(found, self._class):  # type: ignore[arg-type]  # a class, called as a function
+            return found  # type: ignore[no-any-return]
+        return self._class(named) if named else self._class()
+
+
+def add_magic(shell: Any, registry_class: Callable[..., Registry]) -> None:
+    """Add ``%autoregister`` to a shell.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        The shell of IPython.
+    registry_class : type
+        Class of registries.
+    """
+    remove_magic(shell)
+    AutoregisterMagic(shell, registry_class)
+
+
+def remove_magic(shell: Any) -> None:
+    """Remove ``%autoregister`` from a shell, and stop what it has started.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        The shell of IPython.
+    """
+    found = shell.magics_manager.magics["line"].pop(_NAME, None)
+    if found is not None:
+        found.__self__.stop()
+
+
+def _show(line: str) -> None:
+    print(line)  # noqa: T201 - the answer of a magic is its output
