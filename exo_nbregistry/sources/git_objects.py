@@ -82,7 +82,7 @@ class BlobFile(FoundFile):
     _folder: Path | None
 
     @property
-    def path(self) -> Path:  # type: ignore[override]
+    def path(self) -> Path:
         """Return the path of the extracted file."""
         if self._folder is None:
             folder = Path(tempfile.mkdtemp(prefix="exo-nbregistry-git-"))
@@ -158,7 +158,9 @@ class GitObjects:
         # On Windows, a git.exe in the current folder would be found first, as a relative path.
         if git is None or not os.path.isabs(git):
             raise InvalidInputError("git is not installed; install it to read the tags of gto.")
-        settings = [part for name, value in SAFE_SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [
+            part for name, value in SAFE_SETTINGS.items() for part in ("-c", f"{name}={value}")
+        ]
         self._command = [git, *settings]
         kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
         # A folder without a repository must not select one above it.
@@ -237,7 +239,8 @@ class GitObjects:
             stderr=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
             yield TextReader(process.stdin, process.stdout)
         finally:
