@@ -26,7 +26,7 @@ from exo_nbregistry.sources.found import FoundFile
 MAX_TEXT_BYTES = 4 << 20
 
 _FIELDS = (
-    *("refname:strip=2", "objecttype", "*objecttype", "*objectname"),
+    *("refname:strip=2", "objecttype", "type", "object"),
     *("taggername", "taggeremail", "taggerdate:unix", "contents:subject"),
 )
 _CHUNK_BYTES = 1 << 20
@@ -194,13 +194,15 @@ class GitObjects:
         -------
         dict of str to BlobFile
             By path below the root.
+
+        Raises
+        ------
+        InvalidInputError
+            If the commit or a file is not in this clone.
         """
         only = ["--", path] if path else []
-        with contextlib.suppress(InvalidInputError):
-            listed = self._run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, *only)
-            return dict(self._entries(listed.split("\0")[:-1]))
-        # The commit is missing, such as in a shallow clone.
-        return {}
+        listed = self._run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, *only)
+        return dict(self._entries(listed.split("\0")[:-1]))
 
     def _entries(self, lines: list[str]) -> Iterator[tuple[str, BlobFile]]:
         for line in lines:
@@ -208,13 +210,6 @@ class GitObjects:
             mode, _, blob, size = facts.split()
             if mode not in (_LINK, _SUBMODULE):
                 yield path, BlobFile(self, blob, int(size), PurePosixPath(path).name)
-
-    def has(self, commit: str) -> bool:
-        """Return whether the commit is in the repository."""
-        with contextlib.suppress(InvalidInputError):
-            self._run("cat-file", "-e", f"{commit}^{{tree}}")
-            return True
-        return False
 
     def extract(self, blob: str, target: Path) -> None:
         """Write a blob to a new file.

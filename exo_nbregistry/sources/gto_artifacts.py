@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.sources.dvc_cache import (
     DvcCache,
     MissingFromCacheError,
@@ -132,14 +133,18 @@ class CommitReader:
             Path of the annotation. Without it, the only model file with the artifact's name.
         """
         found = Content()
-        path = path or self._path_by_name(commit, artifact)
-        if path is None:
-            found.lost.append("the files (gto has no path of the artifact at this commit)")
-            return found
-        folder = artifact.rpartition(":")[0]
-        stage = self._stage_of(commit, folder, path)
-        self._add_files(found, commit, path, stage)
-        self._add_measurements(found, commit, folder, stage)
+        try:
+            path = path or self._path_by_name(commit, artifact)
+            if path is None:
+                found.lost.append("the files (gto has no path of the artifact at this commit)")
+                return found
+            folder = artifact.rpartition(":")[0]
+            stage = self._stage_of(commit, folder, path)
+            self._add_files(found, commit, path, stage)
+            self._add_measurements(found, commit, folder, stage)
+        except InvalidInputError:
+            # A shallow or partial clone.
+            found.lost.append("the files (this clone does not have them; fetch all of it)")
         return found
 
     def _yaml(self, commit: str, path: str) -> dict[str, Any]:
@@ -173,7 +178,7 @@ class CommitReader:
                 cached = self._cache.files(out)
                 found.files = {name: cached[name] for name in cached if _is_at(name, path)}
         except MissingFromCacheError as error:
-            found.files = {}
+            found.files.clear()
             found.lost.append(f"the files ({error})")
             return
         if not found.files:

@@ -11,7 +11,7 @@ from typing import Any
 from exo_nbregistry.errors import InvalidInputError, ModelNotFoundError
 from exo_nbregistry.sources.found import FoundFile, FoundModel, FoundVersion
 from exo_nbregistry.sources.git_objects import GitObjects, TagRef
-from exo_nbregistry.sources.gto_artifacts import MODEL_SUFFIXES, Annotation, CommitReader, Content
+from exo_nbregistry.sources.gto_artifacts import MODEL_SUFFIXES, Annotation, CommitReader
 from exo_nbregistry.sources.gto_tags import (
     GtoHistory,
     GtoTag,
@@ -152,12 +152,8 @@ class GtoRepository:
         self, commits: CommitReader, history: GtoHistory, version: GtoVersion, number: int
     ) -> FoundVersion:
         artifact = version.tag.artifact
-        if self._repository.has(version.commit):
-            about = commits.annotation(version.commit, artifact)
-            content = commits.content(version.commit, artifact, about.path)
-        else:
-            about = Annotation()
-            content = Content(lost=["the files (this clone does not have the commit)"])
+        about = commits.annotation(version.commit, artifact)
+        content = commits.content(version.commit, artifact, about.path)
         model_file, files = split_files(content.files, about.path)
         return FoundVersion(
             source_id=version.source_id,

@@ -178,7 +178,7 @@ def read_history(tags: Iterable[GtoTag]) -> GtoHistory:
     ordered = in_order(tags)
     # A tag of a stage names a commit. Its version may have been registered by another clock.
     for tag in ordered:
-        if tag.version is not None and not tag.undo:
+        if tag.version is not None:
             replay.add_version(tag)
     for position, tag in enumerate(ordered):
         replay.apply(position, tag)
@@ -202,7 +202,8 @@ class _Replay:
         parts = ["gto", tag.artifact, *([tag.version] if tag.version else []), commit]
         source_id = ":".join(parts)
         if source_id not in self._versions:
-            version = GtoVersion(source_id=source_id, name=tag.version, tag=tag)
+            active = tag.version is None or not tag.undo
+            version = GtoVersion(source_id=source_id, name=tag.version, tag=tag, active=active)
             self._versions[source_id] = version
             self.history.versions.append(version)
         return self._versions[source_id]
