@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import gto.api
@@ -69,12 +68,12 @@ KINDS = ["rf@v1.0.{n}", "rf@v1.0.{n}!", "rf#prod", "rf#prod!", "rf#dev", "rf#dev
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a repository with three commits."""
     folder = make_repository(tmp_path_factory.mktemp("gto") / "repository")
     for number in range(3):
         commit(folder, {"rf.txt": str(number)})
-    yield folder
+    return folder
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
