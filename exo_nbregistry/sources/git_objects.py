@@ -9,6 +9,7 @@ Source: git-for-each-ref(1), git-ls-tree(1), git-cat-file(1), git-config(1) (saf
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import subprocess
@@ -83,11 +84,20 @@ class BlobFile(FoundFile):
 
     @property
     def path(self) -> Path:
-        """Return the path of the extracted file."""
+        """Return the path of the extracted file.
+
+        Raises
+        ------
+        OSError
+            If git cannot read the file, or the disk is full.
+        """
         if self._folder is None:
             folder = Path(tempfile.mkdtemp(prefix="exo-nbregistry-git-"))
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            self._repository.extract(self._blob, folder / self._name)
+            try:
+                self._repository.extract(self._blob, folder / self._name)
+            except InvalidInputError as error:
+                raise OSError(errno.EIO, str(error).rstrip(".")) from error
             object.__setattr__(self, "_folder", folder)
             return folder / self._name
         return self._folder / self._name
