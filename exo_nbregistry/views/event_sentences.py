@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.text.markup import number
@@ -89,7 +90,13 @@ def _sentence(event: Mapping[str, Any]) -> str:
 
 
 def _move(event: Mapping[str, Any]) -> str:
-    """Return the move of an alias."""
+    """Return the move of an alias, with the author and the day of one in another tool."""
+    origin = event.get("moved_in")
+    if isinstance(origin, Mapping):
+        at = origin.get("at")
+        day = f" on {at:%Y-%m-%d}" if isinstance(at, datetime) else ""
+        by = f" by {origin['by']}" if origin.get("by") else ""
+        return _move({k: v for k, v in event.items() if k != "moved_in"}) + by + day
     name, version, before = f"@{event['alias']}", event.get("version"), event.get("previous")
     if version is None:
         return f"{name} was removed" + (f" from {before}" if before is not None else "")
