@@ -223,7 +223,7 @@ def _tags(version: GtoVersion, about: Annotation) -> dict[str, Any]:
 
 def _withdrawn(version: GtoVersion) -> Iterator[str]:
     if not version.active:
-        yield "that it is deregistered (delete the version to hide it)"
+        yield f"that {version.name} is deregistered (delete it here to hide it)"
 
 
 def _stages(history: GtoHistory, version: GtoVersion) -> Iterator[str]:

@@ -109,14 +109,13 @@ def doubts(facts: Mapping[str, Any], metrics: Mapping[str, float]) -> Iterator[s
     Examples
     --------
     >>> list(doubts({"accuracy": 0.9}, {"accuracy": 0.9, "recall": 0.0}))
-    ['whether recall of 0.0 was measured (0.0 was the default)']
+    ['whether 0.0 was measured (recall)']
     """
     if not facts or DAMAGED in facts:
         yield "the facts (its file of metadata is missing or damaged)"
     # They stay, because a model can really have them.
-    for name in METRICS:
-        if metrics.get(name) == 0:
-            yield f"whether {name} of 0.0 was measured (0.0 was the default)"
+    if zeros := [name for name in METRICS if metrics.get(name) == 0]:
+        yield f"whether 0.0 was measured ({', '.join(zeros)})"
 
 
 def distribution_of(value: Any) -> dict[str, int]:

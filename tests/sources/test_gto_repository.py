@@ -108,7 +108,7 @@ def test_a_deregistered_version_leaves_its_stages(folder: Path) -> None:
     gto.api.deregister(folder, "rf", version="v0.0.1", simple=False)
     (found,), (model,) = versions(folder), GtoRepository(folder).models()
     assert "gto.deregistered_at" in found.tags
-    assert found.lost == ("that it is deregistered (delete the version to hide it)",)
+    assert found.lost == ("that v0.0.1 is deregistered (delete it here to hide it)",)
     assert [move.source_id for move in model.alias_moves] == [found.source_id, None]
     gto.api.register(folder, "rf", "HEAD", version="v0.0.1", simple=False, force=True)
     assert versions(folder)[0].lost == ()
