@@ -57,7 +57,7 @@ def tag_at(folder: Path, name: str, at: int, target: str = "HEAD") -> None:
 
 
 def cached(folder: Path, content: bytes, old: bool = False) -> str:
-    """Put a file in the cache of DVC, and return its MD5."""
+    """Write a file to the cache of DVC, and return its MD5."""
     md5 = hashlib.md5(content).hexdigest()
     place = folder / ".dvc" / "cache" / (md5[:2] if old else f"files/md5/{md5[:2]}")
     place.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def cached(folder: Path, content: bytes, old: bool = False) -> str:
 
 
 def cached_folder(folder: Path, files: dict[str, bytes]) -> str:
-    """Put a folder in the cache of DVC, and return its MD5."""
+    """Write a folder to the cache of DVC, and return its MD5."""
     listed = [{"md5": cached(folder, data), "relpath": name} for name, data in files.items()]
     text = json.dumps(listed).encode()
     md5 = cached(folder, text)

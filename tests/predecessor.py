@@ -1,6 +1,6 @@
 """Writes folders as this project's predecessor did: an index, metadata and pickles.
 
-The layout is that of public copies of its ``model_registry.py``; the code is our own.
+The layout comes from public copies of its ``model_registry.py``; the code is our own.
 """
 
 from __future__ import annotations

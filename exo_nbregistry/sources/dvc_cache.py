@@ -49,7 +49,7 @@ class Out:
 
 
 class MissingFromCacheError(Exception):
-    """A tracked file is missing or damaged; the message says which."""
+    """A tracked file is missing or damaged; the message names it."""
 
 
 def read_outs(document: Mapping[str, Any], folder: str) -> Iterator[Out]:

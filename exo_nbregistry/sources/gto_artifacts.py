@@ -1,4 +1,4 @@
-"""What a commit holds of an artifact of gto: its annotation, its files, its metrics.
+"""An artifact of gto at a commit: its annotation, its files, its metrics.
 
 Source: ``artifacts.yaml`` as ``gto/index.py`` of gto 1.10 reads it, ``dvc.yaml`` and ``dvc.lock``
 (https://dvc.org/doc/user-guide/project-structure/dvcyaml-files), pointers of Git LFS
@@ -37,7 +37,7 @@ _LFS_BYTES = 1024
 
 @dataclass(slots=True, kw_only=True)
 class Annotation:
-    """What the files of a commit describe of an artifact.
+    """The description of an artifact in the files of a commit.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class Content:
     hyperparameters : dict of str to Any
         Parameters of the stage that made the model.
     lost : list of str
-        What was not found.
+        Files that were not found, each with the reason.
     """
 
     files: dict[str, FoundFile] = field(default_factory=dict)
@@ -96,14 +96,14 @@ class CommitReader:
         self._cache = DvcCache(repository.root)
 
     def annotation(self, commit: str, artifact: str) -> Annotation:
-        """Return what ``artifacts.yaml`` or ``dvc.yaml`` has of an artifact.
+        """Return the entry of an artifact in ``artifacts.yaml`` or ``dvc.yaml``.
 
         Parameters
         ----------
         commit : str
             The commit.
         artifact : str
-            Its name; a folder before a colon is that of its ``dvc.yaml``.
+            Its name; before a colon, the folder of its ``dvc.yaml``.
         """
         folder, _, name = artifact.rpartition(":")
         facts: Mapping[str, Any] = {}
@@ -195,7 +195,7 @@ class CommitReader:
         return next((out for out in outs if _is_at(path, out.path)), None)
 
     def _smudged(self, file: FoundFile, name: str) -> FoundFile:
-        """Return the file that a pointer of Git LFS stands for, or the file itself."""
+        """Return the file that a pointer of Git LFS names, or the file itself."""
         if file.size_bytes > _LFS_BYTES or not name.endswith(MODEL_SUFFIXES):
             return file
         match = _LFS.match(file.path.read_bytes().decode("utf-8", "replace"))

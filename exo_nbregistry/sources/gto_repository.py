@@ -122,7 +122,7 @@ class GtoRepository:
         Yields
         ------
         FoundVersion
-            Its files are extracted from git when their path is read, and exist as long as it.
+            Its files are extracted from git when their path is read, and removed with it.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What the tags of gto mean: versions, and the stages that they were in over time.
+"""Tags of gto: versions, and the stages that they were in over time.
 
 Source: the tags of gto 1.10 (``gto/constants.py`` and ``gto/base.py`` of
 https://github.com/iterative/gto): ``name@v1.2.0`` registers, ``name@v1.2.0!`` removes the
@@ -114,7 +114,7 @@ class GtoHistory:
 
 
 def parse_tag(tag: TagRef) -> GtoTag | None:
-    """Return what a tag of gto means, or None for another tag.
+    """Return the meaning of a tag of gto, or None for another tag.
 
     Examples
     --------

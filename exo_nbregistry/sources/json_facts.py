@@ -104,7 +104,7 @@ def tags_of(model_id: str, facts: Mapping[str, Any], created_at: datetime | None
 
 
 def doubts(facts: Mapping[str, Any], metrics: Mapping[str, float]) -> Iterator[str]:
-    """Yield what is not certain of the facts.
+    """Yield the facts that are missing or not certain.
 
     Examples
     --------

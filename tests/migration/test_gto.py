@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> tuple[Path, list[bytes]]:
 def test_every_version_byte_and_stage_arrives(
     store: tuple[Path, list[bytes]], tmp_path: Path
 ) -> None:
-    """Bytes, facts and the history of the stages are those of the tags."""
+    """Bytes, facts and the history of the stages are the same as in git."""
     folder, contents = store
     registry = ModelRegistry(tmp_path / "registry")
     plan = plan_move_in(folder, registry, kind="gto")

@@ -32,7 +32,7 @@ def write(root: Path) -> None:
 
 
 def test_every_version_and_fact_arrives(tmp_path: Path) -> None:
-    """Numbers, metrics, hyperparameters, samples and bytes are those of the folder."""
+    """Numbers, metrics, hyperparameters, samples and bytes are the same as in the folder."""
     root = tmp_path / "models" / "registry"
     write(root)
     registry = ModelRegistry(tmp_path / "registry")

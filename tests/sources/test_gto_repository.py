@@ -133,7 +133,7 @@ def test_a_deprecated_artifact_is_marked(folder: Path) -> None:
 
 
 def test_each_version_has_the_bytes_of_its_commit(folder: Path) -> None:
-    """Two commits of a path give two contents, and each file lives as long as its version."""
+    """Two commits of a path give two contents, and each file is removed with its version."""
     for number in range(2):
         commit(folder, {"rf.joblib": f"content {number}", "artifacts.yaml": RF})
         gto.api.register(folder, "rf", "HEAD")
