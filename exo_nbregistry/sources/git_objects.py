@@ -128,13 +128,15 @@ class TextReader:
         str or None
             None if it is missing, not a file, larger than 4 MiB or not UTF-8.
         """
-        data = self.content(f"{commit}:{path}")
+        # Git ends on a path that leads above the root.
+        if not {"", ".", ".."}.isdisjoint(path.split("/")):
+            return None
+        data = self._content(f"{commit}:{path}")
         with contextlib.suppress(UnicodeDecodeError):
             return None if data is None else data.decode("utf-8-sig")
         return None
 
-    def content(self, name: str) -> bytes | None:
-        """Return the bytes of a blob of at most 4 MiB, or None."""
+    def _content(self, name: str) -> bytes | None:
         if "\n" in name or "\0" in name:
             return None
         with contextlib.suppress(OSError):

@@ -180,8 +180,8 @@ def read_history(tags: Iterable[GtoTag]) -> GtoHistory:
     for tag in ordered:
         if tag.version is not None:
             replay.add_version(tag)
-    for position, tag in enumerate(ordered):
-        replay.apply(position, tag)
+    for tag in ordered:
+        replay.apply(tag)
     history = replay.history
     first = {id(tag): position for position, tag in enumerate(ordered)}
     history.versions.sort(key=lambda version: first[id(version.tag)])
@@ -194,49 +194,43 @@ class _Replay:
     def __init__(self) -> None:
         self.history = GtoHistory()
         self._versions: dict[str, GtoVersion] = {}
-        # By stage: the versions in it, and the position of their last assignment.
-        self._assigned: dict[str, dict[str, int]] = {}
+        self._at_commit: dict[str, GtoVersion] = {}
+        # By stage: the ids of the versions in it, in the order of their last assignments.
+        self._assigned: dict[str, dict[str, None]] = {}
 
     def add_version(self, tag: GtoTag) -> GtoVersion:
-        commit = tag.tag.commit[:COMMIT_CHARACTERS]
-        parts = ["gto", tag.artifact, *([tag.version] if tag.version else []), commit]
-        source_id = ":".join(parts)
+        source_id = _source_id(tag)
         if source_id not in self._versions:
             active = tag.version is None or not tag.undo
             version = GtoVersion(source_id=source_id, name=tag.version, tag=tag, active=active)
-            self._versions[source_id] = version
+            self._versions[source_id] = self._at_commit[tag.tag.commit] = version
             self.history.versions.append(version)
         return self._versions[source_id]
 
-    def apply(self, position: int, tag: GtoTag) -> None:
+    def apply(self, tag: GtoTag) -> None:
         if tag.deprecated:
             self.history.deprecated_at = tag.at
         elif tag.stage is not None:
-            versions = self._assigned.setdefault(tag.stage, {})
-            source_id = self._version_at(tag).source_id
-            if tag.undo:
-                versions.pop(source_id, None)
-            else:
-                versions[source_id] = position
+            self._assign(tag, tag.stage)
+            self._move(tag.stage, tag)
         elif tag.version is not None:
-            for version in self.history.versions:
-                if version.name == tag.version and version.commit == tag.tag.commit:
-                    version.active = not tag.undo
-                    version.deregistered_at = tag.at if tag.undo else None
-        for stage in self._assigned:
-            self._move(stage, tag)
+            version = self._versions[_source_id(tag)]
+            version.active = not tag.undo
+            version.deregistered_at = tag.at if tag.undo else None
+            for stage, assigned in self._assigned.items():
+                if version.source_id in assigned:
+                    self._move(stage, tag)
 
-    def _version_at(self, tag: GtoTag) -> GtoVersion:
-        at_commit = [v for v in self.history.versions if v.commit == tag.tag.commit]
-        return at_commit[-1] if at_commit else self.add_version(tag)
+    def _assign(self, tag: GtoTag, stage: str) -> None:
+        version = self._at_commit.get(tag.tag.commit) or self.add_version(tag)
+        assigned = self._assigned.setdefault(stage, {})
+        assigned.pop(version.source_id, None)
+        if not tag.undo:
+            assigned[version.source_id] = None
 
     def _move(self, stage: str, tag: GtoTag) -> None:
-        active = {
-            source_id: position
-            for source_id, position in self._assigned[stage].items()
-            if self._versions[source_id].active
-        }
-        shown = max(active, key=active.__getitem__, default=None)
+        assigned = reversed(self._assigned[stage])
+        shown = next((found for found in assigned if self._versions[found].active), None)
         if shown == self.history.stages.get(stage):
             return
         by = tag.tag.author
@@ -245,3 +239,8 @@ class _Replay:
             del self.history.stages[stage]
         else:
             self.history.stages[stage] = shown
+
+
+def _source_id(tag: GtoTag) -> str:
+    commit = tag.tag.commit[:COMMIT_CHARACTERS]
+    return ":".join(["gto", tag.artifact, *([tag.version] if tag.version else []), commit])
