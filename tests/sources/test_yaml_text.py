@@ -21,7 +21,7 @@ PLAIN = st.recursive(
 @settings(max_examples=50)
 @given(st.text(max_size=100))
 def test_any_text_gives_a_mapping(text: str) -> None:
-    """No text is an error: what is not a mapping is empty."""
+    """No text is an error: another form gives an empty mapping."""
     assert isinstance(read_yaml(text), dict)
 
 
