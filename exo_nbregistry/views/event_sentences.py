@@ -80,6 +80,8 @@ def _sentence(event: Mapping[str, Any]) -> str:
             values = name_list(f"{name} {number(metrics[name])}" for name in ordered(metrics))
             on = f" on {' '.join(str(event['on']).split())}" if event.get("on") else ""
             return f"{subject} was measured{on}: {values}"
+    if action == "register" and event.get("imported_from"):
+        return f"{subject} was imported from {event['imported_from']}"
     verbs = {
         "register": "registered",
         "delete": "deleted",
