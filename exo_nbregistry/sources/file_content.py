@@ -24,13 +24,12 @@ _HEAD_BYTES = 1 << 20
 _MAX_SCHEMA_BYTES = 64 << 20
 
 # Libraries whose objects are data, or parts of any object.
-_DATA = frozenset(
-    """
+_DATA_MODULES = """
     PIL _codecs array astropy builtins collections copy_reg copyreg dateutil datetime decimal
-    functools geopandas itertools joblib numpy operator pandas pathlib polars pyarrow pytz re shapely types
-    uuid xarray zoneinfo
-    """.split()
-)
+    functools geopandas itertools joblib numpy operator pandas pathlib polars pyarrow pytz re
+    shapely types uuid xarray zoneinfo
+    """
+_DATA = frozenset(_DATA_MODULES.split())
 _DATA_CLASSES = ("scipy.sparse.", "sklearn.utils.")
 # They create a class from its parts, whose names come next.
 _BY_VALUE = frozenset({"cloudpickle", "dill"})
