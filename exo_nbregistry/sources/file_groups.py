@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -96,14 +96,28 @@ def group_files(
     proposed = [place for place in places if not place.chosen]
     _split_last_digits(proposed)
     _separate_folders(proposed)
+    for group in _grouped(proposed, _key):
+        name = _slug(group[0].model)
+        for place in group:
+            place.model = name
+    # A model that the user chose can have the name of a proposed one.
+    groups = {_name(group): group for group in _grouped(places, lambda model: model.lower())}
+    for group in groups.values():
+        _number(group)
+    return dict(sorted(groups.items(), key=lambda item: item[0].lower()))
+
+
+def _grouped(places: Sequence[FilePlace], key: Callable[[str], str]) -> list[list[FilePlace]]:
+    """Return the places of each model, oldest first."""
     groups: dict[str, list[FilePlace]] = defaultdict(list)
     for place in places:
-        groups[_key(place.model)].append(place)
-    for group in groups.values():
-        group.sort(key=_order)
-        _number(group)
-    named = ((_group_name(group), group) for group in groups.values())
-    return dict(sorted(named, key=lambda item: (item[0].lower(), item[0])))
+        groups[key(place.model)].append(place)
+    return [sorted(group, key=_order) for group in groups.values()]
+
+
+def _name(group: Sequence[FilePlace]) -> str:
+    """Return the name of a model as the user wrote it, or else as its first file has it."""
+    return next((place.model for place in group if place.chosen), group[0].model)
 
 
 def _propose(path: PurePosixPath, modified_at: datetime) -> FilePlace:
@@ -122,28 +136,45 @@ def _propose(path: PurePosixPath, modified_at: datetime) -> FilePlace:
     return FilePlace(path, parts, modified_at, model or "model", folders=tuple(folders))
 
 
+def chosen_key(path: PurePosixPath, names: Names) -> str | None:
+    """Return the item of `names` that applies to a file, or None.
+
+    A name or a path has precedence over a pattern.
+
+    Examples
+    --------
+    >>> chosen_key(PurePosixPath("old/rf_1.pkl"), {"rf_*": "forest", "rf_1.pkl": "first"})
+    'rf_1.pkl'
+    """
+    texts = (str(path), path.name)
+    # Brackets are common in names of copies, so a name is first compared as it was written.
+    exact = (text for text in texts if text in names)
+    patterns = (key for key in names if any(fnmatchcase(text, key) for text in texts))
+    return next(exact, None) or next(patterns, None)
+
+
 def _choose(places: Sequence[FilePlace], names: Names) -> list[FilePlace]:
-    """Apply the choices of the user; a name or a path has precedence over a pattern."""
-    unused = {*names}
+    """Apply the choices of the user."""
     kept = []
-    for place in places:
-        # Brackets are common in names of copies, so a name is never a pattern first.
-        texts = (str(place.path), place.path.name)
-        matches = [key for key in names if key in texts]
-        matches += [key for key in names if any(fnmatchcase(text, key) for text in texts)]
-        unused.difference_update(matches)
-        choice = names[matches[0]] if matches else ""
-        if choice is None:
-            continue
-        if choice:
-            place.chosen = True
-            place.model, place.number = _checked(matches[0], choice)
-        kept.append(place)
+    unused = {
+        key
+        for key in names
+        if not any(key == chosen_key(place.path, {key: None}) for place in places)
+    }
     if unused:
         raise InvalidInputError(
             f"names has {name_list(sorted(unused), quoted=True)}, which does not match any model "
             "file of the folder; use the name or the path of a file, or a pattern such as 'rf_*'."
         )
+    for place in places:
+        key = chosen_key(place.path, names)
+        choice = None if key is None else names[key]
+        if key is not None and choice is None:
+            continue
+        if key is not None:
+            place.chosen = True
+            place.model, place.number = _checked(key, choice)
+        kept.append(place)
     return kept
 
 
@@ -186,7 +217,7 @@ def _separate_folders(places: Sequence[FilePlace]) -> None:
 
 
 def _key(model: str) -> str:
-    return re.sub(r"[-_. ]+", "_", model).casefold()
+    return re.sub(r"[-_.]+", "_", _slug(model)).lower()
 
 
 def _order(place: FilePlace) -> tuple[object, ...]:
@@ -223,12 +254,9 @@ def _number(group: Sequence[FilePlace]) -> None:
             )
 
 
-def _group_name(group: Sequence[FilePlace]) -> str:
-    """Return a valid name for a model; a name that the user chose is not changed."""
-    for place in group:
-        if place.chosen:
-            return place.model
-    plain = unicodedata.normalize("NFKD", group[0].model).encode("ascii", "ignore").decode()
+def _slug(model: str) -> str:
+    """Return a valid name of a model that is similar to a name of a file."""
+    plain = unicodedata.normalize("NFKD", model).encode("ascii", "ignore").decode()
     name = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "_", plain)).strip("._-")
     name = name[:_MAX_NAME_LENGTH].strip("._-") or "model"
     return name if is_model_key(name.lower()) else f"model_{name}"[:_MAX_NAME_LENGTH].strip("._-")
