@@ -234,7 +234,7 @@ def _list(place: Path) -> Listing:
     if place.is_dir():
         if (place / DESCRIPTOR).exists():
             raise InvalidInputError(
-                f"{place} is a registry of this package; copy it with exo-nbregistry copy."
+                f"{place} is a registry of this package; run exo-nbregistry copy to copy it."
             )
         return list_files(place)
     if not place.is_file():

@@ -38,7 +38,7 @@ _PARTS = frozenset({"metadata", "model", "model_info", "info"})
 _COLUMNS = frozenset({"columns", "feature_columns", "feature_names", "features"})
 _TEXTS = frozenset({"description", "notes"})
 _DATASETS = frozenset({"dataset", "training_data", "training_dataset"})
-_REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([^\s;#,]+)")
+REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([^\s;#,]+)")
 
 
 @dataclass(slots=True)
@@ -118,11 +118,34 @@ def read_facts(files: Iterable[Path]) -> Facts:
                 continue
             text = data.decode("utf-8-sig")
             if path.suffix == ".txt":
-                facts.packages.update(_REQUIREMENT.findall(text))
+                facts.packages.update(REQUIREMENT.findall(text))
             else:
                 _add(facts, json.loads(text), _kind_of(path.stem), 0)
         except (OSError, ValueError, RecursionError):
             continue
+    return facts
+
+
+def facts_of(content: Any) -> Facts:
+    """Return the facts in values of JSON or YAML.
+
+    Parameters
+    ----------
+    content : Any
+        A mapping; other values have no facts.
+
+    Returns
+    -------
+    Facts
+        As in `read_facts`.
+
+    Examples
+    --------
+    >>> facts_of({"params": {"max_depth": 3}, "roc_auc": 0.9}).hyperparameters
+    {'max_depth': 3}
+    """
+    facts = Facts()
+    _add(facts, content, "", 0)
     return facts
 
 
@@ -139,7 +162,8 @@ def _add(facts: Facts, content: Any, kind: str, depth: int) -> None:
         facts.feature_columns = tuple(content)
     if not isinstance(content, Mapping) or depth > _MAX_DEPTH or len(content) > _MAX_ITEMS:
         return
-    for name, value in content.items():
+    for key, value in content.items():
+        name = str(key)
         lowered = name.lower()
         if isinstance(value, Mapping):
             if lowered in _METRICS:
