@@ -1,4 +1,4 @@
-"""What a file of a model holds, found from its bytes without unpickling it."""
+"""The content of a model file: a model, data or something else, found without unpickling it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class FileContent:
 
 
 def read_content(path: Path) -> FileContent:
-    """Return what a file holds; its pickle is scanned and never loaded.
+    """Return the content of a file; its pickle is scanned and never loaded.
 
     Parameters
     ----------

@@ -207,7 +207,7 @@ def _split_last_digits(places: Sequence[FilePlace]) -> None:
 
 
 def _separate_folders(places: Sequence[FilePlace]) -> None:
-    """Put the folder before the name of models that several folders have."""
+    """Write the folder before the name of models that several folders have."""
     folders: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for place in places:
         folders[_key(place.model)].add(place.folders)

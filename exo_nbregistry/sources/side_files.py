@@ -150,7 +150,7 @@ def facts_of(content: Any) -> Facts:
 
 
 def _kind_of(stem: str) -> str:
-    """Return what the numbers of a file are by its name: metrics, parameters or unknown."""
+    """Return the kind of the numbers in a file by its name; empty if it is unknown."""
     words = {stem.lower(), re.split(r"[-_. ]", stem.lower())[-1]}
     if words & _METRICS:
         return "metrics"
