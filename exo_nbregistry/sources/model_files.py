@@ -17,6 +17,7 @@ from exo_nbregistry.sources.file_names import bare_name, is_model_file, parse_na
 from exo_nbregistry.sources.file_walk import ListedFile, Listing, list_files
 from exo_nbregistry.sources.found import FoundFile, FoundModel, FoundVersion
 from exo_nbregistry.sources.side_files import MAX_BYTES, SHARED_NAMES, read_facts, side_names
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.os_errors import store_failure
 from exo_nbregistry.values.digest import stream_digest
@@ -30,7 +31,8 @@ class ModelFiles:
     """The model files in a folder and its subfolders, grouped into models by their names.
 
     Files with the extensions ``.joblib``, ``.pkl``, ``.pickle`` and ``.skops`` are read, also
-    compressed, and never unpickled. The groups are a proposal: show them before you use them.
+    compressed, and never unpickled. The groups are a proposal, which `FoundModel.proposal` and the
+    plan of a move-in show; correct it with `names`.
 
     Parameters
     ----------
@@ -48,8 +50,6 @@ class ModelFiles:
         The path.
     lost : tuple of str
         The files that are not models, links, and stores of other tools, which are not read.
-    confirm : bool
-        Whether a user must confirm the models and versions, which is always true here.
 
     Raises
     ------
@@ -70,7 +70,6 @@ class ModelFiles:
     """
 
     kind = "files"
-    confirm = True
 
     def __init__(self, path: str | os.PathLike[str], *, names: Names | None = None) -> None:
         place = Path(path)
@@ -109,8 +108,9 @@ class ModelFiles:
 
     def models(self) -> Iterator[FoundModel]:
         """Yield the proposed models in the order of their names."""
-        for name in self._groups:
-            yield FoundModel(name=name)
+        for name, places in self._groups.items():
+            proposal = tuple((self._label(place), place.number) for place in places)
+            yield FoundModel(name=name, proposal=proposal)
 
     def versions(self, name: str) -> Iterator[FoundVersion]:
         """Yield the versions of a model, oldest first.
@@ -137,14 +137,14 @@ class ModelFiles:
             try:
                 content = read_content(file.path)
             except OSError:
-                skipped["that cannot be read"].append(str(relative))
+                skipped["cannot be read"].append(str(relative))
                 continue
             if not file.size_bytes:
-                skipped["without content"].append(str(relative))
+                skipped["empty"].append(str(relative))
             elif content.holds == OTHER:
-                skipped["that are not complete pickles or skops files"].append(str(relative))
+                skipped["not a complete pickle or skops file"].append(str(relative))
             elif content.holds == DATA and chosen_key(relative, names) is None:
-                skipped["of data, such as tables and arrays"].append(str(relative))
+                skipped["data and not a model"].append(str(relative))
             else:
                 self._contents[relative] = content
         return skipped
@@ -178,6 +178,10 @@ class ModelFiles:
                     error, "read", key, key=key, elsewhere="move in another folder"
                 ) from error
         return known
+
+    def _label(self, place: FilePlace) -> str:
+        same = self._same[place.path]
+        return f"{place.path} (same content: {name_list(same)})" if same else str(place.path)
 
     def _version(self, place: FilePlace) -> FoundVersion:
         file, parts = self._files[place.path], place.parts
@@ -269,20 +273,15 @@ def _preference(file: ListedFile) -> tuple[object, ...]:
 
 def _losses(skipped: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for reason, names in skipped.items():
-        yield f"{_count(len(names), 'file')} {reason}: {name_list(names)}"
+        yield f"{count(len(names), 'file')} ({reason}): {name_list(names)}"
 
 
 def _folder_losses(listing: Listing) -> Iterator[str]:
-    if listing.links:
-        yield f"{_count(len(listing.links), 'link')}: {name_list(listing.links)}"
-    for folders, reason in (
-        (listing.stores, "that are stores of their own; move each in by its path"),
-        (listing.unreadable, "that cannot be listed"),
-        (listing.deep, "that are too deep; move each in by its path"),
+    for paths, noun, reason in (
+        (listing.links, "link", "not followed"),
+        (listing.stores, "folder", "a store of its own, to move in by its path"),
+        (listing.unreadable, "folder", "cannot be listed"),
+        (listing.deep, "folder", "too deep, to move in by its path"),
     ):
-        if folders:
-            yield f"{_count(len(folders), 'folder')} {reason}: {name_list(folders)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+        if paths:
+            yield f"{count(len(paths), noun)} ({reason}): {name_list(paths)}"

@@ -17,6 +17,7 @@ from exo_nbregistry.sources.file_content import DATA, OTHER, FileContent, read_c
 from exo_nbregistry.sources.file_names import is_model_file
 from exo_nbregistry.sources.found import FoundFile, FoundModel, FoundVersion
 from exo_nbregistry.sources.pins_metadata import pin_facts
+from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
 
 _META, _MANIFEST = "data.txt", "_pins.yaml"
@@ -273,7 +274,6 @@ def _time_text(pin: _Pin) -> str:
 
 
 def _losses(data: Sequence[str], damaged: Sequence[str]) -> Iterator[str]:
-    if data:
-        yield f"{len(data):,} pins of data: {name_list(data)}"
-    if damaged:
-        yield f"{len(damaged):,} damaged versions of pins: {name_list(damaged)}"
+    for versions, reason in ((data, "data and not a model"), (damaged, "damaged")):
+        if versions:
+            yield f"{count(len(versions), 'version')} ({reason}): {name_list(versions)}"
