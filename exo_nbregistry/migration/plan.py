@@ -139,6 +139,7 @@ class MoveInPlan:
 
         Examples
         --------
+        >>> from pathlib import Path
         >>> import joblib
         >>> from exo_nbregistry.migration import plan_move_in
         >>> from sklearn.linear_model import Ridge
@@ -256,6 +257,7 @@ def plan_move_in(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> import joblib
     >>> from sklearn.linear_model import Ridge
     >>> Path("old").mkdir()
