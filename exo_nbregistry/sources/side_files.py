@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -182,8 +183,10 @@ def _add(facts: Facts, content: Any, kind: str, depth: int) -> None:
 
 def _add_number(facts: Facts, name: str, value: float, kind: str) -> None:
     metric = metric_name(name)
+    # JSON can have integers that are too large for a float.
     if metric is not None or kind == "metrics":
-        facts.metrics.setdefault(metric or name, float(value))
+        with suppress(OverflowError):
+            facts.metrics.setdefault(metric or name, float(value))
 
 
 def _add_parameter(facts: Facts, name: str, value: Any) -> None:
