@@ -191,11 +191,15 @@ def _add_number(facts: Facts, name: str, value: float, kind: str) -> None:
 
 def _add_parameter(facts: Facts, name: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
-    if len(items) <= _MAX_ITEMS and all(isinstance(item, _PLAIN) for item in items):
+    if len(items) <= _MAX_ITEMS and all(map(_is_plain, items)):
         facts.hyperparameters.setdefault(name, value)
 
 
-_PLAIN = (str, int, float, bool, type(None))
+def _is_plain(value: Any) -> bool:
+    # A record keeps integers below 2^63.
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    return isinstance(value, str | float | None)
 
 
 def _add_other(facts: Facts, name: str, value: Any) -> None:
