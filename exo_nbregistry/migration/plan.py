@@ -205,6 +205,7 @@ class MoveInPlan:
             "present": self.present,
             "size_bytes": self.size_bytes,
             "lost": list(self.lost),
+            "proposal": self.proposal,
             "models": [{name: getattr(model, name) for name in names} for model in self.models],
         }
 

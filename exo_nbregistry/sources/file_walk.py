@@ -20,6 +20,7 @@ MAX_DEPTH = 12
 # Each is the main folder of a store that has a reader, or holds copies of libraries.
 _OTHER_STORES = frozenset({"mlruns", "mlartifacts"})
 _STORE_FILES = frozenset({DESCRIPTOR, "_pins.yaml"})
+_MAX_TIME = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _IGNORED = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
@@ -145,7 +146,9 @@ def _sort_entries(
                 yield relative
         elif entry.is_file():
             status = entry.stat(follow_symlinks=False)
-            changed = datetime.fromtimestamp(status.st_mtime, UTC)
+            # A damaged clock can set any time.
+            seconds = min(max(status.st_mtime, 0), _MAX_TIME)
+            changed = datetime.fromtimestamp(seconds, UTC)
             found.files.append(ListedFile(relative, Path(entry.path), status.st_size, changed))
 
 

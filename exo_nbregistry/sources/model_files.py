@@ -274,7 +274,7 @@ def _preference(file: ListedFile) -> tuple[object, ...]:
     """Return the order in which one of several files with the same content is chosen."""
     parts = parse_name(bare_name(file.relative.name))
     depth, name = len(file.relative.parts), str(file.relative)
-    return not parts.version, bool(parts.copy), parts.rank, depth, len(name), name
+    return not parts.version, bool(parts.copy), abs(parts.rank), depth, len(name), name
 
 
 def _losses(skipped: Mapping[str, Sequence[str]]) -> Iterator[str]:
