@@ -16,7 +16,7 @@ from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.reference import check_version, is_model_key, suggested_key
 
 Names = Mapping[str, str | tuple[str, int] | None]
-"""What a user chose: by file name, path or pattern, a model or a model and a version.
+"""The choices of a user: by file name, path or pattern, a model or a model and a version.
 
 A file with None is left out."""
 

@@ -40,7 +40,7 @@ def test_dates_in_names_have_precedence_over_the_time_of_the_file() -> None:
 
 
 def test_copies_follow_their_original() -> None:
-    """Copies and final versions follow in the order of their numbers, whatever their times."""
+    """Copies and final versions follow in the order of their numbers and not of their times."""
     found = grouped("svm (2).pkl", "svm (1).pkl", "svm.pkl", "svm_old.pkl", "svm_final.pkl")
     assert [path for path, _ in found["svm"]] == [
         *("svm_old.pkl", "svm.pkl", "svm (1).pkl", "svm (2).pkl", "svm_final.pkl")
