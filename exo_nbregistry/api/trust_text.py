@@ -9,13 +9,15 @@ from exo_nbregistry.text.markup import count
 
 MAX_NAMES = 20
 
-# Trust values of the REST API by signer status; an invalid signature counts as unsigned.
+# Trust values of the REST API by signer status; the last two count as unsigned.
 TRUST = {
     "own": "yours",
     "trusted": "trusted",
     "unknown": "stranger",  # prose: ok, value on the wire
     "unsigned": "unsigned",
     "invalid": "unsigned",
+    # The page does not offer to trust the signer, who is trusted already.
+    "imported": "unsigned",
 }
 
 
@@ -46,6 +48,7 @@ def trust_text(signed: SignerStatus) -> dict[str, str]:
         "unknown": "signed by an unknown signer",
         "unsigned": "not signed",
         "invalid": "changed after it was signed",
+        "imported": f"imported by {signed.name}, who did not vouch for its files",
     }
     title = signed.signer or "The record has no valid signature."
     return {"status": TRUST[signed.status], "text": texts[signed.status], "title": title}

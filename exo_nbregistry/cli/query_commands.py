@@ -126,14 +126,14 @@ def show(ref: str, as_json: bool, registry: str | None) -> None:
 
 def _echo_signer(verdict: SignerStatus, version: ModelMetadata) -> None:
     """Print whether the signer of a version is trusted, if not, and what that means."""
-    if verdict.status not in ("unknown", "unsigned"):
+    if verdict.status not in ("unknown", "unsigned", "imported"):
         return
     needed = trust_needed(version)
     means = "It loads without running code of its author."
     if needed is not None:
         means = f"Trust is {needed}."
     known = ""
-    if verdict.signer:
+    if verdict.signer and verdict.status == "unknown":
         known = f" If you know the signer: registry.trust_signer({verdict.signer!r})."
     text = f"{version.model_id} {signature_text(verdict)}. {means}{known}"
     click.echo(f"\n{with_commands(plain(text))}")

@@ -260,4 +260,6 @@ def _signer(verdict: SignerStatus) -> str:
             return f"signed by an unknown signer ({verdict.signer})"
         case "unsigned":
             return "not signed"
+        case "imported":
+            return f"imported by {verdict.name}, who did not vouch for its files"
     return "invalid: the record was changed after it was signed"

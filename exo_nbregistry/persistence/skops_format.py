@@ -62,6 +62,26 @@ class SkopsFormat:
         target.write(data)
         return _names(data)
 
+    def names_in(self, data: bytes) -> tuple[tuple[str, ...], str]:
+        """Return all names in a file, and why its names cannot be read, without importing any.
+
+        Parameters
+        ----------
+        data : bytes
+            The file.
+
+        Returns
+        -------
+        names : tuple of str
+            The names, sorted.
+        problem : str
+            Empty if the file can be read.
+        """
+        try:
+            return _names(data), ""
+        except (zipfile.BadZipFile, KeyError, ValueError, RecursionError, OSError) as error:
+            return (), f"The skops file cannot be read ({short_error(error)})."
+
     def load(self, source: BinaryIO, *, mmap_path: str | None = None) -> Any:
         """Read a model from bytes whose digest and signer were checked before.
 

@@ -1,4 +1,4 @@
-"""Models that are unsigned or have an unknown signer: loaded by the restricted loader, or rejected.
+"""Models without a trusted signer or origin: loaded by the restricted loader, or rejected.
 
 No code of the author runs, except that of packages which the user names with ``trust=``.
 """
@@ -131,13 +131,18 @@ def _log_once(name: str, verdict: SignerStatus, trust: Sequence[str]) -> None:
 
 
 def signature_text(verdict: SignerStatus) -> str:
-    """Describe a signature that is missing or unknown.
+    """Describe a signature that is missing or unknown, or that does not vouch for the files.
 
     Examples
     --------
     >>> signature_text(SignerStatus("unsigned"))
     'is unsigned'
+    >>> signature_text(SignerStatus("imported", "SHA256:abc", "ada@observatory"))
+    'was moved in from another tool by ada@observatory, who did not vouch for its files'
     """
+    if verdict.status == "imported":
+        who = visible(verdict.name or verdict.signer or "an unknown user")
+        return f"was moved in from another tool by {who}, who did not vouch for its files"
     if verdict.signer:
         return f"is signed by {verdict.signer}, who is not trusted"
     return "is unsigned"

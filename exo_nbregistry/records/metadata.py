@@ -19,6 +19,7 @@ from exo_nbregistry.records.fields import (
     Provenance,
     Signature,
 )
+from exo_nbregistry.records.imported import Imported
 from exo_nbregistry.records.later_metrics import LaterMetrics
 from exo_nbregistry.records.metadata_fields import decode_field, encode_field, plain_field
 from exo_nbregistry.records.scoring import Scoring
@@ -43,7 +44,10 @@ __all__ = [
 # Fields from the journal instead of the version's record: they can change after registration.
 JOURNAL_FIELDS = ("aliases", "tags", "notes", "later_metrics", "status", "unknown_signers")
 # Without these, the record equals one of an older release.
-_OMITTED = ("code", "scoring", "default_hyperparameters", "later_metrics", "unknown_signers")
+_OMITTED = (
+    *("code", "scoring", "imported", "default_hyperparameters"),
+    *("later_metrics", "unknown_signers"),
+)
 _MAX_METRICS = 3  # in one line
 
 
@@ -104,6 +108,8 @@ class ModelMetadata(Displayed):
         Evaluation results other than single numbers.
     scoring : Scoring or None
         How the metrics were measured; None if the registry did not measure them.
+    imported : Imported or None
+        The tool from which it was moved in; None if it was registered here.
     parent : str or None
         The version from which this version was created.
     tags : dict
@@ -164,6 +170,7 @@ class ModelMetadata(Displayed):
     attachments: dict[str, Artifact] = field(default_factory=dict)
     additional_metrics: dict[str, Any] = field(default_factory=dict)
     scoring: Scoring | None = None
+    imported: Imported | None = None
     parent: str | None = None
     tags: dict[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
@@ -275,9 +282,7 @@ class ModelMetadata(Displayed):
         known = set(field_names(cls)) - {"extra"}
         extra = {name: value for name, value in fields.items() if name not in known}
         try:
-            values = {
-                name: decode_field(name, value) for name, value in fields.items() if name in known
-            }
+            values = {n: decode_field(n, value) for n, value in fields.items() if n in known}
             return cls(**values, extra=extra)
         except RecordError:
             raise
@@ -289,8 +294,5 @@ class ModelMetadata(Displayed):
 
     def to_record(self) -> dict[str, Any]:
         """Return the fields of the version's record, without journal fields and signer."""
-        fields = self.to_dict()
-        tags = fields["tags"]
-        for name in (*JOURNAL_FIELDS, "signer"):
-            fields.pop(name, None)
-        return fields | {"tags": tags}
+        left_out = {*JOURNAL_FIELDS, "signer"} - {"tags"}
+        return {name: value for name, value in self.to_dict().items() if name not in left_out}

@@ -17,6 +17,7 @@ from exo_nbregistry.records.fields import (
     encode_part,
     plain_part,
 )
+from exo_nbregistry.records.imported import Imported
 from exo_nbregistry.records.later_metrics import LaterMetrics
 from exo_nbregistry.records.scoring import Scoring
 from exo_nbregistry.values.json_codec import decode, encode, to_plain
@@ -29,6 +30,7 @@ _PARTS: dict[str, type] = {
     "artifact": Artifact,
     "code": Code,
     "scoring": Scoring,
+    "imported": Imported,
 }
 # Fields with a sequence of parts.
 _SERIES: dict[str, type] = {"notes": Note, "later_metrics": LaterMetrics}

@@ -16,6 +16,7 @@ from exo_nbregistry.introspection.compatibility import require_same_library
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.saving import file_stems, save_attachment
+from exo_nbregistry.records.imported import record_status
 from exo_nbregistry.records.metadata import Artifact, Environment, ModelMetadata
 from exo_nbregistry.records.model_state import Attached
 from exo_nbregistry.records.record import Record
@@ -124,7 +125,7 @@ def load_attached_model(
         work.store,
         found.model,
         found.artifact,
-        work.keyring.signer_status(found.record.check, found.record.signature),
+        record_status(work.keyring, found.record),
         name=f"{metadata.model_id}, attachment {name!r},",
         packages=metadata.environment.packages,
         trust=trust,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from exo_nbregistry.errors import IntegrityError, MissingKeyError, RecordError
 from exo_nbregistry.journal.writer import Journal
 from exo_nbregistry.payloads.artifact import StagedArtifact, is_intact
+from exo_nbregistry.records.imported import record_status
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.committing import find_duplicate
 from exo_nbregistry.signing.keyring import Keyring
@@ -122,7 +123,7 @@ class Duplicates:
         key = blob_key(record.model, artifact["sha256"], artifact["format"])
         is_other = key != staged.key
         # The content digest of other bytes is only as trustworthy as its signer.
-        if is_other and not self._keyring.signer_status(record.check, record.signature).trusted:
+        if is_other and not record_status(self._keyring, record).trusted:
             return False
         if is_intact(self._store, key, artifact["sha256"], artifact["size_bytes"]):
             return True

@@ -18,6 +18,7 @@ from exo_nbregistry.payloads.attachment import read_arrays, read_json
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.unknown_signer import signature_text
+from exo_nbregistry.records.imported import needs_vouching, record_status
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.calibration import version_calibration
 from exo_nbregistry.registry.exported_attachments import (
@@ -88,8 +89,8 @@ class Exporting:
         record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
             raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
-        verdict = self._work.keyring.signer_status(record.check, record.signature)
-        if verdict.status in ("unknown", "unsigned"):
+        verdict = record_status(self._work.keyring, record)
+        if verdict.status in ("unknown", "unsigned", "imported"):
             raise UntrustedModelError(
                 f"{metadata.model_id} {signature_text(verdict)}. It was not exported, because the "
                 f"predict.py of an export runs code of its author. {_how_to_export(metadata)}",
@@ -144,7 +145,7 @@ class Exporting:
 
 
 def _how_to_export(metadata: ModelMetadata) -> str:
-    if metadata.signer is not None:
+    if metadata.signer is not None and not needs_vouching(metadata.imported):
         known = f"registry.trust_signer({metadata.signer!r})"
         return f"If you know the signer: {known}, then export it again."
     return (

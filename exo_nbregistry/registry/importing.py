@@ -18,6 +18,7 @@ from exo_nbregistry.payloads.artifact import copy_in, recorded_keys
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.skops_format import SKOPS
 from exo_nbregistry.records.identity import facts_digest
+from exo_nbregistry.records.imported import record_status
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.bare_file import read_bare_file
@@ -143,7 +144,7 @@ class Importing:
     def _require_trusted_signer(
         self, sealed: Record, source: ModelMetadata, folder: str, unsafe: bool
     ) -> None:
-        verdict = self._work.keyring.signer_status(sealed.check, sealed.signature)
+        verdict = record_status(self._work.keyring, sealed)
         name = model_id(sealed.model, sealed.number)
         if verdict.status == "invalid":
             raise IntegrityError(

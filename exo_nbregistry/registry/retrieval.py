@@ -10,6 +10,7 @@ from exo_nbregistry.introspection.compatibility import mismatch, require_same_li
 from exo_nbregistry.introspection.input_example import differing_rows
 from exo_nbregistry.payloads.artifact import read_model
 from exo_nbregistry.payloads.attachment import read_arrays, read_json
+from exo_nbregistry.records.imported import record_status
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.argument import one_version
 from exo_nbregistry.registry.best import best_query, find_best, metric_and_model
@@ -142,7 +143,7 @@ class Retrieval:
             self._store,
             reference.key,
             metadata.artifact,
-            self._work.keyring.signer_status(record.check, record.signature),
+            record_status(self._work.keyring, record),
             name=metadata.model_id,
             packages=metadata.environment.packages,
             code=metadata.code,

@@ -12,6 +12,7 @@ from exo_nbregistry.errors import (
     NotFoundError,
     RecordError,
 )
+from exo_nbregistry.records.imported import record_status
 from exo_nbregistry.records.record import EVENT, VERSION, Record
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.signing.keyring import SignerStatus
@@ -141,15 +142,15 @@ class Trust:
         Returns
         -------
         SignerStatus
-            ``status`` is "own", "trusted", "unknown", "unsigned" or "invalid".
+            ``status`` is "own", "trusted", "unknown", "unsigned", "invalid", or "imported" for a
+            version that its signer moved in from another tool without vouching for its files.
 
         Examples
         --------
         >>> registry.signer_status("kepler_rf:1").status
         'own'
         """
-        record = self._record(ref)
-        return self._work.keyring.signer_status(record.check, record.signature)
+        return record_status(self._work.keyring, self._record(ref))
 
     def _record(self, ref: str) -> Record:
         reference, snapshot = self._work.snapshot_of(ref)

@@ -7,6 +7,7 @@ import mmap
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
+from exo_nbregistry.restricted.compressed import is_compressed, unpack
 from exo_nbregistry.restricted.graph import check_structure
 from exo_nbregistry.restricted.limits import Budget
 from exo_nbregistry.restricted.machine import Machine
@@ -94,12 +95,50 @@ def unknown_names(source: BinaryIO, *, trust: Sequence[str] = ()) -> tuple[str, 
     return tuple(name for name in found if not names.allows(name))
 
 
+def names_in(source: BinaryIO) -> tuple[tuple[str, ...], str]:
+    """Return all names in a stream, without importing anything.
+
+    Parameters
+    ----------
+    source : BinaryIO
+        The stream.
+
+    Returns
+    -------
+    names : tuple of str
+        The names, sorted; of a stream that cannot be read, those before the first problem.
+    problem : str
+        Why the stream cannot be read by the restricted loader; empty if it can.
+
+    Examples
+    --------
+    >>> import pickle
+    >>> names_in(io.BytesIO(pickle.dumps([print])))
+    (('builtins.print',), '')
+    >>> names_in(io.BytesIO(b"text"))[0]
+    ()
+    """
+    found: dict[str, None] = {}
+    problem = ""
+    try:
+        data, start = _memory(source)
+        _read(NameReader(data, start, Budget(len(data)), found), lambda: None)
+    except Rejection as rejection:
+        problem = rejection.reason
+    return tuple(sorted(found)), problem
+
+
 def _memory(source: BinaryIO) -> tuple[bytes | mmap.mmap, int]:
+    data: bytes | mmap.mmap
     if isinstance(source, mmap.mmap):
-        return source, 0
-    if isinstance(source, io.BytesIO):
-        return source.getvalue(), source.tell()
-    return source.read(), 0
+        data, start = source, 0
+    elif isinstance(source, io.BytesIO):
+        data, start = source.getvalue(), source.tell()
+    else:
+        data, start = source.read(), 0
+    if not start and is_compressed(data[:6]):
+        return unpack(data), 0
+    return data, start
 
 
 def _read(reader: Machine, failure: Callable[[], Exception | None]) -> Any:

@@ -26,16 +26,16 @@ class SignerStatus:
 
     Attributes
     ----------
-    status : {"own", "trusted", "unknown", "unsigned", "invalid"}
-        Signed by this user, by a trusted signer or by an unknown signer; not signed; or signed
-        with an invalid signature.
+    status : {"own", "trusted", "unknown", "unsigned", "invalid", "imported"}
+        Signed by this user, a trusted signer or an unknown signer; not signed; with an invalid
+        signature; or moved in by a trusted signer, as `records.imported.record_status` decides.
     signer : str or None
         Fingerprint of the signing key, ``SHA256:...``; None without a valid signature.
     name : str or None
         Name of the trusted signer; user and host for the own key.
     """
 
-    status: Literal["own", "trusted", "unknown", "unsigned", "invalid"]
+    status: Literal["own", "trusted", "unknown", "unsigned", "invalid", "imported"]
     signer: str | None = None
     name: str | None = None
 

@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any, cast
 
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.sources.found import Source
+from exo_nbregistry.spelling import close_matches
+from exo_nbregistry.text.names import name_list
+
+_PACKAGE = "exo_nbregistry.sources"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A reader, whose module is imported when it is needed."""
+
+    kind: str
+    module: str
+    name: str
+
+    def load(self) -> Any:
+        return getattr(import_module(self.module), self.name)
+
+
+# They are tried in this order. A folder of model files is the last, because the folders of other
+# tools have model files too.
+_READERS = (
+    _Reader("mlflow", f"{_PACKAGE}.mlflow_files", "MlflowFiles"),
+    _Reader("mlflow", f"{_PACKAGE}.mlflow_database", "MlflowDatabase"),
+    _Reader("pins", f"{_PACKAGE}.pins_board", "PinsBoard"),
+    _Reader("json-index", f"{_PACKAGE}.json_index", "JsonIndex"),
+    _Reader("gto", f"{_PACKAGE}.gto_repository", "GtoRepository"),
+    _Reader("files", f"{_PACKAGE}.model_files", "ModelFiles"),
+)
+KINDS = tuple(dict.fromkeys(reader.kind for reader in _READERS))
 
 
 def open_source(path: str | os.PathLike[str], kind: str | None = None) -> Source:
@@ -16,8 +48,8 @@ def open_source(path: str | os.PathLike[str], kind: str | None = None) -> Source
     ----------
     path : str or Path
         The store, such as ``mlruns``, ``mlflow.db`` or a folder of pickles.
-    kind : str, optional
-        The tool, such as ``mlflow``; by default it is recognized by its files.
+    kind : {'mlflow', 'pins', 'json-index', 'gto', 'files'}, optional
+        The tool; by default it is recognized by its files.
 
     Returns
     -------
@@ -27,6 +59,28 @@ def open_source(path: str | os.PathLike[str], kind: str | None = None) -> Source
     Raises
     ------
     InvalidInputError
-        If the store does not exist or its tool is not recognized.
+        If the store does not exist, or its tool is unknown or not recognized.
+
+    Examples
+    --------
+    >>> open_source("no_such_folder")
+    Traceback (most recent call last):
+    exo_nbregistry.errors.InvalidInputError: no_such_folder does not exist; pass the path of ...
     """
-    raise InvalidInputError(f"{Path(path)} is not a store that can move in.")
+    if kind is not None and kind not in KINDS:
+        close = close_matches(str(kind), KINDS)
+        hint = f"did you mean {close[0]!r}?" if close else f"pass one of {name_list(KINDS)}."
+        raise InvalidInputError(f"Unknown kind of store {kind!r:.60}; {hint}")
+    place = Path(path).expanduser()
+    if not place.exists():
+        raise InvalidInputError(
+            f"{place} does not exist; pass the path of a store, such as mlruns or mlflow.db."
+        )
+    for reader in _READERS:
+        if kind in (None, reader.kind) and (found := reader.load()).detects(place):
+            return cast(Source, found(place))
+    tried = f"a store of kind {kind!r}" if kind else f"a store of a known kind ({name_list(KINDS)})"
+    raise InvalidInputError(
+        f"{place} is not {tried}; pass its main folder or its database, and kind= if the tool is "
+        "not recognized."
+    )

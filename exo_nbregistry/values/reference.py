@@ -250,14 +250,26 @@ def check_version(version: object) -> int:
     )
 
 
-def _suggestion(name: str) -> str:
-    # A full reference means its model, not a new model called name_3.
-    head, mark, _ = _guess_parts(name)
-    if mark in (":", "@") or name.startswith("models:/"):
-        name = head or name
+def suggested_key(name: str) -> str | None:
+    """Return a valid model key that resembles a name, or None.
+
+    Examples
+    --------
+    >>> suggested_key("Kepler forest (v2)"), suggested_key("..")
+    ('kepler_forest_v2', None)
+    """
     folded = unicodedata.normalize("NFKD", name.casefold())
     plain = folded.encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9._-]+", "_", plain))[:64].strip("._-")
     if _DEVICE.fullmatch(slug):
         slug = f"{slug.split('.')[0]}_model"
-    return f"Use {slug!r}." if is_model_key(slug) else "Choose another name."
+    return slug if is_model_key(slug) else None
+
+
+def _suggestion(name: str) -> str:
+    # A full reference means its model, not a new model called name_3.
+    head, mark, _ = _guess_parts(name)
+    if mark in (":", "@") or name.startswith("models:/"):
+        name = head or name
+    slug = suggested_key(name)
+    return f"Use {slug!r}." if slug else "Choose another name."

@@ -167,11 +167,20 @@ def about_of(metadata: ModelMetadata) -> list[list[str]]:
         "trained": metadata.training_date and instant(metadata.training_date),
         "parent": metadata.parent,
         "tags": format_tags(metadata.tags),
-        "by": "@".join(filter(None, (metadata.provenance.user, metadata.provenance.host))),
+        **_author(metadata),
         "signer": metadata.signer,
         "changed by unknown signers": name_list(metadata.unknown_signers, separator="; "),
     }
     return [[name, str(value)] for name, value in about.items() if value]
+
+
+def _author(metadata: ModelMetadata) -> dict[str, str]:
+    """Return who registered a version, or who moved it in and from which tool."""
+    who = "@".join(filter(None, (metadata.provenance.user, metadata.provenance.host)))
+    if metadata.imported is None:
+        return {"by": who}
+    origin = f"from {metadata.imported.tool} ({metadata.imported.source_id})"
+    return {"imported": f"by {who} {origin}" if who else origin}
 
 
 def limited(rows: list[list[str]]) -> list[list[str]]:

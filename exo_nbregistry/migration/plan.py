@@ -1,0 +1,258 @@
+"""Plan of a move-in: what it copies, what it cannot keep, and which files need trust."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from exo_nbregistry.config import html_unless_text, runs_unattended
+from exo_nbregistry.migration.execution import Execution
+from exo_nbregistry.migration.inspection import Inspections
+from exo_nbregistry.migration.plan_table import (
+    HEADERS,
+    plan_rows,
+    problem_lines,
+    total_lines,
+)
+from exo_nbregistry.migration.planned_model import PlannedModel
+from exo_nbregistry.migration.planning import plan_models, select_models
+from exo_nbregistry.migration.result import MoveInResult
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.registry.moving_in import workspace_of
+from exo_nbregistry.sources.found import FoundModel, Source
+from exo_nbregistry.sources.open_source import open_source
+from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
+from exo_nbregistry.text.terminal import line_width, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TEXT_WIDTH = 140
+
+
+class MoveInPlan:
+    """What a move-in does. In a notebook and a terminal, it is shown as a table.
+
+    Parameters
+    ----------
+    source : Source
+        The store.
+    registry : ModelRegistry
+        The registry.
+    found : sequence of FoundModel
+        The models of the store.
+    files : Inspections
+        What is known of the files.
+    models : sequence of PlannedModel
+        The plan of each model.
+
+    Attributes
+    ----------
+    models : tuple of PlannedModel
+        The plan of each model.
+    lost : tuple of str
+        What this registry cannot keep of the whole store.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        registry: ModelRegistry,
+        found: Sequence[FoundModel],
+        files: Inspections,
+        models: Sequence[PlannedModel],
+    ) -> None:
+        self._source = source
+        self._registry = registry
+        self._found = tuple(found)
+        self._files = files
+        self.models = tuple(models)
+        self.lost = tuple(source.lost)
+
+    @property
+    def source(self) -> str:
+        """The tool and the location of the store."""
+        return f"{self._source.kind}: {self._source.location}"
+
+    @property
+    def target(self) -> str:
+        """Location of the registry."""
+        return self._registry.location
+
+    @property
+    def versions(self) -> int:
+        """Number of versions to move in."""
+        return sum(model.versions for model in self.models)
+
+    @property
+    def present(self) -> int:
+        """Number of versions that were moved in before."""
+        return sum(model.present for model in self.models)
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the files to copy in bytes."""
+        return sum(model.size_bytes for model in self.models)
+
+    @property
+    def needs_trust(self) -> tuple[str, ...]:
+        """Types of all files that are not loaded without trust, sorted."""
+        return tuple(sorted({name for model in self.models for name in model.needs_trust}))
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Sentences about what is not moved in."""
+        return tuple(text for model in self.models for text in model.problems)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether all versions and aliases are in the registry already."""
+        return not any(model.versions or model.aliases for model in self.models)
+
+    def execute(self, *, trust: bool = False, progress: bool = True) -> MoveInResult:
+        """Move the versions in.
+
+        The store is only read. Each version is signed with your key. A version that was moved in
+        before is not added again: after an interruption, the same call continues.
+
+        Parameters
+        ----------
+        trust : bool
+            Declare that you vouch for all files of the plan: they are loaded as your own models
+            are. By default, a moved-in model is loaded as one of an unknown signer: only if it has
+            no types that could run code, or with ``trust=`` or ``unsafe=True``.
+        progress : bool
+            Whether to show a progress bar.
+
+        Returns
+        -------
+        MoveInResult
+            What was moved in, and what was not.
+
+        Raises
+        ------
+        StoreError
+            If the registry cannot be written. The same call continues.
+
+        Examples
+        --------
+        >>> import pickle
+        >>> from exo_nbregistry.migration import plan_move_in
+        >>> Path("forest").mkdir()
+        >>> _ = Path("forest/rf_v1.pkl").write_bytes(pickle.dumps({"cut": 0.5}))
+        >>> plan_move_in("forest", registry, kind="files").execute(progress=False).versions
+        1
+        """
+        from tqdm.auto import tqdm
+
+        work = workspace_of(self._registry)
+        work.prepare_first_write()
+        blocked = {model.name for model in self.models if model.is_blocked}
+        options: dict[str, Any] = {"unit": "B", "unit_scale": True}
+        options["disable"] = not progress or runs_unattended()
+        with tqdm(total=self.size_bytes, desc="Moving in", **options) as bar:
+            run = Execution(self._source, work, self._files, vouched=trust, report=bar.update)
+            run.run(model for model in self._found if model.name not in blocked)
+        problems = (text for model in self.models if model.is_blocked for text in model.problems)
+        return MoveInResult(
+            source=self._source.location,
+            target=self.target,
+            versions=run.versions,
+            present=run.present,
+            aliases=run.aliases,
+            size_bytes=run.size_bytes,
+            problems=(*problems, *run.problems),
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per model as a DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame of shape (n_models, 11)
+            The attributes of `PlannedModel`.
+        """
+        import pandas as pd
+
+        names = list(PlannedModel.__dataclass_fields__)
+        return pd.DataFrame(
+            {name: [getattr(model, name) for model in self.models] for name in names}
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as plain values, for JSON."""
+        names = list(PlannedModel.__dataclass_fields__)
+        return {
+            "source": self._source.location,
+            "kind": self._source.kind,
+            "target": self.target,
+            "versions": self.versions,
+            "present": self.present,
+            "size_bytes": self.size_bytes,
+            "lost": list(self.lost),
+            "models": [{name: getattr(model, name) for name in names} for model in self.models],
+        }
+
+    def __repr__(self) -> str:
+        """Return a text table with the totals and the problems."""
+        rows = plan_rows(self.models)
+        table = [text_table(HEADERS, rows, width=line_width(_TEXT_WIDTH))] if rows else []
+        lines = [*total_lines(self), *problem_lines(self)]
+        return "\n".join([*table, *map(visible, lines)])
+
+    def to_html(self) -> str:
+        """Return the plan as HTML without scripts or style sheets."""
+        table = html_table(HEADERS, plan_rows(self.models))
+        lines = [*total_lines(self), *problem_lines(self)]
+        return stack([*([table] if self.models else []), *map(paragraph, lines)])
+
+    _repr_html_ = html_unless_text(to_html)
+
+
+def plan_move_in(
+    source: str | os.PathLike[str] | Source,
+    registry: ModelRegistry,
+    *,
+    kind: str | None = None,
+    models: Sequence[str] | None = None,
+) -> MoveInPlan:
+    """Return the plan to move the models of another tool into a registry. Nothing is written.
+
+    Parameters
+    ----------
+    source : str, Path or Source
+        The store: the folder ``mlruns`` or the database ``mlflow.db`` of MLflow, a board of pins,
+        a git repository with tags of gto, a folder of joblib, pickle or skops files; or your own
+        reader.
+    registry : ModelRegistry
+        The registry. `MoveInPlan.execute` creates it if it does not exist.
+    kind : {'mlflow', 'pins', 'json-index', 'gto', 'files'}, optional
+        The tool; by default it is recognized by its files.
+    models : sequence of str, optional
+        Names of the models to move in, or patterns such as ``kepler_*``; by default all.
+
+    Returns
+    -------
+    MoveInPlan
+        The plan. Nothing is unpickled to make it.
+
+    Raises
+    ------
+    InvalidInputError
+        If the store does not exist or is not recognized, or if a name matches no model.
+
+    Examples
+    --------
+    >>> import pickle
+    >>> Path("old").mkdir()
+    >>> _ = Path("old/rf_v1.pkl").write_bytes(pickle.dumps({"cut": 0.5}))
+    >>> plan = plan_move_in("old", registry, kind="files")
+    >>> plan.versions, plan.needs_trust
+    (1, ())
+    """
+    opened = open_source(source, kind) if isinstance(source, str | os.PathLike) else source
+    found = select_models(opened, [models] if isinstance(models, str) else models)
+    files = Inspections()
+    planned = list(plan_models(opened, found, workspace_of(registry), files))
+    return MoveInPlan(opened, registry, found, files, planned)
