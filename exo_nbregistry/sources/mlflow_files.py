@@ -58,7 +58,6 @@ class MlflowFiles:
         self._locator = Locator(self._root, self)
         # The experiment that was found last is first: neighbors are often in the same one.
         self._experiments = _experiments(self._root)
-        self._listed: tuple[str, list[Registered]] | None = None
         self.lost = self._lost()
 
     @classmethod
@@ -81,7 +80,7 @@ class MlflowFiles:
             lost: list[str] = []
             meta = read_meta(folder, lost, f"model {folder.name}")
             name = text_of(meta, "name") or folder.name
-            self._listed = name, _registered(folder, name, lost)
+            _registered(folder, name, lost)
             yield FoundModel(
                 name=name,
                 description=text_of(meta, "description") or "",
@@ -97,13 +96,8 @@ class MlflowFiles:
         name : str
             Name of the model.
         """
-        # Often the versions of a model are requested directly after the model.
-        if self._listed is not None and self._listed[0] == name:
-            rows = self._listed[1]
-        else:
-            folder = self._model_folder(name)
-            rows = _registered(folder, name, []) if folder else []
-        for registered in rows:
+        folder = self._model_folder(name)
+        for registered in _registered(folder, name, []) if folder else []:
             logged = self._logged_model(registered.model_id)
             if logged and not registered.run_id:
                 registered.run_id = logged.run_id

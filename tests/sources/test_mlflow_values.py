@@ -33,21 +33,23 @@ def test_a_value_is_read_from_the_text_that_mlflow_writes(value: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "lbfgs",
-        "1.10",
-        "007",
-        "+1",
-        "1_000",
-        "-0",
-        "1e9999x",
-        "true",
-        "[1,2]",
-        "[x",
-        "{1, 2}",
-        "",
-        " 1",
-    ]
-    + ["0x10", "1.0.0", "(b'x',)", "9" * 30, "[" * 5000, "0.1000000000000000055511151231257827"],
+        *(
+            "lbfgs",
+            "1.10",
+            "007",
+            "+1",
+            "1_000",
+            "-0",
+            "1e9999x",
+            "true",
+            "",
+            " 1",
+            "0x10",
+            "1.0.0",
+        ),
+        *("[1,2]", "[x", "{1, 2}", "(b'x',)", "[" * 5000),
+        *("9" * 30, "0.1000000000000000055511151231257827"),
+    ],
 )
 def test_an_ambiguous_text_is_kept(text: str) -> None:
     """A text that a value would not give again, such as a version, is not converted."""
