@@ -89,18 +89,20 @@ def read_model_folder(path: Path) -> ModelFolder:
         file = FoundFile(path=path, size_bytes=path.stat().st_size)
         if path.suffix in _MODEL_SUFFIXES:
             return ModelFolder(model_file=file)
-        return ModelFolder(files={path.name: file}, lost=("a model object: it is kept as a file",))
+        return ModelFolder(
+            files={path.name: file}, lost=(f"a model object: {path.name} is kept as a file",)
+        )
     listed = folder_files(path)
     files = listed.files
-    lost = [f"{listed.n_links} links, which are not followed"] if listed.n_links else []
+    lost = ["links in folders of models, which are not followed"] if listed.n_links else []
     if not listed.is_complete:
-        lost.append("a part of its files: the folder is too large or cannot be read")
+        lost.append(f"files of {path}, which is too large or cannot be read")
     document: Any = {}
     if "MLmodel" in files:
         try:
             document = read_yaml(files["MLmodel"].path)
         except (OSError, ValueError) as error:
-            lost.append(f"the facts of its file MLmodel, which cannot be read ({error})")
+            lost.append(f"facts of {path / 'MLmodel'}, which cannot be read ({error})")
     document = document if isinstance(document, dict) else {}
     flavors = {
         str(name): flavor
@@ -109,10 +111,10 @@ def read_model_folder(path: Path) -> ModelFolder:
     }
     name = _model_file_name(flavors, files)
     if name is None:
-        kinds = ", ".join(sorted(flavors.keys() - {"python_function"})) or "unknown"
-        lost.append(f"a model object: the model ({kinds}) is kept as files")
+        kinds = ", ".join(sorted(flavors.keys() - {"python_function"})) or "python_function"
+        lost.append(f"model objects of MLflow's {kinds}, which are kept as files")
     if _mapping(flavors, "sklearn").get("code"):
-        lost.append("the import path of its own code, which is kept as files")
+        lost.append("import paths of code in folders of models, which is kept as files")
     columns = list(_columns(_mapping(document, "signature").get("inputs")))
     run_id = document.get("run_id")
     return ModelFolder(

@@ -74,21 +74,22 @@ class Locator:
         path : Path or None
             The folder or file, without links.
         reason : str
-            Why there is no path.
+            The files that are missing, for the user.
         """
         resolved = self._resolve(uri)
         if resolved is None:
-            return None, f"{uri} is not in the store"
+            return None, f"files of {uri}, which is not in the store"
         scheme = _scheme(resolved)
         if scheme not in ("", "file", "mlflow-artifacts"):
-            return None, f"{resolved} is in another store of files"
-        reason = f"{resolved} does not exist"
+            # A bucket is the same reason for all its versions.
+            return None, f"files in {scheme}://{urlsplit(resolved).netloc}"
+        reason = f"files that do not exist: {resolved}"
         for path in self._candidates(resolved, scheme):
             real = self._real(path)
             if real is not None and self._is_allowed(real):
                 return Path(real), ""
             if real is not None:
-                reason = f"{resolved} is outside the store and has no file MLmodel"
+                reason = f"files outside the store, in a folder without MLmodel: {resolved}"
         return None, reason
 
     def _resolve(self, uri: str) -> str | None:
@@ -113,10 +114,13 @@ class Locator:
         return None
 
     def _candidates(self, uri: str, scheme: str) -> Iterator[str]:
-        # Newest knowledge first: below the store that the user named, then the recorded path.
+        # Below the store that the user named first, then the recorded path.
         parts, is_absolute = _parts(uri, scheme)
         if ".." in parts or not parts:
             return
+        native = _native(uri, scheme) if is_absolute and scheme != "mlflow-artifacts" else ""
+        if native.startswith(self._inside):
+            yield native
         for start in range(len(parts)):
             tail = parts[start:]
             if (
@@ -126,8 +130,8 @@ class Locator:
             ):
                 for base in self._bases:
                     yield os.path.join(base, *tail)
-        if is_absolute and scheme != "mlflow-artifacts":
-            yield _native(uri, scheme)
+        if native:
+            yield native
 
     def _real(self, path: str) -> str | None:
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exo_nbregistry.sources.file_content import read_content
 from exo_nbregistry.sources.folder_files import folder_files
 from exo_nbregistry.sources.found import FoundFile, FoundVersion, MetricPoint
 from exo_nbregistry.sources.mlflow_model import ModelFolder, read_model_folder
@@ -154,10 +155,10 @@ def join_version(
     """
     lost = [*(run.lost if run else ()), *(logged.lost if logged else ())]
     if registered.run_id and run is None:
-        lost.append(f"its run {registered.run_id}, which is not in the store")
+        lost.append("facts of runs that are not in the store")
     path, reason = _find_files(registered, logged, locator)
     if path is None:
-        lost.append(f"its files: {reason}")
+        lost.append(reason)
     folder = read_model_folder(path) if path else ModelFolder()
     lost += folder.lost
     files: dict[str, FoundFile] = {}
@@ -203,7 +204,7 @@ def _find_files(
         if path is not None:
             return path, ""
         reasons.append(reason)
-    return None, reasons[0] if reasons else "the store does not name them"
+    return None, reasons[0] if reasons else "files that the store does not name"
 
 
 def _run_files(
@@ -221,10 +222,7 @@ def _run_files(
     }
     size_bytes = sum(file.size_bytes for file in files.values())
     if size_bytes > MAX_RUN_BYTES or not listed.is_complete:
-        lost.append(
-            f"{len(files):,} files of its run beside the model ({size_bytes:,} bytes; at most "
-            f"{MAX_RUN_BYTES:,} move)"
-        )
+        lost.append(f"files beside the model of runs with more than {MAX_RUN_BYTES >> 20} MiB")
         return {}
     return files
 
@@ -253,9 +251,14 @@ def _histories(metrics: Mapping[str, Series]) -> dict[str, tuple[MetricPoint, ..
 
 
 def _algorithm(folder: ModelFolder, run: Run | None) -> str | None:
-    # Written by MLflow's autolog.
+    # Written by MLflow's autolog; otherwise the first class that the file names.
     name = run.tags.get("estimator_name") if run else None
-    return name or folder.algorithm
+    if name or folder.algorithm or folder.model_file is None:
+        return name or folder.algorithm
+    try:
+        return read_content(folder.model_file.path).algorithm
+    except OSError:
+        return None
 
 
 def _tags(registered: Registered, run: Run | None) -> dict[str, Any]:

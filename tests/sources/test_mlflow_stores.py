@@ -154,6 +154,7 @@ def test_the_schema_and_packages_are_read(store: Path) -> None:
     assert version.python is not None
     assert version.python.count(".") == 2
     assert "input_example.json" in version.files
+    assert version.algorithm == "LogisticRegression"
 
 
 def test_missing_parts_are_reported(store: Path) -> None:
@@ -165,12 +166,12 @@ def test_missing_parts_are_reported(store: Path) -> None:
     found = versions(store)
     elsewhere, _ = found["elsewhere", 1]
     assert elsewhere.model_file is None
-    assert elsewhere.lost == ("its files: s3://bucket/models/7 is in another store of files",)
+    assert elsewhere.lost == ("files in s3://bucket",)
     rule, _ = found["rule", 1]
     assert rule.model_file is None
     assert "python_model.pkl" in rule.files
     assert rule.tags["mlflow.run_deleted"] is True
-    assert rule.lost == ("a model object: the model (unknown) is kept as files",)
+    assert rule.lost == ("model objects of MLflow's python_function, which are kept as files",)
 
 
 def test_a_registered_folder_of_another_program_moves(store: Path) -> None:
