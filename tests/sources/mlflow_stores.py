@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from exo_nbregistry.sources.found import FoundVersion
 from exo_nbregistry.sources.mlflow_database import MlflowDatabase
@@ -37,9 +37,13 @@ def make_stores(folder: Path, python: str = sys.executable) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def unpack_golden(name: str, folder: Path) -> None:
-    """Unpack stores that were made in another folder, so that their absolute paths are stale."""
-    shutil.unpack_archive(GOLDEN / f"{name}.zip", folder)
+def unpack_golden(name: str, folder: Path, kind: str = "") -> None:
+    """Unpack stores that were made in another folder, so that their absolute paths are stale.
+
+    By default, both kinds of store are unpacked.
+    """
+    with ZipFile(GOLDEN / f"{name}.zip") as archive:
+        archive.extractall(folder, [path for path in archive.namelist() if path.startswith(kind)])
 
 
 def expected_of(folder: Path) -> dict[str, Any]:
