@@ -53,11 +53,10 @@ class Locator:
     def __init__(self, root: Path, locations: Locations) -> None:
         root = Path(os.path.realpath(root))
         project = root.parent if root.name in _FOLDERS else root
-        self._bases = [str(root), *(str(project / name) for name in _FOLDERS), str(project)]
-        self._inside = tuple(
-            os.path.join(os.path.realpath(base), "")
-            for base in dict.fromkeys([str(root), *self._bases[1:3]])
-        )
+        folders = [root, *(project / name for name in _FOLDERS)]
+        self._inside = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
+        # The folder of a deleted experiment is moved to the trash.
+        self._bases = [str(folder) for folder in (*folders, project, root / ".trash")]
         self._locations = locations
 
     def find(self, uri: str) -> tuple[Path | None, str]:
