@@ -20,6 +20,7 @@ PARTS = (
     "requests",
     "register",
     "load",
+    "move_in",
     "bucket",
     "restricted_loading",
     "scale",

@@ -129,7 +129,8 @@ def provenance_of(item: ModelMetadata, notebook_path: str | None) -> dict[str, A
         "cell": made.cell_number,
         "git commit": made.git_commit,
         "working tree": None if made.git_dirty is None else dirty[made.git_dirty],
-        "user": made.user,
+        "imported from": item.imported and item.imported.label,
+        "imported by" if item.imported else "user": made.user,
         "host": made.host,
     }
     return {

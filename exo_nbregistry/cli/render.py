@@ -227,8 +227,10 @@ def _data(version: ModelMetadata) -> list[tuple[str, object]]:
 def _origin(version: ModelMetadata) -> list[tuple[str, object]]:
     made, environment = version.provenance, version.environment
     changed = " with changes" if made.git_dirty else ""
+    imported = version.imported
     return [
-        ("user", made.user),
+        ("imported from", imported and imported.label),
+        ("imported by" if imported else "user", made.user),
         ("host", made.host),
         ("notebook", made.notebook),
         ("cell", made.cell_number),

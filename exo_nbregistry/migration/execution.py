@@ -160,6 +160,7 @@ class Execution:
         try:
             metadata, payloads = self._describe(model, move, found)
             artifact = payloads.place(self._work.store, move.key, self._advance)
+            self._advance(sum(file.size_bytes for file in found.files.values()))
         except StoreError:
             raise
         except OSError as error:

@@ -105,7 +105,12 @@ class MoveInPlan:
     @property
     def problems(self) -> tuple[str, ...]:
         """Sentences about what is not moved in."""
-        return tuple(text for model in self.models for text in model.problems)
+        return tuple(dict.fromkeys(text for model in self.models for text in model.problems))
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether the models and versions are guessed from file names."""
+        return bool(getattr(self._source, "confirm", False))
 
     @property
     def changes_nothing(self) -> bool:
@@ -157,7 +162,7 @@ class MoveInPlan:
         with tqdm(total=self.size_bytes, desc="Moving in", **options) as bar:
             run = Execution(self._source, work, self._files, vouched=trust, report=bar.update)
             run.run(model for model in self._found if model.name not in blocked)
-        problems = (text for model in self.models if model.is_blocked for text in model.problems)
+        refused = (text for model in self.models if model.is_blocked for text in model.problems)
         return MoveInResult(
             source=self._source.location,
             target=self.target,
@@ -165,7 +170,7 @@ class MoveInPlan:
             present=run.present,
             aliases=run.aliases,
             size_bytes=run.size_bytes,
-            problems=(*problems, *run.problems),
+            problems=(*dict.fromkeys(refused), *run.problems),
         )
 
     def to_frame(self) -> pd.DataFrame:

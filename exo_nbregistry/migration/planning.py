@@ -74,13 +74,13 @@ def plan_models(
         by_key.setdefault(key_of(model.name), []).append(model.name)
     for model in models:
         key = key_of(model.name)
-        others = [name for name in by_key[key] if name != model.name]
         if key is None:
             problem = f"{model.name} has no name that is possible here; rename it in its store."
-        elif others:
+        elif len(by_key[key]) > 1:
+            names = by_key[key]
             problem = (
-                f"{model.name} and {name_list(others)} would both be {key} here; move in one of "
-                f"them with models=[{model.name!r}], and rename the other in its store."
+                f"{name_list(names, quoted=True)} would all be {key} here; move in one of them "
+                f"with models=[{names[0]!r}], and rename the others in their store."
             )
         else:
             yield _plan_model(source, model, ModelMoveIn(work, key), work, files)

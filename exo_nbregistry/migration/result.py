@@ -42,8 +42,8 @@ class MoveInResult:
     ...     aliases=1,
     ...     size_bytes=2_500,
     ... )
-    Moved in: 2 versions (2.5 kB) and 1 change of an alias, from mlruns to models; 1 version already \
-there.
+    Moved in: 2 versions (2.5 kB) and 1 change of an alias, from mlruns to models; 1 version \
+already there.
     """
 
     source: str

@@ -100,12 +100,13 @@ def provenance(_registry: Any, item: ModelMetadata) -> list[Section]:
         ["cell", made.cell_number],
         ["git commit", made.git_commit and ShortDigest(made.git_commit)],
         ["working tree", None if made.git_dirty is None else dirty[made.git_dirty]],
-        ["user", made.user],
+        ["imported from", item.imported and item.imported.label],
+        ["imported by" if item.imported else "user", made.user],
         ["host", made.host],
         ["parent", item.parent],
     ]
     known = [row for row in rows if row[1] is not None]
-    sections = [pairs_section("Created by", known, opened=False)]
+    sections = [pairs_section("Imported" if item.imported else "Created by", known, opened=False)]
     if made.cell_source:
         sections.append(code_section("Cell source", made.cell_source.expandtabs(4).splitlines()))
     if made.definitions:

@@ -73,12 +73,12 @@ class SkopsFormat:
         Returns
         -------
         names : tuple of str
-            The names, sorted.
+            The names, sorted, without those of plain containers and values.
         problem : str
             Empty if the file can be read.
         """
         try:
-            return _names(data), ""
+            return tuple(name for name in _names(data) if name not in _CONTAINERS), ""
         except (zipfile.BadZipFile, KeyError, ValueError, RecursionError, OSError) as error:
             return (), f"The skops file cannot be read ({short_error(error)})."
 

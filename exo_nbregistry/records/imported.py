@@ -40,6 +40,17 @@ class Imported:
     source_id: str
     vouched: bool = False
 
+    @property
+    def label(self) -> str:
+        """The tool and the version in its store, for pages.
+
+        Examples
+        --------
+        >>> Imported("MLflow", "mlflow:kepler_rf:7").label
+        'MLflow (mlflow:kepler_rf:7)'
+        """
+        return f"{self.tool} ({self.source_id})"
+
 
 class Signers(Protocol):
     """Interface of `Keyring` that `record_status` uses."""

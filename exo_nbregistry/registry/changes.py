@@ -185,7 +185,8 @@ def _registration(signers: KnownSigners, snapshot: Snapshot, number: int) -> dic
     except (RecordError, IntegrityError) as error:
         log.warning("%s is omitted: %s", model_id(snapshot.model, number), error)
         return None
-    return {
+    origin = {"imported_from": metadata.imported.label} if metadata.imported else {}
+    return origin | {
         "action": "register",
         "version": metadata.version,
         "at": metadata.created_at,

@@ -82,7 +82,6 @@ class IncomingPayloads:
                 artifact = self._copy(store, key, files, waits, report)
             for item in self.attachments.values():
                 waits += files.enter_context(placed(store, key, item))
-                report(item.artifact.size_bytes)
             together(*waits)
         return artifact
 
@@ -191,6 +190,9 @@ class ModelMoveIn:
             return contents[-1]
 
         while True:
+            if identity in self._known:
+                # Another process has moved it in meanwhile.
+                return self._known[identity], False
             last = self.last
             try:
                 record = self._journal.add_version(
@@ -198,13 +200,13 @@ class ModelMoveIn:
                 )
                 break
             except ConflictError:
-                # Another writer has taken the number.
+                # Another writer has taken the number, or no number is left.
                 self._refresh()
-                known = self._known.get(identity)
-                if known is not None or wanted is not None:
-                    return known, False
-                if self.last == last:
-                    raise
+                if identity not in self._known:
+                    if wanted is not None:
+                        return None, False
+                    if self.last == last:
+                        raise
         added = record.content is contents[-1]
         if added:
             self._numbers.append(record.number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.text.markup import number
@@ -79,6 +80,8 @@ def _sentence(event: Mapping[str, Any]) -> str:
             values = name_list(f"{name} {number(metrics[name])}" for name in ordered(metrics))
             on = f" on {' '.join(str(event['on']).split())}" if event.get("on") else ""
             return f"{subject} was measured{on}: {values}"
+    if action == "register" and event.get("imported_from"):
+        return f"{subject} was imported from {event['imported_from']}"
     verbs = {
         "register": "registered",
         "delete": "deleted",
@@ -89,7 +92,13 @@ def _sentence(event: Mapping[str, Any]) -> str:
 
 
 def _move(event: Mapping[str, Any]) -> str:
-    """Return the move of an alias."""
+    """Return the move of an alias, with the author and the day of one in another tool."""
+    origin = event.get("moved_in")
+    if isinstance(origin, Mapping):
+        at = origin.get("at")
+        day = f" on {at:%Y-%m-%d}" if isinstance(at, datetime) else ""
+        by = f" by {origin['by']}" if origin.get("by") else ""
+        return _move({k: v for k, v in event.items() if k != "moved_in"}) + by + day
     name, version, before = f"@{event['alias']}", event.get("version"), event.get("previous")
     if version is None:
         return f"{name} was removed" + (f" from {before}" if before is not None else "")

@@ -179,7 +179,7 @@ def _author(metadata: ModelMetadata) -> dict[str, str]:
     who = "@".join(filter(None, (metadata.provenance.user, metadata.provenance.host)))
     if metadata.imported is None:
         return {"by": who}
-    origin = f"from {metadata.imported.tool} ({metadata.imported.source_id})"
+    origin = f"from {metadata.imported.label}"
     return {"imported": f"by {who} {origin}" if who else origin}
 
 

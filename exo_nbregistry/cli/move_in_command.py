@@ -1,0 +1,121 @@
+"""The command that moves the models of another tool into the registry."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from exo_nbregistry.cli.options import (
+    json_option,
+    open_registry,
+    print_json,
+    registry_option,
+    yes_option,
+)
+from exo_nbregistry.cli.table import table, terminal_width
+from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.terminal import visible
+
+if TYPE_CHECKING:
+    from exo_nbregistry.migration.plan import MoveInPlan
+
+# Messages of the library have calls in Python.
+_MODELS = re.compile(r"models=\[('[^']*')\]")
+_VOUCH = "execute(trust=True)"
+
+
+@click.command("move-in")
+@click.argument("source")
+@click.option(
+    "--kind",
+    metavar="KIND",
+    help="The tool: mlflow, pins, json-index, gto or files. By default it is recognized.",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="Model to move in, or a pattern such as 'kepler_*'; can be repeated. By default all.",
+)
+@click.option("--dry-run", is_flag=True, help="Only show the plan.")
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Vouch for all files of the plan, so that they are loaded as your own models are. "
+    "Loading them runs their code.",
+)
+@click.option("--no-progress", is_flag=True, help="Omit the progress bar.")
+@yes_option
+@json_option
+@registry_option
+def move_in(
+    source: str,
+    kind: str | None,
+    models: tuple[str, ...],
+    dry_run: bool,
+    trust: bool,
+    no_progress: bool,
+    yes: bool,
+    as_json: bool,
+    registry: str | None,
+) -> None:
+    """Move the models of another tool into the registry.
+
+    SOURCE is a folder mlruns or a database mlflow.db of MLflow, a board of pins, a git repository
+    with tags of gto, or a folder of joblib, pickle or skops files. It is only read, and nothing is
+    unpickled. The plan is shown first. A repeated command adds only what is new, also after an
+    interruption.
+
+    If the folder of --registry does not exist, it is created.
+    """
+    from exo_nbregistry.migration import plan_move_in
+
+    opened = open_registry(registry, create=True)
+    plan = plan_move_in(source, opened, kind=kind, models=models or None)
+    if not as_json:
+        _echo_plan(plan)
+    if dry_run or plan.changes_nothing:
+        if as_json:
+            print_json(plan.to_dict())
+        return
+    if not yes:
+        _confirm(plan, as_json=as_json)
+    done = plan.execute(trust=trust, progress=not (no_progress or as_json))
+    if as_json:
+        print_json(dataclasses.asdict(done))
+        return
+    click.echo(repr(done))
+
+
+def _echo_plan(plan: MoveInPlan) -> None:
+    from exo_nbregistry.migration.plan_table import (
+        HEADERS,
+        plan_rows,
+        problem_lines,
+        total_lines,
+    )
+
+    if plan.models:
+        click.echo(table(HEADERS, plan_rows(plan.models), width=terminal_width()))
+    for line in (*total_lines(plan), *problem_lines(plan)):
+        click.echo(visible(_MODELS.sub(r"--model \1", line.replace(_VOUCH, "--trust"))))
+
+
+def _confirm(plan: MoveInPlan, *, as_json: bool) -> None:
+    """Ask whether to execute a plan; without an answer, name the option that is required."""
+    if plan.is_guessed:
+        click.echo("The names and numbers are guessed from the files.", err=as_json)
+    try:
+        click.confirm(f"Move in {count(plan.versions, 'version')}?", abort=True, err=as_json)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        raise click.UsageError(
+            "Nothing was moved in: pass --yes to move in what the plan shows."
+        ) from None

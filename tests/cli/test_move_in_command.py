@@ -1,0 +1,92 @@
+"""The command move-in."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from exo_nbregistry.registry.facade import ModelRegistry
+from exo_nbregistry.sources import open_source
+from tests.migration.folder_store import write_store
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write a store whose reader is known, and return its path."""
+    reader = open_source._Reader("shelf", "tests.migration.folder_store", "FolderStore")
+    monkeypatch.setattr(open_source, "_READERS", (reader,))
+    monkeypatch.setattr(open_source, "KINDS", ("shelf",))
+    rule: dict[str, Any] = {"source_id": "s:1", "number": 1, "model": pickle.dumps({"cut": 1})}
+    other = rule | {"source_id": "s:2", "number": 2, "model": pickle.dumps(print)}
+    models = {"Rule": {"versions": [rule | {"aliases": ["best"]}, other]}, "a b": {"versions": []}}
+    write_store(tmp_path / "store", models | {"a_b": {"versions": []}})
+    return str(tmp_path / "store")
+
+
+def test_a_plan_is_printed_and_confirmed(run: Run, store: str) -> None:
+    """The command prints the plan, asks, and prints what was moved in."""
+    done = run("move-in", store, "--registry", "new", typed="y\n")
+    assert done.exit_code == 0, done.output
+    assert "To move in: 2 versions of 3 models" in done.stdout
+    assert "builtins.print" in done.stdout
+    assert "vouch for them with --trust." in done.stdout
+    assert "move in one of them with --model 'a b', and rename" in done.stdout
+    assert "Move in 2 versions? [y/N]" in done.stdout
+    assert "Moved in: 2 versions" in done.stdout
+    assert ModelRegistry("new")["rule@best"].version == 1
+    again = run("move-in", store, "--registry", "new")
+    assert "To move in: 0 versions" in again.stdout
+    assert "Moved in" not in again.stdout
+
+
+def test_nothing_is_moved_in_without_consent(run: Run, store: str) -> None:
+    """Without an answer, the command names --yes; with no, it ends; --dry-run only plans."""
+    silent = run("move-in", store, "--registry", "new", typed="")
+    assert silent.exit_code == 2
+    assert "pass --yes" in silent.stderr
+    assert run("move-in", store, "--registry", "new", typed="n\n").exit_code != 0
+    planned = run("move-in", store, "--registry", "new", "--dry-run")
+    assert planned.exit_code == 0
+    assert "To move in: 2 versions" in planned.stdout
+    assert not Path("new").exists()
+
+
+def test_the_options_reach_the_plan(run: Run, store: str) -> None:
+    """A pattern selects models, --trust vouches for their files, and --json prints the result."""
+    arguments = ("--registry", "new", "--model", "Ru*", "--kind", "shelf", "--json")
+    planned = json.loads(run("move-in", store, *arguments, "--dry-run").stdout)
+    assert [model["key"] for model in planned["models"]] == ["rule"]
+    assert planned["models"][0]["needs_trust"] == ["builtins.print"]
+    done = json.loads(run("move-in", store, *arguments, "--yes", "--trust").stdout)
+    assert (done["versions"], done["problems"]) == (2, [])
+    assert ModelRegistry("new").load_model("rule:2")[0] is print
+
+
+def test_the_origin_is_shown(run: Run, store: str) -> None:
+    """A version that was moved in shows by whom and from which tool, and that it needs trust."""
+    run("move-in", store, "--registry", "new", "--yes", "--no-progress")
+    shown = run("--registry", "new", "show", "rule:2").stdout
+    assert "imported from  Shelf (s:2)" in shown
+    assert "did not vouch for its files. Trust is required for builtins.print." in shown
+
+
+def test_mistakes_are_one_line(run: Run, store: str) -> None:
+    """A missing store, an unknown kind and an unknown model are named."""
+    for arguments, text in (
+        (("gone",), "gone does not exist"),
+        ((store, "--kind", "shelv"), "did you mean 'shelf'"),
+        ((store, "--model", "rule"), "has no model 'rule'; did you mean Rule?"),
+        ((".",), "is not a store of a known kind (shelf)"),
+    ):
+        done = run("move-in", *arguments, "--registry", "new")
+        assert done.exit_code == 1
+        assert done.stderr.count("\n") == 1, done.stderr
+        assert text in done.stderr
