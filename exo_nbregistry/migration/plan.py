@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.config import html_unless_text, runs_unattended
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.migration.execution import Execution
 from exo_nbregistry.migration.inspection import Inspections
 from exo_nbregistry.migration.names import tool_name
@@ -18,6 +19,7 @@ from exo_nbregistry.migration.plan_table import (
 )
 from exo_nbregistry.migration.planned_model import PlannedModel
 from exo_nbregistry.migration.planning import plan_models, select_models
+from exo_nbregistry.migration.proposal import PROPOSAL_HEADERS, proposal_rows
 from exo_nbregistry.migration.result import MoveInResult
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.registry.moving_in import workspace_of
@@ -143,11 +145,12 @@ class MoveInPlan:
 
         Examples
         --------
-        >>> import pickle
+        >>> import joblib
         >>> from exo_nbregistry.migration import plan_move_in
-        >>> Path("forest").mkdir()
-        >>> _ = Path("forest/rf_v1.pkl").write_bytes(pickle.dumps({"cut": 0.5}))
-        >>> plan_move_in("forest", registry, kind="files").execute(progress=False).versions
+        >>> from sklearn.linear_model import Ridge
+        >>> Path("ridges").mkdir()
+        >>> _ = joblib.dump(Ridge(), "ridges/ridge_v1.pkl")
+        >>> plan_move_in("ridges", registry, kind="files").execute(progress=False).versions
         1
         """
         from tqdm.auto import tqdm
@@ -202,16 +205,20 @@ class MoveInPlan:
 
     def __repr__(self) -> str:
         """Return a text table with the totals and the problems."""
-        rows = plan_rows(self.models)
-        table = [text_table(HEADERS, rows, width=line_width(_TEXT_WIDTH))] if rows else []
+        width = line_width(_TEXT_WIDTH)
+        rows, files = plan_rows(self.models), proposal_rows(self._found)
+        table = [text_table(PROPOSAL_HEADERS, files, width=width), ""] if files else []
+        table += [text_table(HEADERS, rows, width=width)] if rows else []
         lines = [*total_lines(self), *problem_lines(self)]
         return "\n".join([*table, *map(visible, lines)])
 
     def to_html(self) -> str:
         """Return the plan as HTML without scripts or style sheets."""
-        table = html_table(HEADERS, plan_rows(self.models))
+        files = proposal_rows(self._found)
+        tables = [html_table(PROPOSAL_HEADERS, files)] if files else []
+        tables += [html_table(HEADERS, plan_rows(self.models))] if self.models else []
         lines = [*total_lines(self), *problem_lines(self)]
-        return stack([*([table] if self.models else []), *map(paragraph, lines)])
+        return stack([*tables, *map(paragraph, lines)])
 
     _repr_html_ = html_unless_text(to_html)
 
@@ -222,6 +229,7 @@ def plan_move_in(
     *,
     kind: str | None = None,
     models: Sequence[str] | None = None,
+    names: Mapping[str, Any] | None = None,
 ) -> MoveInPlan:
     """Return the plan to move the models of another tool into a registry. Nothing is written.
 
@@ -237,6 +245,9 @@ def plan_move_in(
         The tool; by default it is recognized by its files.
     models : sequence of str, optional
         Names of the models to move in, or patterns such as ``kepler_*``; by default all.
+    names : mapping of str to str, (str, int) or None, optional
+        For a folder of model files: the model, or the model and the version, by the name of a
+        file, its path or a pattern, instead of the proposed one; None leaves the file out.
 
     Returns
     -------
@@ -246,19 +257,24 @@ def plan_move_in(
     Raises
     ------
     InvalidInputError
-        If the store does not exist or is not recognized, or if a name matches no model.
+        If the store does not exist or is not recognized, if a name matches no model, or if an item
+        of `names` is invalid or matches no file.
 
     Examples
     --------
-    >>> import pickle
+    >>> import joblib
+    >>> from sklearn.linear_model import Ridge
     >>> Path("old").mkdir()
-    >>> _ = Path("old/rf_v1.pkl").write_bytes(pickle.dumps({"cut": 0.5}))
+    >>> _ = joblib.dump(Ridge(), "old/ridge_v1.pkl")
     >>> plan = plan_move_in("old", registry, kind="files")
     >>> plan.versions, plan.needs_trust
     (1, ())
     """
-    opened = open_source(source, kind) if isinstance(source, str | os.PathLike) else source
-    found = select_models(opened, [models] if isinstance(models, str) else models)
+    if isinstance(source, str | os.PathLike):
+        source = open_source(source, kind, names=names)
+    elif names is not None:
+        raise InvalidInputError("names= requires the path of a folder; pass names to the reader.")
+    found = select_models(source, [models] if isinstance(models, str) else models)
     files = Inspections()
-    planned = list(plan_models(opened, found, workspace_of(registry), files))
-    return MoveInPlan(opened, registry, found, files, planned)
+    planned = list(plan_models(source, found, workspace_of(registry), files))
+    return MoveInPlan(source, registry, found, files, planned)

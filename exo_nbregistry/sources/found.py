@@ -146,6 +146,9 @@ class FoundModel:
         History of the aliases, oldest first; empty if the store has none.
     lost : tuple of str
         What this registry cannot keep of the model.
+    proposal : tuple of (str, int or None)
+        The files that a reader proposes as versions of the model, oldest first, each with its
+        number, so that a user can check them. Empty if the store itself has the versions.
     """
 
     name: str
@@ -153,6 +156,7 @@ class FoundModel:
     tags: Mapping[str, Any] = field(default_factory=dict)
     alias_moves: tuple[AliasMove, ...] = ()
     lost: tuple[str, ...] = ()
+    proposal: tuple[tuple[str, int | None], ...] = ()
 
 
 class Source(Protocol):
