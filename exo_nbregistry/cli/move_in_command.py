@@ -42,6 +42,14 @@ _TRUST = "execute(trust=True)"
     metavar="NAME",
     help="Model to move in, or a pattern such as 'kepler_*'; can be repeated. By default all.",
 )
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="FILE=MODEL[:VERSION]",
+    help="For a folder of model files, the model of a file or pattern; can be repeated. FILE= "
+    "leaves the file out.",
+)
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
 @click.option(
     "--trust",
@@ -57,6 +65,7 @@ def move_in(
     source: str,
     kind: str | None,
     models: tuple[str, ...],
+    names: tuple[str, ...],
     dry_run: bool,
     trust: bool,
     no_progress: bool,
@@ -76,7 +85,8 @@ def move_in(
     from exo_nbregistry.migration import plan_move_in
 
     opened = open_registry(registry, create=True)
-    plan = plan_move_in(source, opened, kind=kind, models=models or None)
+    chosen = dict(map(_choice, names)) or None
+    plan = plan_move_in(source, opened, kind=kind, models=models or None, names=chosen)
     if not as_json:
         _echo_plan(plan)
     if dry_run or plan.changes_nothing:
@@ -92,6 +102,17 @@ def move_in(
     click.echo(repr(done))
 
 
+def _choice(text: str) -> tuple[str, str | tuple[str, int] | None]:
+    """Return the file, and the model with its version, of an option --name."""
+    file, mark, model = text.rpartition("=")
+    name, colon, version = model.partition(":")
+    if not mark or not file or (colon and not version.isdecimal()):
+        raise click.BadParameter(
+            f"{text!r} is not FILE=MODEL or FILE=MODEL:VERSION.", param_hint="--name"
+        )
+    return file, (name, int(version)) if colon else (name or None)
+
+
 def _echo_plan(plan: MoveInPlan) -> None:
     from exo_nbregistry.migration.plan_table import (
         HEADERS,
@@ -99,7 +120,10 @@ def _echo_plan(plan: MoveInPlan) -> None:
         problem_lines,
         total_lines,
     )
+    from exo_nbregistry.migration.proposal import PROPOSAL_HEADERS
 
+    if plan.proposal:
+        click.echo(table(PROPOSAL_HEADERS, plan.proposal, width=terminal_width()) + "\n")
     if plan.models:
         click.echo(table(HEADERS, plan_rows(plan.models), width=terminal_width()))
     for line in (*total_lines(plan), *problem_lines(plan)):
@@ -109,7 +133,10 @@ def _echo_plan(plan: MoveInPlan) -> None:
 def _confirm(plan: MoveInPlan, *, as_json: bool) -> None:
     """Confirm that a plan is executed; without an answer, name the option that is required."""
     if plan.is_guessed:
-        click.echo("The names and numbers are guessed from the files.", err=as_json)
+        click.echo(
+            "The models and versions are guessed from the files; correct them with --name.",
+            err=as_json,
+        )
     try:
         click.confirm(f"Move in {count(plan.versions, 'version')}?", abort=True, err=as_json)
     except click.Abort:

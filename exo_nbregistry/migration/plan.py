@@ -118,6 +118,11 @@ class MoveInPlan:
         """Whether all versions and aliases are in the registry already."""
         return not any(model.versions or model.aliases for model in self.models)
 
+    @property
+    def proposal(self) -> list[list[object]]:
+        """The file, the model and the version of each file that is guessed to be a version."""
+        return proposal_rows(self._found)
+
     def execute(self, *, trust: bool = False, progress: bool = True) -> MoveInResult:
         """Move the versions in.
 
@@ -145,6 +150,7 @@ class MoveInPlan:
 
         Examples
         --------
+        >>> from pathlib import Path
         >>> import joblib
         >>> from exo_nbregistry.migration import plan_move_in
         >>> from sklearn.linear_model import Ridge
@@ -200,13 +206,14 @@ class MoveInPlan:
             "present": self.present,
             "size_bytes": self.size_bytes,
             "lost": list(self.lost),
+            "proposal": self.proposal,
             "models": [{name: getattr(model, name) for name in names} for model in self.models],
         }
 
     def __repr__(self) -> str:
         """Return a text table with the totals and the problems."""
         width = line_width(_TEXT_WIDTH)
-        rows, files = plan_rows(self.models), proposal_rows(self._found)
+        rows, files = plan_rows(self.models), self.proposal
         table = [text_table(PROPOSAL_HEADERS, files, width=width), ""] if files else []
         table += [text_table(HEADERS, rows, width=width)] if rows else []
         lines = [*total_lines(self), *problem_lines(self)]
@@ -214,7 +221,7 @@ class MoveInPlan:
 
     def to_html(self) -> str:
         """Return the plan as HTML without scripts or style sheets."""
-        files = proposal_rows(self._found)
+        files = self.proposal
         tables = [html_table(PROPOSAL_HEADERS, files)] if files else []
         tables += [html_table(HEADERS, plan_rows(self.models))] if self.models else []
         lines = [*total_lines(self), *problem_lines(self)]
@@ -262,10 +269,11 @@ def plan_move_in(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> import joblib
     >>> from sklearn.linear_model import Ridge
     >>> Path("old").mkdir()
-    >>> _ = joblib.dump(Ridge(), "old/ridge_v1.pkl")
+    >>> _ = joblib.dump(Ridge(2.0), "old/ridge_v1.pkl")
     >>> plan = plan_move_in("old", registry, kind="files")
     >>> plan.versions, plan.needs_trust
     (1, ())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +13,14 @@ from pathlib import PurePosixPath
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.sources.file_names import GENERIC, NameParts, bare_name, parse_name
 from exo_nbregistry.text.names import name_list
-from exo_nbregistry.values.reference import check_version, is_model_key
+from exo_nbregistry.values.reference import check_version, is_model_key, suggested_key
 
 Names = Mapping[str, str | tuple[str, int] | None]
-"""What a user chose: by file name, path or pattern, a model or a model and a version.
+"""The choices of a user: by file name, path or pattern, a model or a model and a version.
 
 A file with None is left out."""
 
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
-_MAX_NAME_LENGTH = 64
 _LAST_DIGITS = re.compile(r"(.*[A-Za-z])(\d{1,2})", re.ASCII)
 
 
@@ -256,7 +254,5 @@ def _number(group: Sequence[FilePlace]) -> None:
 
 def _slug(model: str) -> str:
     """Return a valid name of a model that is similar to a name of a file."""
-    plain = unicodedata.normalize("NFKD", model).encode("ascii", "ignore").decode()
-    name = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "_", plain)).strip("._-")
-    name = name[:_MAX_NAME_LENGTH].strip("._-") or "model"
-    return name if is_model_key(name.lower()) else f"model_{name}"[:_MAX_NAME_LENGTH].strip("._-")
+    is_valid = model.isascii() and is_model_key(model.lower())
+    return model if is_valid else suggested_key(model) or "model"

@@ -201,7 +201,7 @@ _EDGES = "-_. ()[]+=,"
 _SEPARATORS = re.compile(r"([-_. ])[-_. ]+")
 _RULES = (
     _rule(r"\s*\((\d{1,3})\)()", _take_copy),
-    _rule(rf"[-_. ]+copy()(?:[-_ ]?\(?(\d{{1,3}})\)?)?{_END}", _take_copy),
+    _rule(rf"{_START}copy(?:[-_. ]of)?()(?:[-_ ]?\(?(\d{{1,3}})\)?)?{_END}", _take_copy),
     _rule(rf"(?<!\d){_YEAR}[-_.]?{_MONTH}[-_.]?{_DAY}{_CLOCK}(?!\d)", _take_date),
     _rule(rf"{_START}{_YEAR}[-_.]{_MONTH}(?![\d.])", _take_date),
     _rule(rf"{_START}{_YEAR}(?![a-z0-9.])", _take_date),

@@ -20,6 +20,7 @@ MAX_DEPTH = 12
 # Each is the main folder of a store that has a reader, or holds copies of libraries.
 _OTHER_STORES = frozenset({"mlruns", "mlartifacts"})
 _STORE_FILES = frozenset({DESCRIPTOR, "_pins.yaml"})
+_MAX_TIME = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _IGNORED = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
@@ -108,7 +109,7 @@ def list_files(folder: Path, *, below: bool = True) -> Listing:
             with os.scandir(folder / relative) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)
         except OSError:
-            found.unreadable.append(str(relative))
+            found.unreadable.append(shown(relative))
             continue
         count += len(listed)
         if count > MAX_ENTRIES:
@@ -117,7 +118,7 @@ def list_files(folder: Path, *, below: bool = True) -> Listing:
                 "has the models."
             )
         if relative.parts and any(entry.name in _STORE_FILES for entry in listed):
-            found.stores.append(str(relative))
+            found.stores.append(shown(relative))
             continue
         subfolders = [*_sort_entries(found, relative, listed)]
         waiting += subfolders[::-1] if below else []
@@ -135,15 +136,33 @@ def _sort_entries(
             continue
         if entry.is_symlink():
             if is_model_file(entry.name) or entry.is_dir():
-                found.links.append(str(relative))
+                found.links.append(shown(relative))
         elif entry.is_dir():
             if entry.name in _OTHER_STORES:
-                found.stores.append(str(relative))
+                found.stores.append(shown(relative))
             elif len(relative.parts) > MAX_DEPTH:
-                found.deep.append(str(relative))
+                found.deep.append(shown(relative))
             else:
                 yield relative
         elif entry.is_file():
             status = entry.stat(follow_symlinks=False)
-            changed = datetime.fromtimestamp(status.st_mtime, UTC)
+            # A damaged clock can set any time.
+            seconds = min(max(status.st_mtime, 0), _MAX_TIME)
+            changed = datetime.fromtimestamp(seconds, UTC)
             found.files.append(ListedFile(relative, Path(entry.path), status.st_size, changed))
+
+
+def shown(path: PurePosixPath) -> str:
+    r"""Return a path as text; bytes that are not text are written as escapes.
+
+    Examples
+    --------
+    >>> shown(PurePosixPath("old/rf\udcff.pkl"))
+    'old/rf\\xff.pkl'
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def is_text(file: ListedFile) -> bool:
+    """Return whether the name of a file is text in UTF-8."""
+    return shown(file.relative) == str(file.relative)

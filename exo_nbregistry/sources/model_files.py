@@ -14,7 +14,7 @@ from exo_nbregistry.fs.file import open_file
 from exo_nbregistry.sources.file_content import DATA, OTHER, FileContent, read_content
 from exo_nbregistry.sources.file_groups import FilePlace, Names, chosen_key, group_files
 from exo_nbregistry.sources.file_names import bare_name, is_model_file, parse_name
-from exo_nbregistry.sources.file_walk import ListedFile, Listing, list_files
+from exo_nbregistry.sources.file_walk import ListedFile, Listing, is_text, list_files, shown
 from exo_nbregistry.sources.found import FoundFile, FoundModel, FoundVersion
 from exo_nbregistry.sources.side_files import MAX_BYTES, SHARED_NAMES, read_facts, side_names
 from exo_nbregistry.text.markup import count
@@ -50,6 +50,8 @@ class ModelFiles:
         The path.
     lost : tuple of str
         The files that are not models, links, and stores of other tools, which are not read.
+    confirm : bool
+        True, because the models and versions are guessed.
 
     Raises
     ------
@@ -70,6 +72,7 @@ class ModelFiles:
     """
 
     kind = "files"
+    confirm = True
 
     def __init__(self, path: str | os.PathLike[str], *, names: Names | None = None) -> None:
         place = Path(path)
@@ -137,14 +140,14 @@ class ModelFiles:
             try:
                 content = read_content(file.path)
             except OSError:
-                skipped["cannot be read"].append(str(relative))
+                skipped["cannot be read"].append(shown(relative))
                 continue
             if not file.size_bytes:
-                skipped["empty"].append(str(relative))
+                skipped["empty"].append(shown(relative))
             elif content.holds == OTHER:
-                skipped["not a complete pickle or skops file"].append(str(relative))
+                skipped["not a complete pickle or skops file"].append(shown(relative))
             elif content.holds == DATA and chosen_key(relative, names) is None:
-                skipped["data and not a model"].append(str(relative))
+                skipped["data and not a model"].append(shown(relative))
             else:
                 self._contents[relative] = content
         return skipped
@@ -162,7 +165,7 @@ class ModelFiles:
         kept = []
         for same in groups.values():
             first, *others = sorted(same, key=_preference)
-            self._same[first.relative] = [str(file.relative) for file in others]
+            self._same[first.relative] = [shown(file.relative) for file in others]
             kept.append(first)
         return kept
 
@@ -173,7 +176,7 @@ class ModelFiles:
                 with open(open_file(file.path), "rb") as stream:
                     known = self._digests[file.relative] = stream_digest(stream)
             except OSError as error:
-                key = str(file.relative)
+                key = shown(file.relative)
                 raise store_failure(
                     error, "read", key, key=key, elsewhere="move in another folder"
                 ) from error
@@ -181,7 +184,8 @@ class ModelFiles:
 
     def _label(self, place: FilePlace) -> str:
         same = self._same[place.path]
-        return f"{place.path} (same content: {name_list(same)})" if same else str(place.path)
+        name = shown(place.path)
+        return f"{name} (same content: {name_list(same)})" if same else name
 
     def _version(self, place: FilePlace) -> FoundVersion:
         file, parts = self._files[place.path], place.parts
@@ -213,7 +217,7 @@ class ModelFiles:
     def _tags(self, place: FilePlace) -> dict[str, Any]:
         file, parts = self._files[place.path], place.parts
         known = {
-            "name": str(place.path),
+            "name": shown(place.path),
             "modified_at": file.modified_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
             "version": ".".join(map(str, parts.version)),
             "label": ", ".join(parts.qualifiers),
@@ -230,7 +234,9 @@ class ModelFiles:
             names += sorted(SHARED_NAMES)
         found = (self._files.get(path.with_name(name)) for name in dict.fromkeys(names))
         sides = [file for file in found if file is not None and file.size_bytes <= MAX_BYTES]
-        return sides, self._arrays.get(path, [])
+        arrays = self._arrays.get(path, [])
+        # An archive cannot have a name that is not text.
+        return [file for file in sides if is_text(file)], [file for file in arrays if is_text(file)]
 
 
 def _list(place: Path) -> Listing:
@@ -268,7 +274,7 @@ def _preference(file: ListedFile) -> tuple[object, ...]:
     """Return the order in which one of several files with the same content is chosen."""
     parts = parse_name(bare_name(file.relative.name))
     depth, name = len(file.relative.parts), str(file.relative)
-    return not parts.version, bool(parts.copy), parts.rank, depth, len(name), name
+    return not parts.version, bool(parts.copy), abs(parts.rank), depth, len(name), name
 
 
 def _losses(skipped: Mapping[str, Sequence[str]]) -> Iterator[str]:

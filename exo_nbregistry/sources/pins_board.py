@@ -8,13 +8,14 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.fs.file import open_file
 from exo_nbregistry.sources.file_content import DATA, OTHER, FileContent, read_content
 from exo_nbregistry.sources.file_names import is_model_file
+from exo_nbregistry.sources.file_walk import shown
 from exo_nbregistry.sources.found import FoundFile, FoundModel, FoundVersion
 from exo_nbregistry.sources.pins_metadata import pin_facts
 from exo_nbregistry.text.markup import count
@@ -84,7 +85,7 @@ class PinsBoard:
             )
         self.location = str(place)
         self._path = place
-        self._board = place.resolve().name
+        self._board = _text(place.resolve().name)
         self._pins: dict[str, list[_Pin]] = {}
         data: list[str] = []
         damaged: list[str] = []
@@ -133,7 +134,7 @@ class PinsBoard:
             Name of the pin.
         """
         for pin in self._pins[name]:
-            yield _found_version(f"pins:{self._board}:{name}:{pin.version}", pin)
+            yield _found_version(f"pins:{self._board}:{_text(name)}:{_text(pin.version)}", pin)
 
     def _time_losses(self) -> Iterator[str]:
         if self._pins:
@@ -156,11 +157,15 @@ def _folder_names(path: Path) -> list[str]:
         return []
 
 
+def _text(name: str) -> str:
+    return shown(PurePosixPath(name))
+
+
 def _read_pin(folder: Path, data: list[str], damaged: list[str]) -> Iterator[_Pin]:
     """Yield the versions of a pin that are models; add the others to the lists."""
     found = []
     for version in sorted(_folder_names(folder), key=_time_key):
-        label = f"{folder.name} {version}"
+        label = f"{_text(folder.name)} {_text(version)}"
         meta = _read_meta(folder / version / _META)
         if meta is None:
             damaged.append(label)
@@ -238,7 +243,7 @@ def _regular_file(folder: Path, name: Any) -> FoundFile | None:
 def _found_version(source_id: str, pin: _Pin) -> FoundVersion:
     facts = pin_facts(pin.meta)
     own = {
-        "pins.version": pin.version,
+        "pins.version": _text(pin.version),
         "pins.compression": pin.content.compression,
         "pins.same_second": pin.shares_second,
     }

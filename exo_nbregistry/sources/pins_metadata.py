@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from exo_nbregistry.sources.metric_names import metric_name
@@ -14,7 +13,6 @@ from exo_nbregistry.sources.side_files import REQUIREMENT, facts_of
 _MAX_DEPTH = 8
 _MAX_TAGS = 500
 _VETIVER = ("required_pkgs", "python_version", "prototype", "ptype")
-_PLAIN = (str, int, float, bool, datetime)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +157,13 @@ def _flatten(metadata: Mapping[Any, Any]) -> tuple[dict[str, Any], int]:
             if left_out > _MAX_TAGS:
                 break
         elif value is not None and not _is_metric(name, value):
-            tags[name] = value if isinstance(value, _PLAIN) else str(value)
+            tags[name] = value if _can_be_stored(value) else str(value)
     return tags, left_out
+
+
+def _can_be_stored(value: Any) -> bool:
+    # A record keeps integers below 2^63.
+    return isinstance(value, str | float) or (isinstance(value, int) and abs(value) < 2**63)
 
 
 def _is_metric(name: str, value: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -182,17 +183,23 @@ def _add(facts: Facts, content: Any, kind: str, depth: int) -> None:
 
 def _add_number(facts: Facts, name: str, value: float, kind: str) -> None:
     metric = metric_name(name)
+    # JSON can have integers that are too large for a float.
     if metric is not None or kind == "metrics":
-        facts.metrics.setdefault(metric or name, float(value))
+        with suppress(OverflowError):
+            facts.metrics.setdefault(metric or name, float(value))
 
 
 def _add_parameter(facts: Facts, name: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
-    if len(items) <= _MAX_ITEMS and all(isinstance(item, _PLAIN) for item in items):
+    if len(items) <= _MAX_ITEMS and all(map(_is_plain, items)):
         facts.hyperparameters.setdefault(name, value)
 
 
-_PLAIN = (str, int, float, bool, type(None))
+def _is_plain(value: Any) -> bool:
+    # A record keeps integers below 2^63.
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    return isinstance(value, str | float | None)
 
 
 def _add_other(facts: Facts, name: str, value: Any) -> None:
