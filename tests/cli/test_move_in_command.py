@@ -27,7 +27,10 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(open_source, "KINDS", ("shelf",))
     rule: dict[str, Any] = {"source_id": "s:1", "number": 1, "model": pickle.dumps({"cut": 1})}
     other = rule | {"source_id": "s:2", "number": 2, "model": pickle.dumps(print)}
-    models = {"Rule": {"versions": [rule | {"aliases": ["best"]}, other]}, "a b": {"versions": []}}
+    models: dict[str, dict[str, Any]] = {
+        "Rule": {"versions": [rule | {"aliases": ["best"]}, other]},
+        "a b": {"versions": []},
+    }
     write_store(tmp_path / "store", models | {"a_b": {"versions": []}})
     return str(tmp_path / "store")
 
