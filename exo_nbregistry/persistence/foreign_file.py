@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from exo_nbregistry.fs.regular_file import open_regular
 from exo_nbregistry.persistence.joblib_format import JOBLIB
@@ -108,7 +108,7 @@ def _names(data: Any, format: str) -> tuple[tuple[str, ...], str]:
 
     if format == SKOPS.name:
         return SKOPS.names_in(data if isinstance(data, bytes) else data[:])
-    return names_in(data if isinstance(data, mmap.mmap) else io.BytesIO(data))
+    return names_in(cast(BinaryIO, data if isinstance(data, mmap.mmap) else io.BytesIO(data)))
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What a reader finds in the store of another tool: models, versions and their files."""
+"""Models, versions and files that a reader finds in the store of another tool."""
 
 from __future__ import annotations
 
