@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Messages of the library have calls in Python.
 _MODELS = re.compile(r"models=\[('[^']*')\]")
-_VOUCH = "execute(trust=True)"
+_TRUST = "execute(trust=True)"
 
 
 @click.command("move-in")
@@ -42,11 +42,19 @@ _VOUCH = "execute(trust=True)"
     metavar="NAME",
     help="Model to move in, or a pattern such as 'kepler_*'; can be repeated. By default all.",
 )
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="FILE=MODEL[:VERSION]",
+    help="For a folder of model files, the model of a file or pattern; can be repeated. FILE= "
+    "leaves the file out.",
+)
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
 @click.option(
     "--trust",
     is_flag=True,
-    help="Vouch for all files of the plan, so that they are loaded as your own models are. "
+    help="Trust all files of the plan, so that they are loaded as your own models are. "
     "Loading them runs their code.",
 )
 @click.option("--no-progress", is_flag=True, help="Omit the progress bar.")
@@ -57,6 +65,7 @@ def move_in(
     source: str,
     kind: str | None,
     models: tuple[str, ...],
+    names: tuple[str, ...],
     dry_run: bool,
     trust: bool,
     no_progress: bool,
@@ -68,15 +77,16 @@ def move_in(
 
     SOURCE is a folder mlruns or a database mlflow.db of MLflow, a board of pins, a git repository
     with tags of gto, or a folder of joblib, pickle or skops files. It is only read, and nothing is
-    unpickled. The plan is shown first. A repeated command adds only what is new, also after an
-    interruption.
+    unpickled. The plan is shown first. A repeated command adds only new versions, also after
+    an interruption.
 
     If the folder of --registry does not exist, it is created.
     """
     from exo_nbregistry.migration import plan_move_in
 
     opened = open_registry(registry, create=True)
-    plan = plan_move_in(source, opened, kind=kind, models=models or None)
+    chosen = dict(map(_choice, names)) or None
+    plan = plan_move_in(source, opened, kind=kind, models=models or None, names=chosen)
     if not as_json:
         _echo_plan(plan)
     if dry_run or plan.changes_nothing:
@@ -92,6 +102,17 @@ def move_in(
     click.echo(repr(done))
 
 
+def _choice(text: str) -> tuple[str, str | tuple[str, int] | None]:
+    """Return the file, and the model with its version, of an option --name."""
+    file, mark, model = text.rpartition("=")
+    name, colon, version = model.partition(":")
+    if not mark or not file or (colon and not version.isdecimal()):
+        raise click.BadParameter(
+            f"{text!r} is not FILE=MODEL or FILE=MODEL:VERSION.", param_hint="--name"
+        )
+    return file, (name, int(version)) if colon else (name or None)
+
+
 def _echo_plan(plan: MoveInPlan) -> None:
     from exo_nbregistry.migration.plan_table import (
         HEADERS,
@@ -99,17 +120,23 @@ def _echo_plan(plan: MoveInPlan) -> None:
         problem_lines,
         total_lines,
     )
+    from exo_nbregistry.migration.proposal import PROPOSAL_HEADERS
 
+    if plan.proposal:
+        click.echo(table(PROPOSAL_HEADERS, plan.proposal, width=terminal_width()) + "\n")
     if plan.models:
         click.echo(table(HEADERS, plan_rows(plan.models), width=terminal_width()))
     for line in (*total_lines(plan), *problem_lines(plan)):
-        click.echo(visible(_MODELS.sub(r"--model \1", line.replace(_VOUCH, "--trust"))))
+        click.echo(visible(_MODELS.sub(r"--model \1", line.replace(_TRUST, "--trust"))))
 
 
 def _confirm(plan: MoveInPlan, *, as_json: bool) -> None:
-    """Ask whether to execute a plan; without an answer, name the option that is required."""
+    """Confirm that a plan is executed; without an answer, name the option that is required."""
     if plan.is_guessed:
-        click.echo("The names and numbers are guessed from the files.", err=as_json)
+        click.echo(
+            "The models and versions are guessed from the files; correct them with --name.",
+            err=as_json,
+        )
     try:
         click.confirm(f"Move in {count(plan.versions, 'version')}?", abort=True, err=as_json)
     except click.Abort:

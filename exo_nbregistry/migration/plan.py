@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exo_nbregistry.config import html_unless_text, runs_unattended
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.migration.execution import Execution
 from exo_nbregistry.migration.inspection import Inspections
+from exo_nbregistry.migration.names import tool_name
 from exo_nbregistry.migration.plan_table import (
     HEADERS,
     plan_rows,
@@ -17,6 +19,7 @@ from exo_nbregistry.migration.plan_table import (
 )
 from exo_nbregistry.migration.planned_model import PlannedModel
 from exo_nbregistry.migration.planning import plan_models, select_models
+from exo_nbregistry.migration.proposal import PROPOSAL_HEADERS, proposal_rows
 from exo_nbregistry.migration.result import MoveInResult
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.registry.moving_in import workspace_of
@@ -32,7 +35,7 @@ _TEXT_WIDTH = 140
 
 
 class MoveInPlan:
-    """What a move-in does. In a notebook and a terminal, it is shown as a table.
+    """Plan of a move-in, which a notebook and a terminal show as a table.
 
     Parameters
     ----------
@@ -43,7 +46,7 @@ class MoveInPlan:
     found : sequence of FoundModel
         The models of the store.
     files : Inspections
-        What is known of the files.
+        The inspected files.
     models : sequence of PlannedModel
         The plan of each model.
 
@@ -72,8 +75,8 @@ class MoveInPlan:
 
     @property
     def source(self) -> str:
-        """The tool and the location of the store."""
-        return f"{self._source.kind}: {self._source.location}"
+        """Location and tool of the store."""
+        return f"{self._source.location} ({tool_name(self._source.kind)})"
 
     @property
     def target(self) -> str:
@@ -102,7 +105,7 @@ class MoveInPlan:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Sentences about what is not moved in."""
+        """Sentences about versions and aliases that are not moved in."""
         return tuple(dict.fromkeys(text for model in self.models for text in model.problems))
 
     @property
@@ -115,6 +118,11 @@ class MoveInPlan:
         """Whether all versions and aliases are in the registry already."""
         return not any(model.versions or model.aliases for model in self.models)
 
+    @property
+    def proposal(self) -> list[list[object]]:
+        """The file, the model and the version of each file that is guessed to be a version."""
+        return proposal_rows(self._found)
+
     def execute(self, *, trust: bool = False, progress: bool = True) -> MoveInResult:
         """Move the versions in.
 
@@ -124,7 +132,7 @@ class MoveInPlan:
         Parameters
         ----------
         trust : bool
-            Declare that you vouch for all files of the plan: they are loaded as your own models
+            Declare that you trust all files of the plan: they are loaded as your own models
             are. By default, a moved-in model is loaded as one of an unknown signer: only if it has
             no types that could run code, or with ``trust=`` or ``unsafe=True``.
         progress : bool
@@ -133,7 +141,7 @@ class MoveInPlan:
         Returns
         -------
         MoveInResult
-            What was moved in, and what was not.
+            The number of versions, and the problems.
 
         Raises
         ------
@@ -142,11 +150,13 @@ class MoveInPlan:
 
         Examples
         --------
-        >>> import pickle
+        >>> from pathlib import Path
+        >>> import joblib
         >>> from exo_nbregistry.migration import plan_move_in
-        >>> Path("forest").mkdir()
-        >>> _ = Path("forest/rf_v1.pkl").write_bytes(pickle.dumps({"cut": 0.5}))
-        >>> plan_move_in("forest", registry, kind="files").execute(progress=False).versions
+        >>> from sklearn.linear_model import Ridge
+        >>> Path("ridges").mkdir()
+        >>> _ = joblib.dump(Ridge(), "ridges/ridge_v1.pkl")
+        >>> plan_move_in("ridges", registry, kind="files").execute(progress=False).versions
         1
         """
         from tqdm.auto import tqdm
@@ -157,7 +167,7 @@ class MoveInPlan:
         options: dict[str, Any] = {"unit": "B", "unit_scale": True}
         options["disable"] = not progress or runs_unattended()
         with tqdm(total=self.size_bytes, desc="Moving in", **options) as bar:
-            run = Execution(self._source, work, self._files, vouched=trust, report=bar.update)
+            run = Execution(self._source, work, self._files, trusted=trust, report=bar.update)
             run.run(model for model in self._found if model.name not in blocked)
         refused = (text for model in self.models if model.is_blocked for text in model.problems)
         return MoveInResult(
@@ -196,21 +206,26 @@ class MoveInPlan:
             "present": self.present,
             "size_bytes": self.size_bytes,
             "lost": list(self.lost),
+            "proposal": self.proposal,
             "models": [{name: getattr(model, name) for name in names} for model in self.models],
         }
 
     def __repr__(self) -> str:
         """Return a text table with the totals and the problems."""
-        rows = plan_rows(self.models)
-        table = [text_table(HEADERS, rows, width=line_width(_TEXT_WIDTH))] if rows else []
+        width = line_width(_TEXT_WIDTH)
+        rows, files = plan_rows(self.models), self.proposal
+        table = [text_table(PROPOSAL_HEADERS, files, width=width), ""] if files else []
+        table += [text_table(HEADERS, rows, width=width)] if rows else []
         lines = [*total_lines(self), *problem_lines(self)]
         return "\n".join([*table, *map(visible, lines)])
 
     def to_html(self) -> str:
         """Return the plan as HTML without scripts or style sheets."""
-        table = html_table(HEADERS, plan_rows(self.models))
+        files = self.proposal
+        tables = [html_table(PROPOSAL_HEADERS, files)] if files else []
+        tables += [html_table(HEADERS, plan_rows(self.models))] if self.models else []
         lines = [*total_lines(self), *problem_lines(self)]
-        return stack([*([table] if self.models else []), *map(paragraph, lines)])
+        return stack([*tables, *map(paragraph, lines)])
 
     _repr_html_ = html_unless_text(to_html)
 
@@ -221,6 +236,7 @@ def plan_move_in(
     *,
     kind: str | None = None,
     models: Sequence[str] | None = None,
+    names: Mapping[str, Any] | None = None,
 ) -> MoveInPlan:
     """Return the plan to move the models of another tool into a registry. Nothing is written.
 
@@ -236,6 +252,9 @@ def plan_move_in(
         The tool; by default it is recognized by its files.
     models : sequence of str, optional
         Names of the models to move in, or patterns such as ``kepler_*``; by default all.
+    names : mapping of str to str, (str, int) or None, optional
+        For a folder of model files: the model, or the model and the version, by the name of a
+        file, its path or a pattern, instead of the proposed one; None leaves the file out.
 
     Returns
     -------
@@ -245,19 +264,25 @@ def plan_move_in(
     Raises
     ------
     InvalidInputError
-        If the store does not exist or is not recognized, or if a name matches no model.
+        If the store does not exist or is not recognized, if a name matches no model, or if an item
+        of `names` is invalid or matches no file.
 
     Examples
     --------
-    >>> import pickle
+    >>> from pathlib import Path
+    >>> import joblib
+    >>> from sklearn.linear_model import Ridge
     >>> Path("old").mkdir()
-    >>> _ = Path("old/rf_v1.pkl").write_bytes(pickle.dumps({"cut": 0.5}))
+    >>> _ = joblib.dump(Ridge(2.0), "old/ridge_v1.pkl")
     >>> plan = plan_move_in("old", registry, kind="files")
     >>> plan.versions, plan.needs_trust
     (1, ())
     """
-    opened = open_source(source, kind) if isinstance(source, str | os.PathLike) else source
-    found = select_models(opened, [models] if isinstance(models, str) else models)
+    if isinstance(source, str | os.PathLike):
+        source = open_source(source, kind, names=names)
+    elif names is not None:
+        raise InvalidInputError("names= requires the path of a folder; pass names to the reader.")
+    found = select_models(source, [models] if isinstance(models, str) else models)
     files = Inspections()
-    planned = list(plan_models(opened, found, workspace_of(registry), files))
-    return MoveInPlan(opened, registry, found, files, planned)
+    planned = list(plan_models(source, found, workspace_of(registry), files))
+    return MoveInPlan(source, registry, found, files, planned)

@@ -1,4 +1,4 @@
-"""What a reader finds in the store of another tool: models, versions and their files."""
+"""Models, versions and files that a reader finds in the store of another tool."""
 
 from __future__ import annotations
 
@@ -153,6 +153,9 @@ class FoundModel:
         History of the aliases, oldest first; empty if the store has none.
     lost : tuple of str
         What this registry cannot keep of the model.
+    proposal : tuple of (str, int or None)
+        The files that a reader proposes as versions of the model, oldest first, each with its
+        number, so that a user can check them. Empty if the store itself has the versions.
     """
 
     name: str
@@ -160,6 +163,7 @@ class FoundModel:
     tags: Mapping[str, Any] = field(default_factory=dict)
     alias_moves: tuple[AliasMove, ...] = ()
     lost: tuple[str, ...] = ()
+    proposal: tuple[tuple[str, int | None], ...] = ()
 
 
 class Source(Protocol):

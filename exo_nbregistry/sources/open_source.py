@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -41,7 +42,12 @@ _READERS = (
 KINDS = tuple(dict.fromkeys(reader.kind for reader in _READERS))
 
 
-def open_source(path: str | os.PathLike[str], kind: str | None = None) -> Source:
+def open_source(
+    path: str | os.PathLike[str],
+    kind: str | None = None,
+    *,
+    names: Mapping[str, Any] | None = None,
+) -> Source:
     """Return the reader of a store.
 
     Parameters
@@ -50,6 +56,9 @@ def open_source(path: str | os.PathLike[str], kind: str | None = None) -> Source
         The store, such as ``mlruns``, ``mlflow.db`` or a folder of pickles.
     kind : {'mlflow', 'pins', 'json-index', 'gto', 'files'}, optional
         The tool; by default it is recognized by its files.
+    names : mapping, optional
+        For a folder of model files, the models and versions of files, as for
+        `exo_nbregistry.sources.model_files.ModelFiles`.
 
     Returns
     -------
@@ -59,7 +68,8 @@ def open_source(path: str | os.PathLike[str], kind: str | None = None) -> Source
     Raises
     ------
     InvalidInputError
-        If the store does not exist, or its tool is unknown or not recognized.
+        If the store does not exist, or its tool is unknown or not recognized, or does not take
+        `names`.
 
     Examples
     --------
@@ -78,7 +88,14 @@ def open_source(path: str | os.PathLike[str], kind: str | None = None) -> Source
         )
     for reader in _READERS:
         if kind in (None, reader.kind) and (found := reader.load()).detects(place):
-            return cast(Source, found(place))
+            if names is None:
+                return cast(Source, found(place))
+            if reader.kind != "files":
+                raise InvalidInputError(
+                    f"names= is for folders of model files, and {place} is a store of kind "
+                    f"{reader.kind!r}; leave it out, or pass kind='files'."
+                )
+            return cast(Source, found(place, names=names))
     tried = f"a store of kind {kind!r}" if kind else f"a store of a known kind ({name_list(KINDS)})"
     raise InvalidInputError(
         f"{place} is not {tried}; pass its main folder or its database, and kind= if the tool is "

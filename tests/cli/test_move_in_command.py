@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from sklearn.linear_model import Ridge
 
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.sources import open_source
@@ -37,7 +38,7 @@ def test_a_plan_is_printed_and_confirmed(run: Run, store: str) -> None:
     assert done.exit_code == 0, done.output
     assert "To move in: 2 versions of 3 models" in done.stdout
     assert "builtins.print" in done.stdout
-    assert "vouch for them with --trust." in done.stdout
+    assert "trust them with --trust." in done.stdout
     assert "move in one of them with --model 'a b', and rename" in done.stdout
     assert "Move in 2 versions? [y/N]" in done.stdout
     assert "Moved in: 2 versions" in done.stdout
@@ -60,7 +61,7 @@ def test_nothing_is_moved_in_without_consent(run: Run, store: str) -> None:
 
 
 def test_the_options_reach_the_plan(run: Run, store: str) -> None:
-    """A pattern selects models, --trust vouches for their files, and --json prints the result."""
+    """A pattern selects models, --trust trusts their files, and --json prints the result."""
     arguments = ("--registry", "new", "--model", "Ru*", "--kind", "shelf", "--json")
     planned = json.loads(run("move-in", store, *arguments, "--dry-run").stdout)
     assert [model["key"] for model in planned["models"]] == ["rule"]
@@ -71,11 +72,11 @@ def test_the_options_reach_the_plan(run: Run, store: str) -> None:
 
 
 def test_the_origin_is_shown(run: Run, store: str) -> None:
-    """A version that was moved in shows by whom and from which tool, and that it needs trust."""
+    """A version that was moved in shows its user and its tool, and that it needs trust."""
     run("move-in", store, "--registry", "new", "--yes", "--no-progress")
     shown = run("--registry", "new", "show", "rule:2").stdout
     assert "imported from  Shelf (s:2)" in shown
-    assert "did not vouch for its files. Trust is required for builtins.print." in shown
+    assert "without trust in its files. Trust is required for builtins.print." in shown
 
 
 def test_mistakes_are_one_line(run: Run, store: str) -> None:
@@ -90,3 +91,35 @@ def test_mistakes_are_one_line(run: Run, store: str) -> None:
         assert done.exit_code == 1
         assert done.stderr.count("\n") == 1, done.stderr
         assert text in done.stderr
+
+
+@pytest.fixture
+def model_files(tmp_path: Path) -> Path:
+    """Write a folder of three model files."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    for number, name in enumerate(["rf_v1.pkl", "rf_v2.pkl", "test.pkl"]):
+        (folder / name).write_bytes(pickle.dumps(Ridge(number)))
+    return folder
+
+
+def test_guessed_versions_are_shown_and_corrected(run: Run, model_files: Path) -> None:
+    """Each file is listed with its model before the question, and --name replaces the model."""
+    arguments = ("move-in", str(model_files), "--kind", "files", "--registry", "new")
+    shown = run(*arguments, typed="n\n")
+    assert "rf_v2.pkl  rf     2" in shown.stdout
+    assert "correct them with --name" in shown.stdout
+    chosen = ("--name", "rf_v*=forest", "--name", "rf_v2.pkl=forest:7", "--name", "test.pkl=")
+    done = run(*arguments, *chosen, "--yes", "--no-progress")
+    assert "Moved in: 2 versions" in done.stdout
+    assert [m.model_id for m in ModelRegistry("new").list_models(order_by="version")] == [
+        *("forest:1", "forest:7")
+    ]
+
+
+@pytest.mark.parametrize("text", ["rf_v1.pkl", "=forest", "rf_v1.pkl=forest:x", "rf_v1.pkl=a:"])
+def test_a_wrong_name_is_refused(run: Run, model_files: Path, text: str) -> None:
+    """A choice that is not FILE=MODEL[:VERSION] is an error of one line."""
+    done = run("move-in", str(model_files), "--registry", "new", "--name", text)
+    assert done.exit_code == 2
+    assert "is not FILE=MODEL or FILE=MODEL:VERSION" in done.stderr
