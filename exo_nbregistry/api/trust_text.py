@@ -48,7 +48,7 @@ def trust_text(signed: SignerStatus) -> dict[str, str]:
         "unknown": "signed by an unknown signer",
         "unsigned": "not signed",
         "invalid": "changed after it was signed",
-        "imported": f"imported by {signed.name}, who did not vouch for its files",
+        "imported": f"imported by {signed.name}, without trust in its files",
     }
     title = signed.signer or "The record has no valid signature."
     return {"status": TRUST[signed.status], "text": texts[signed.status], "title": title}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Messages of the library have calls in Python.
 _MODELS = re.compile(r"models=\[('[^']*')\]")
-_VOUCH = "execute(trust=True)"
+_TRUST = "execute(trust=True)"
 
 
 @click.command("move-in")
@@ -54,7 +54,7 @@ _VOUCH = "execute(trust=True)"
 @click.option(
     "--trust",
     is_flag=True,
-    help="Vouch for all files of the plan, so that they are loaded as your own models are. "
+    help="Trust all files of the plan, so that they are loaded as your own models are. "
     "Loading them runs their code.",
 )
 @click.option("--no-progress", is_flag=True, help="Omit the progress bar.")
@@ -77,8 +77,8 @@ def move_in(
 
     SOURCE is a folder mlruns or a database mlflow.db of MLflow, a board of pins, a git repository
     with tags of gto, or a folder of joblib, pickle or skops files. It is only read, and nothing is
-    unpickled. The plan is shown first. A repeated command adds only what is new, also after an
-    interruption.
+    unpickled. The plan is shown first. A repeated command adds only new versions, also after
+    an interruption.
 
     If the folder of --registry does not exist, it is created.
     """
@@ -127,11 +127,11 @@ def _echo_plan(plan: MoveInPlan) -> None:
     if plan.models:
         click.echo(table(HEADERS, plan_rows(plan.models), width=terminal_width()))
     for line in (*total_lines(plan), *problem_lines(plan)):
-        click.echo(visible(_MODELS.sub(r"--model \1", line.replace(_VOUCH, "--trust"))))
+        click.echo(visible(_MODELS.sub(r"--model \1", line.replace(_TRUST, "--trust"))))
 
 
 def _confirm(plan: MoveInPlan, *, as_json: bool) -> None:
-    """Ask whether to execute a plan; without an answer, name the option that is required."""
+    """Confirm that a plan is executed; without an answer, name the option that is required."""
     if plan.is_guessed:
         click.echo(
             "The models and versions are guessed from the files; correct them with --name.",

@@ -24,7 +24,7 @@ def describe_version(
     *,
     key: str,
     tool: str,
-    vouched: bool,
+    trusted: bool,
     now: datetime,
     user: str | None,
 ) -> ModelMetadata:
@@ -40,8 +40,8 @@ def describe_version(
         The model key in this registry.
     tool : str
         The tool, such as ``MLflow``.
-    vouched : bool
-        Whether the user vouches for the files.
+    trusted : bool
+        Whether the user trusts the files.
     now : datetime
         Time of the move-in.
     user : str or None
@@ -70,10 +70,13 @@ def describe_version(
         feature_columns=found.feature_columns,
         signature=_signature(found),
         training_dataset=found.training_dataset,
+        training_samples=found.training_samples,
+        test_samples=found.test_samples,
+        class_distribution=dict(found.class_distribution),
         environment=Environment(python=found.python or "", packages=dict(found.packages)),
         provenance=Provenance(user=user),
         tags=_tags(found, model, key),
-        imported=Imported(tool, found.source_id, vouched),
+        imported=Imported(tool, found.source_id, trusted),
     )
 
 

@@ -21,7 +21,7 @@ from exo_nbregistry.migration.description import (
     describe_version,
 )
 from exo_nbregistry.migration.inspection import Inspections
-from exo_nbregistry.migration.names import key_of
+from exo_nbregistry.migration.names import key_of, tool_name
 from exo_nbregistry.migration.numbering import keeps_number
 from exo_nbregistry.migration.packing import pack_files, pack_history
 from exo_nbregistry.migration.planning import known_number, unreadable
@@ -53,9 +53,9 @@ class Execution:
     workspace : Workspace
         The open registry.
     files : Inspections
-        What is known of the files.
-    vouched : bool
-        Whether the user vouches for the files.
+        The inspected files.
+    trusted : bool
+        Whether the user trusts the files.
     report : callable
         Takes the number of bytes of each step; it is called by one thread at a time.
 
@@ -64,7 +64,7 @@ class Execution:
     versions, present, aliases, size_bytes : int
         As in `MoveInResult`.
     problems : list of str
-        Sentences about what was not moved in.
+        Sentences about versions and aliases that were not moved in.
     """
 
     def __init__(
@@ -73,13 +73,13 @@ class Execution:
         workspace: Workspace,
         files: Inspections,
         *,
-        vouched: bool,
+        trusted: bool,
         report: Callable[[int], object],
     ) -> None:
         self._source = source
         self._work = workspace
         self._files = files
-        self._vouched = vouched
+        self._trusted = trusted
         self._report = report
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -180,8 +180,8 @@ class Execution:
             found,
             model,
             key=move.key,
-            tool=self._source.kind,
-            vouched=self._vouched,
+            tool=tool_name(self._source.kind),
+            trusted=self._trusted,
             now=self._work.now(),
             user=self._user,
         )

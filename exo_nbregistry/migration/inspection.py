@@ -1,4 +1,4 @@
-"""What was found in the model files of a store, so that each is inspected once."""
+"""The model files of a store that were inspected, so that each is read once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Inspections:
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def of(self, source_id: str, file: FoundFile, *, digest: bool = False) -> ForeignFile:
-        """Return what is in the model file of a version; an unchanged file is not read again.
+        """Return the facts of a model file; an unchanged file is not read again.
 
         Parameters
         ----------

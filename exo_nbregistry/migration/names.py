@@ -9,6 +9,28 @@ from collections.abc import Iterable
 from exo_nbregistry.errors import InvalidReferenceError
 from exo_nbregistry.values.reference import check_alias, suggested_key
 
+_TOOLS = {
+    "mlflow": "MLflow",
+    "json-index": "an index.json",
+    "files": "a folder of model files",
+}
+
+
+def tool_name(kind: str) -> str:
+    """Return the name of a tool for people.
+
+    Parameters
+    ----------
+    kind : str
+        The kind of its store, such as ``mlflow``.
+
+    Examples
+    --------
+    >>> tool_name("mlflow"), tool_name("pins")
+    ('MLflow', 'pins')
+    """
+    return _TOOLS.get(kind, kind)
+
 
 def key_of(name: str) -> str | None:
     """Return the model key for a name of another tool, or None if it has none.

@@ -10,6 +10,7 @@ from exo_nbregistry.config import html_unless_text, runs_unattended
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.migration.execution import Execution
 from exo_nbregistry.migration.inspection import Inspections
+from exo_nbregistry.migration.names import tool_name
 from exo_nbregistry.migration.plan_table import (
     HEADERS,
     plan_rows,
@@ -34,7 +35,7 @@ _TEXT_WIDTH = 140
 
 
 class MoveInPlan:
-    """What a move-in does. In a notebook and a terminal, it is shown as a table.
+    """Plan of a move-in, which a notebook and a terminal show as a table.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ class MoveInPlan:
     found : sequence of FoundModel
         The models of the store.
     files : Inspections
-        What is known of the files.
+        The inspected files.
     models : sequence of PlannedModel
         The plan of each model.
 
@@ -74,8 +75,8 @@ class MoveInPlan:
 
     @property
     def source(self) -> str:
-        """The tool and the location of the store."""
-        return f"{self._source.kind}: {self._source.location}"
+        """Location and tool of the store."""
+        return f"{self._source.location} ({tool_name(self._source.kind)})"
 
     @property
     def target(self) -> str:
@@ -104,7 +105,7 @@ class MoveInPlan:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Sentences about what is not moved in."""
+        """Sentences about versions and aliases that are not moved in."""
         return tuple(dict.fromkeys(text for model in self.models for text in model.problems))
 
     @property
@@ -131,7 +132,7 @@ class MoveInPlan:
         Parameters
         ----------
         trust : bool
-            Declare that you vouch for all files of the plan: they are loaded as your own models
+            Declare that you trust all files of the plan: they are loaded as your own models
             are. By default, a moved-in model is loaded as one of an unknown signer: only if it has
             no types that could run code, or with ``trust=`` or ``unsafe=True``.
         progress : bool
@@ -140,7 +141,7 @@ class MoveInPlan:
         Returns
         -------
         MoveInResult
-            What was moved in, and what was not.
+            The number of versions, and the problems.
 
         Raises
         ------
@@ -166,7 +167,7 @@ class MoveInPlan:
         options: dict[str, Any] = {"unit": "B", "unit_scale": True}
         options["disable"] = not progress or runs_unattended()
         with tqdm(total=self.size_bytes, desc="Moving in", **options) as bar:
-            run = Execution(self._source, work, self._files, vouched=trust, report=bar.update)
+            run = Execution(self._source, work, self._files, trusted=trust, report=bar.update)
             run.run(model for model in self._found if model.name not in blocked)
         refused = (text for model in self.models if model.is_blocked for text in model.problems)
         return MoveInResult(

@@ -29,7 +29,7 @@ class Plan(Protocol):
 
     @property
     def lost(self) -> Sequence[str]:
-        """What is lost of the whole store."""
+        """Parts of the whole store that are not kept."""
         ...
 
     @property
@@ -64,7 +64,7 @@ class Plan(Protocol):
 
     @property
     def problems(self) -> Sequence[str]:
-        """What is not moved in."""
+        """Sentences about versions and aliases that are not moved in."""
         ...
 
 
@@ -109,13 +109,13 @@ def total_lines(plan: Plan) -> list[str]:
     if plan.needs_trust:
         lines.append(
             f"Loading requires trust in {name_list(plan.needs_trust, width=200)}. If you know "
-            "where the files are from, vouch for them with execute(trust=True)."
+            "where the files are from, trust them with execute(trust=True)."
         )
     return lines
 
 
 def problem_lines(plan: Plan) -> list[str]:
-    """Return the sentences about what is not moved in, at most twenty."""
+    """Return the sentences about versions that are not moved in, at most twenty."""
     rest = len(plan.problems) - _MAX_PROBLEMS
     more = [f"… and {count(rest, 'more problem')}"] if rest > 0 else []
     return [*plan.problems[:_MAX_PROBLEMS], *more]

@@ -1,4 +1,4 @@
-"""What a move-in does with one model."""
+"""The plan of one model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from exo_nbregistry.values.frozen import immutable
 @immutable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedModel:
-    """What a move-in does with one model.
+    """The plan of one model.
 
     Attributes
     ----------
@@ -29,12 +29,12 @@ class PlannedModel:
     renumbered : tuple of (int, int)
         Numbers that are taken, with the new numbers.
     lost : tuple of str
-        What this registry cannot keep.
+        Parts that this registry cannot keep.
     needs_trust : tuple of str
         Types of its files that are not loaded without trust, and problems of files that cannot be
         read.
     problems : tuple of str
-        Sentences about what is not moved in.
+        Sentences about versions and aliases that are not moved in.
     is_blocked : bool
         Whether none of its versions is moved in.
     """

@@ -67,7 +67,7 @@ def plan_models(
     work : Workspace
         The open registry.
     files : Inspections
-        Keeps what is found in the files.
+        Keeps the facts of the files.
     """
     by_key: dict[str | None, list[str]] = {}
     for model in models:
@@ -89,7 +89,7 @@ def plan_models(
 
 
 class _Totals:
-    """What the versions of a model add up to; the versions themselves are not kept."""
+    """Totals of the versions of a model; the versions themselves are not kept."""
 
     def __init__(self) -> None:
         self.new: list[tuple[str, int | None]] = []

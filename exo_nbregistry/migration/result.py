@@ -30,7 +30,7 @@ class MoveInResult:
     size_bytes : int, bytes
         Size of the files that were copied.
     problems : tuple of str
-        Sentences about what was not moved in.
+        Sentences about versions and aliases that were not moved in.
 
     Examples
     --------

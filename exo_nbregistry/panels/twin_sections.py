@@ -262,5 +262,5 @@ def _signer(verdict: SignerStatus) -> str:
         case "unsigned":
             return "not signed"
         case "imported":
-            return f"imported by {verdict.name}, who did not vouch for its files"
+            return f"imported by {verdict.name}, without trust in its files"
     return "invalid: the record was changed after it was signed"

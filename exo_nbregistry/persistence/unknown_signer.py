@@ -131,18 +131,18 @@ def _log_once(name: str, verdict: SignerStatus, trust: Sequence[str]) -> None:
 
 
 def signature_text(verdict: SignerStatus) -> str:
-    """Describe a signature that is missing or unknown, or that does not vouch for the files.
+    """Describe a signature that is missing or unknown, or that does not extend to the files.
 
     Examples
     --------
     >>> signature_text(SignerStatus("unsigned"))
     'is unsigned'
     >>> signature_text(SignerStatus("imported", "SHA256:abc", "ada@observatory"))
-    'was moved in from another tool by ada@observatory, who did not vouch for its files'
+    'was moved in from another tool by ada@observatory, without trust in its files'
     """
     if verdict.status == "imported":
         who = visible(verdict.name or verdict.signer or "an unknown user")
-        return f"was moved in from another tool by {who}, who did not vouch for its files"
+        return f"was moved in from another tool by {who}, without trust in its files"
     if verdict.signer:
         return f"is signed by {verdict.signer}, who is not trusted"
     return "is unsigned"

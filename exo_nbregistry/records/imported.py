@@ -26,19 +26,19 @@ class Imported:
         The tool, such as ``MLflow``.
     source_id : str
         The version in its store, such as ``mlflow:kepler_rf:7``.
-    vouched : bool
-        Whether the user who moved it in declared that its files can be trusted. If False, its
+    trusted : bool
+        Whether the user who moved it in declared that they trust its files. If False, its
         model is loaded as one of an unknown signer.
 
     Examples
     --------
-    >>> Imported("MLflow", "mlflow:kepler_rf:7").vouched
+    >>> Imported("MLflow", "mlflow:kepler_rf:7").trusted
     False
     """
 
     tool: str
     source_id: str
-    vouched: bool = False
+    trusted: bool = False
 
     @property
     def label(self) -> str:
@@ -74,17 +74,17 @@ def record_status(signers: Signers, record: Record) -> SignerStatus:
     -------
     SignerStatus
         As `Keyring.signer_status` returns it. If a trusted signer has moved the version in from
-        another tool without vouching for its files, the status is "imported".
+        another tool without trust in its files, the status is "imported".
     """
     status = signers.signer_status(record.check, record.signature)
     if not status.trusted or record.fields["kind"] != VERSION:
         return status
     imported = record.content.get(FIELD)
-    if imported is None or (isinstance(imported, dict) and imported.get("vouched") is True):
+    if imported is None or (isinstance(imported, dict) and imported.get("trusted") is True):
         return status
     return dataclasses.replace(status, status="imported")
 
 
-def needs_vouching(imported: Imported | None) -> bool:
-    """Return whether a version was moved in by a user who did not vouch for its files."""
-    return imported is not None and not imported.vouched
+def needs_trust(imported: Imported | None) -> bool:
+    """Return whether a version was moved in by a user who without trust in its files."""
+    return imported is not None and not imported.trusted

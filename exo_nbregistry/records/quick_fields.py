@@ -232,6 +232,6 @@ QUICK: dict[str, Callable[[Any], bool]] = {
     "provenance": lambda value: value is not None and _is_quick_provenance(value),
     "artifact": _is_artifact,
     "attachments": _is_attachments,
-    "imported": _part({"tool": _TEXT, "source_id": _TEXT}, {"vouched": frozenset({bool})}),
+    "imported": _part({"tool": _TEXT, "source_id": _TEXT}, {"trusted": frozenset({bool})}),
     "scoring": _is_small_part(_is_quick_scoring, "pos_label"),
 }

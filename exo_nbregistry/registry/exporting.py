@@ -18,7 +18,7 @@ from exo_nbregistry.payloads.attachment import read_arrays, read_json
 from exo_nbregistry.persistence.deployment import export_folder
 from exo_nbregistry.persistence.joblib_format import JOBLIB
 from exo_nbregistry.persistence.unknown_signer import signature_text
-from exo_nbregistry.records.imported import needs_vouching, record_status
+from exo_nbregistry.records.imported import needs_trust, record_status
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.calibration import version_calibration
 from exo_nbregistry.registry.exported_attachments import (
@@ -145,7 +145,7 @@ class Exporting:
 
 
 def _how_to_export(metadata: ModelMetadata) -> str:
-    if metadata.signer is not None and not needs_vouching(metadata.imported):
+    if metadata.signer is not None and not needs_trust(metadata.imported):
         known = f"registry.trust_signer({metadata.signer!r})"
         return f"If you know the signer: {known}, then export it again."
     return (

@@ -100,7 +100,20 @@ def move_aliases(work: Workspace, key: str, moves: Sequence[IncomingMove]) -> Mo
 
 
 def is_made(state: ModelState, move: IncomingMove) -> bool:
-    """Return whether the journal has a change already, or a later one of the same history."""
+    """Return whether the journal has a change already, or a later one of the same history.
+
+    Parameters
+    ----------
+    state : ModelState
+        The state of the model.
+    move : IncomingMove
+        The change.
+
+    Returns
+    -------
+    bool
+        If True, the change is not made again.
+    """
     origins = (_origin(made) for made in state.moves if made.alias == move.alias)
     return any(
         origin.get("series") == move.series
@@ -135,8 +148,8 @@ def conflict(state: ModelState, key: str, move: IncomingMove) -> str | None:
     where = f"points to version {last.version}" if last.version else "was removed here"
     wanted = f"version {move.version}" if move.version else "nothing"
     call = f"registry.set_alias({key!r}, {move.alias!r}, {move.version})"
-    advice = f"; {call} moves it" if move.version else ""
-    return f"{key}@{move.alias} {where} and was not moved to {wanted}{advice}."
+    hint = f"; {call} moves it" if move.version else ""
+    return f"{key}@{move.alias} {where} and was not moved to {wanted}{hint}."
 
 
 def _append(work: Workspace, key: str, move: IncomingMove) -> tuple[ModelState, int]:

@@ -17,7 +17,6 @@ from exo_nbregistry.payloads.attachment import Attachment, placed
 from exo_nbregistry.records.identity import facts_digest
 from exo_nbregistry.records.imported import FIELD
 from exo_nbregistry.records.metadata import Artifact, ModelMetadata
-from exo_nbregistry.records.record import Record
 from exo_nbregistry.registry.committing import ensure_payloads
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.registry.workspace import Workspace
@@ -134,7 +133,18 @@ class ModelMoveIn:
         return self._numbers[-1] if self._numbers else 0
 
     def number_of(self, source_id: str) -> int | None:
-        """Return the number of the newest version with an id in the other tool, or None."""
+        """Return the number of the newest version with an id in the other tool.
+
+        Parameters
+        ----------
+        source_id : str
+            The version in its store.
+
+        Returns
+        -------
+        int or None
+            The number; None if no version has this id.
+        """
         return self._newest.get(source_id)
 
     def find(self, source_id: str, digest: str) -> int | None:
@@ -146,12 +156,13 @@ class ModelMoveIn:
             The version in its store.
         digest : str
             Digest of its model, as `digest_of` returns it.
+
+        Returns
+        -------
+        int or None
+            The number; None if no version has this id and this digest.
         """
         return self._known.get((source_id, digest))
-
-    def record(self, number: int) -> Record:
-        """Return the record of a version."""
-        return self._journal.read(self.key, number)
 
     def add(
         self,
@@ -260,11 +271,22 @@ def _content_digest(content: Mapping[str, Any]) -> str:
 
 def _facts_digest(fields: dict[str, Any]) -> str:
     # Two processes that move in the same version write the same facts, also if only one of them
-    # vouches for the files.
-    imported = {name: value for name, value in fields[FIELD].items() if name != "vouched"}
+    # trusts the files.
+    imported = {name: value for name, value in fields[FIELD].items() if name != "trusted"}
     return facts_digest(fields | {FIELD: imported})
 
 
 def workspace_of(registry: ModelRegistry) -> Workspace:
-    """Return the components of a registry, to which versions are moved in."""
+    """Return the components of a registry, to which versions are moved in.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+        The registry.
+
+    Returns
+    -------
+    Workspace
+        Its components.
+    """
     return registry._workspace

@@ -143,7 +143,7 @@ class Trust:
         -------
         SignerStatus
             ``status`` is "own", "trusted", "unknown", "unsigned", "invalid", or "imported" for a
-            version that its signer moved in from another tool without vouching for its files.
+            version that its signer moved in from another tool without trust in its files.
 
         Examples
         --------

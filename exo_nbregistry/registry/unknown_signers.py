@@ -10,7 +10,7 @@ from exo_nbregistry.journal.event_warnings import is_new
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.payloads.npz import Limit
 from exo_nbregistry.persistence.unknown_signer import Alternatives
-from exo_nbregistry.records.imported import needs_vouching
+from exo_nbregistry.records.imported import needs_trust
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import Record
@@ -61,7 +61,7 @@ def how_to_trust(metadata: ModelMetadata, call: str = "") -> Alternatives:
     """
     start = f"registry.{call or f'load_model({metadata.model_id!r}'}"
     once = f"{start}, unsafe=True)."
-    if needs_vouching(metadata.imported):
+    if needs_trust(metadata.imported):
         return Alternatives(start, f"If you trust where its files are from: {once}")
     if metadata.signer is None:
         return Alternatives(start, f"If you know its origin: {once}")

@@ -38,7 +38,7 @@ def test_a_plan_is_printed_and_confirmed(run: Run, store: str) -> None:
     assert done.exit_code == 0, done.output
     assert "To move in: 2 versions of 3 models" in done.stdout
     assert "builtins.print" in done.stdout
-    assert "vouch for them with --trust." in done.stdout
+    assert "trust them with --trust." in done.stdout
     assert "move in one of them with --model 'a b', and rename" in done.stdout
     assert "Move in 2 versions? [y/N]" in done.stdout
     assert "Moved in: 2 versions" in done.stdout
@@ -61,7 +61,7 @@ def test_nothing_is_moved_in_without_consent(run: Run, store: str) -> None:
 
 
 def test_the_options_reach_the_plan(run: Run, store: str) -> None:
-    """A pattern selects models, --trust vouches for their files, and --json prints the result."""
+    """A pattern selects models, --trust trusts their files, and --json prints the result."""
     arguments = ("--registry", "new", "--model", "Ru*", "--kind", "shelf", "--json")
     planned = json.loads(run("move-in", store, *arguments, "--dry-run").stdout)
     assert [model["key"] for model in planned["models"]] == ["rule"]
@@ -72,11 +72,11 @@ def test_the_options_reach_the_plan(run: Run, store: str) -> None:
 
 
 def test_the_origin_is_shown(run: Run, store: str) -> None:
-    """A version that was moved in shows by whom and from which tool, and that it needs trust."""
+    """A version that was moved in shows its user and its tool, and that it needs trust."""
     run("move-in", store, "--registry", "new", "--yes", "--no-progress")
     shown = run("--registry", "new", "show", "rule:2").stdout
     assert "imported from  Shelf (s:2)" in shown
-    assert "did not vouch for its files. Trust is required for builtins.print." in shown
+    assert "without trust in its files. Trust is required for builtins.print." in shown
 
 
 def test_mistakes_are_one_line(run: Run, store: str) -> None:

@@ -1,4 +1,4 @@
-"""Move-ins that are killed: the next one continues, and nothing is lost or doubled."""
+"""Move-ins that are killed: the next one continues, and adds each version once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> FolderStore:
 
 
 def test_a_killed_move_in_continues(store: FolderStore, tmp_path: Path) -> None:
-    """After each kill the registry is sound, and the next call adds exactly what is missing."""
+    """After each kill the registry is sound, and the next call adds the other versions."""
     base = tmp_path / "base"
     ModelRegistry(base, durable=False).register_model({"cut": 0}, "rf")
     whole = {"rf:1": None, "rf:2": "s:2", "rf:4": "s:4", "rf:5": "s:1", "svm:1": "t:1"}

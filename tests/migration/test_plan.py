@@ -205,8 +205,8 @@ def test_foreign_code_needs_a_declaration(registry: ModelRegistry, tmp_path: Pat
     assert registry.load_model("own:1", unsafe=True)[0].transform([[2]]) == [[4]]
 
 
-def test_vouched_files_load_as_own_models(registry: ModelRegistry, tmp_path: Path) -> None:
-    """With trust=True, the user vouches for all files of the plan."""
+def test_trusted_files_load_as_own_models(registry: ModelRegistry, tmp_path: Path) -> None:
+    """With trust=True, the user trusts all files of the plan."""
     own = cloudpickle.dumps(FunctionTransformer(lambda x: [[row[0] * 2] for row in x]))
     fields = {"source_id": "s:1", "number": 1, "model": own}
     store = write_store(tmp_path / "store", {"own": {"versions": [fields]}})
@@ -215,7 +215,7 @@ def test_vouched_files_load_as_own_models(registry: ModelRegistry, tmp_path: Pat
     assert registry.load_model("own:1")[0].transform([[2]]) == [[4]]
     imported = registry.get_metadata("own:1").imported
     assert imported is not None
-    assert (imported.tool, imported.source_id, imported.vouched) == ("Shelf", "s:1", True)
+    assert (imported.tool, imported.source_id, imported.trusted) == ("Shelf", "s:1", True)
 
 
 def test_a_harmless_model_loads_without_trust(
