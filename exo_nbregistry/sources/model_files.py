@@ -26,6 +26,8 @@ from exo_nbregistry.values.keys import DESCRIPTOR
 # joblib before 0.10 wrote each array into a file of its own.
 _ARRAY_FILE = re.compile(r"(.+)_\d+\.npy(?:\.z)?")
 
+_MAX_COPIES = 50
+
 
 class ModelFiles:
     """The model files in a folder and its subfolders, grouped into models by their names.
@@ -224,7 +226,7 @@ class ModelFiles:
             "version": ".".join(map(str, parts.version)),
             "label": ", ".join(parts.qualifiers),
             "compression": self._contents[place.path].compression,
-            "same_content": ", ".join(self._same[place.path]),
+            "same_content": name_list(self._same[place.path], width=200, limit=_MAX_COPIES),
         }
         tags = {f"file.{name}": value for name, value in known.items() if value}
         return tags | {f"file.{name}": value for name, value in parts.facts.items()}
