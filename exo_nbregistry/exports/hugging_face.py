@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from exo_nbregistry.values.requirements import public_version, requirements_txt
 
 # Names of metrics on the Hub, https://huggingface.co/metrics, where they differ.
 _METRICS = {"f1_score": "f1", "r2": "r_squared"}
+_AVERAGE = re.compile(r"_(macro|micro|weighted)$|\..*$")
 # Other names of libraries would not be known to the Hub.
 _LIBRARIES = {"keras": "keras"}
 _SKLEARN = "sklearn"
@@ -195,7 +197,7 @@ def _results(version: ExportedVersion, task: str) -> Iterator[dict[str, Any]]:
     """Yield the scores as a result of the Hub, if there are any."""
     metadata = version.metadata
     metrics = [
-        {"type": _METRICS.get(name, name), "value": value, "name": name}
+        {"type": _metric_type(name), "value": value, "name": name}
         for name, value in metadata.metrics.items()
         if math.isfinite(value)
     ]
@@ -203,3 +205,10 @@ def _results(version: ExportedVersion, task: str) -> Iterator[dict[str, Any]]:
         # The Hub requires both; a data set that is not on the Hub has a type of its own.
         dataset = {"type": task.partition("-")[0], "name": metadata.training_dataset or "test data"}
         yield {"task": {"type": task}, "dataset": dataset, "metrics": metrics}
+
+
+def _metric_type(name: str) -> str:
+    """Return the metric as the Hub names it, without the class or the average."""
+    base = _AVERAGE.sub("", name)
+    # An average of f1_score is called f1_macro.
+    return _METRICS.get(base, base)

@@ -100,7 +100,9 @@ def _is_plain(version: ExportedVersion, info: Mapping[str, Any]) -> bool:
     """Return whether MLflow's own function of scikit-learn predicts as the registry does."""
     form, columns = info["input"], info["columns"]
     is_estimator = model_kind(version.model) == "estimator" and not form.get("outputs")
-    if not is_estimator or info.get("threshold") is not None or form.get("labels"):
+    if not is_estimator or info.get("threshold") is not None or info.get("code"):
+        return False
+    if form.get("labels") or form.get("missing"):
         return False
     if _is_number_array(info):
         return True
@@ -114,7 +116,7 @@ def _is_number_array(info: Mapping[str, Any]) -> bool:
     form = info["input"]
     dtypes = form.get("dtypes") or ["float64"]
     is_array = form["container"] == "array" and bool(info["n_features"])
-    return is_array and np.dtype(dtypes[0]).kind in "fiu" and not form.get("missing")
+    return is_array and np.dtype(dtypes[0]).kind in "fiu"
 
 
 def _flavors(version: ExportedVersion, info: Mapping[str, Any], loader: str) -> dict[str, Any]:

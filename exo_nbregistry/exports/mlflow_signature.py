@@ -20,6 +20,8 @@ from exo_nbregistry.inference.input_columns import (
     kind_of,
 )
 
+# Type of a column that MLflow passes on unchanged.
+_ANY = "any"
 # MLflow converts smaller integers to these before the model gets them.
 _TYPES = {
     "float64": "double",
@@ -31,6 +33,7 @@ _TYPES = {
     "uint32": "long",
     "uint16": "integer",
     "uint8": "integer",
+    "uint64": _ANY,
     "bool": "boolean",
     "object": "string",
     "str": "string",
@@ -44,8 +47,6 @@ _TYPES_OF_KINDS = {
     TEXT: "string",
     DATE: "datetime",
 }
-# Type of a column that MLflow passes on unchanged.
-_ANY = "any"
 
 
 def has_plain_columns(columns: Sequence[Mapping[str, Any]]) -> bool:
@@ -63,7 +64,8 @@ def has_plain_columns(columns: Sequence[Mapping[str, Any]]) -> bool:
     >>> has_plain_columns([{"name": "site", "dtype": "category"}])
     False
     """
-    return all((column.get("dtype") or "float64") in _TYPES for column in columns)
+    types = (_TYPES.get(column.get("dtype") or "float64", _ANY) for column in columns)
+    return _ANY not in types
 
 
 def column_inputs(columns: Sequence[Mapping[str, Any]], *, are_optional: bool = False) -> str:

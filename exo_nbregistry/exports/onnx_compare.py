@@ -142,21 +142,29 @@ def difference(rows: ComparedRows, ours: tuple[Any, Any], theirs: list[Any]) -> 
         raise ValueError(f"its output has {found.size} values instead of {predicted.size}")
     found = found.reshape(predicted.shape)
     if shares is None and predicted.dtype.kind == "f":
-        gap = _largest(found - predicted)
-        scale = _largest(predicted)
+        gap = _largest_gap(found, predicted)
+        scale = float(np.nanmax(np.abs(predicted), initial=0.0))
         relative = gap / scale if scale else gap
         return Difference(
             count, rows.n_stored, max_difference=gap, max_relative_difference=relative
         )
-    # ONNX has no labels that are booleans.
-    labels = predicted.astype(int) if predicted.dtype.kind == "b" else predicted
-    differing = (found.astype(str) != labels.astype(str)).reshape(count, -1).any(axis=1)
-    share = None if shares is None else _largest(np.asarray(theirs[1]) - shares)
+    differing = _differ(found, predicted).reshape(count, -1).any(axis=1)
+    share = None if shares is None else _largest_gap(np.asarray(theirs[1]), shares)
     return Difference(count, rows.n_stored, int(differing.sum()), share)
 
 
-def _largest(values: Any) -> float:
+def _differ(found: Any, labels: Any) -> Any:
+    """Return which labels differ; ONNX has integers for booleans and whole floats."""
+    numbers = "biuf"
+    if found.dtype.kind in numbers and labels.dtype.kind in numbers:
+        return found.astype(float) != labels.astype(float)
+    return found.astype(str) != labels.astype(str)
+
+
+def _largest_gap(found: Any, wanted: Any) -> float:
     import numpy as np
 
-    # If both are NaN, they are equal.
-    return float(np.max(np.abs(np.nan_to_num(values)), initial=0.0))
+    if (np.isfinite(found) != np.isfinite(wanted)).any():
+        raise ValueError("it returns infinite or missing numbers where the model returns others")
+    known = np.isfinite(wanted)
+    return float(np.max(np.abs(found[known] - wanted[known]), initial=0.0))

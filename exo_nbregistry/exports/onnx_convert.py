@@ -19,6 +19,8 @@ from exo_nbregistry.text.names import short_error
 MATRIX = "X"
 _NAMES = {"float32": "FloatTensorType", "float64": "DoubleTensorType", "int64": "Int64TensorType"}
 _NAMES |= {"bool": "BooleanTensorType", "str": "StringTensorType"}
+# The latest operators for trees that the converters write.
+_ML, _ML_OPSET = "ai.onnx.ml", 3
 _NO_CONVERTER = re.compile(r"for type '?<class '([\w.]+)'>")
 
 
@@ -162,7 +164,7 @@ def convert(model: Any, plan: Plan, n_columns: int, facts: Mapping[str, str]) ->
         Loaded, so that it can be compared. A classifier has its probabilities as one matrix.
     """
     from onnx import helper
-    from skl2onnx import convert_sklearn
+    from skl2onnx import __max_supported_opset__, convert_sklearn
     from skl2onnx.common import data_types
 
     width = n_columns if plan.is_matrix else 1
@@ -177,6 +179,8 @@ def convert(model: Any, plan: Plan, n_columns: int, facts: Mapping[str, str]) ->
         name=facts["model_id"],
         initial_types=inputs,
         options=options,
+        # Without it, the converters of isolation forests fail.
+        target_opset={"": __max_supported_opset__, _ML: _ML_OPSET},
         custom_conversion_functions=_fixed_converters(),
     )
     helper.set_model_props(

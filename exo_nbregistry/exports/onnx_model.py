@@ -119,7 +119,7 @@ def write_onnx(version: ExportedVersion, target: Path) -> Path:
         write_files(staged, files)
     if found.differing_labels:
         _log.warning(
-            "model.onnx of %s differs from the model. %s",
+            "The labels of model.onnx differ from %s. %s Use its probabilities, or another format.",
             version.metadata.model_id,
             found.sentence(),
         )

@@ -100,6 +100,8 @@ def write_model_file(version: ExportedVersion, dump: Dump, path: Path) -> dict[s
     info = export_info(
         version.model, card, version.given, version.example, version.calibration, None
     )
+    # The sources of notebooks stay in the registry.
+    info.pop("sources", None)
     return info | {"issues": list(portability_issues(card["globals"]))}
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest, RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import LocalOutlierFactor
 from sklearn.pipeline import make_pipeline
@@ -33,12 +33,6 @@ FRAME = pd.DataFrame({"depth": np.linspace(0.0, 9.0, N), "period": np.arange(N) 
 MIXED = FRAME.assign(site=list("abcd") * (N // 4), seen=[True, False] * (N // 2))
 
 Export = Callable[..., tuple[Path, dict[str, Any]]]
-
-
-@pytest.fixture
-def registry(tmp_path: Path) -> ModelRegistry:
-    """Return an empty registry."""
-    return ModelRegistry(tmp_path / "registry", durable=False)
 
 
 @pytest.fixture
@@ -138,6 +132,23 @@ def test_a_regressor_has_the_difference_of_its_numbers(export: Export) -> None:
     assert "differing_labels" not in compared
     (found,) = session(folder).run(None, {"X": FRAME.to_numpy(np.float32)})
     assert np.abs(found - model.predict(FRAME)).max() <= max(compared["max_difference"], 1e-3)
+
+
+@pytest.mark.parametrize("labels", [[0.0, 1.0], [False, True], [3, 7]], ids=repr)
+def test_labels_that_are_numbers_are_compared(export: Export, labels: list[Any]) -> None:
+    """Labels that ONNX has as integers are not counted as different."""
+    y = np.array(labels * (N // 2))
+    _, report = export(RandomForestClassifier(3, random_state=0).fit(FRAME, y), X=FRAME, y=y)
+    assert report["compared"]["differing_labels"] == 0
+
+
+def test_outliers_are_labels(export: Export) -> None:
+    """An isolation forest has labels without probabilities."""
+    model = IsolationForest(n_estimators=5, random_state=0).fit(FRAME)
+    folder, report = export(model, X=FRAME)
+    assert report["compared"] == {"rows": 1005, "stored_rows": 5, "differing_labels": 0}
+    (labels, _) = session(folder).run(None, {"X": FRAME.to_numpy(np.float32)})
+    assert labels.ravel().tolist() == model.predict(FRAME).tolist()
 
 
 def test_the_program_of_the_card_runs(
