@@ -20,6 +20,7 @@ _DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
 _ID = re.compile(r"[0-9a-f]{32}|m-[0-9a-f]{32}")
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
 _FOLDERS = ("mlruns", "mlartifacts")
+_LOCAL = ("", "file", "mlflow-artifacts")
 _MAX_HOPS = 10
 
 
@@ -79,10 +80,10 @@ class Locator:
         if resolved is None:
             return None, f"files of {uri}, which is not in the store"
         scheme = _scheme(resolved)
-        if scheme not in ("", "file", "mlflow-artifacts"):
-            # A bucket is the same reason for all its versions.
-            return None, f"files in {scheme}://{urlsplit(resolved).netloc}"
         reason = f"files that do not exist: {resolved}"
+        if scheme not in _LOCAL:
+            # A bucket is the same reason for all its versions. A copy of it can be in the store.
+            reason = f"files in {scheme}://{urlsplit(resolved).netloc}"
         for path in self._candidates(resolved, scheme):
             real = self._real(path)
             if real is not None and self._is_allowed(real):
@@ -117,7 +118,7 @@ class Locator:
         parts, is_absolute = _parts(uri, scheme)
         if ".." in parts or not parts:
             return
-        native = _native(uri, scheme) if is_absolute and scheme != "mlflow-artifacts" else ""
+        native = _native(uri, scheme) if is_absolute and scheme in ("", "file") else ""
         if native.startswith(self._inside):
             yield native
         for start in range(len(parts)):
@@ -176,7 +177,7 @@ def _parts(uri: str, scheme: str) -> tuple[tuple[str, ...], bool]:
         return windows.parts[bool(windows.anchor) :], bool(windows.anchor)
     parts = PurePosixPath(text).parts
     is_absolute = bool(parts) and parts[0].startswith("/")
-    return (parts[1:] if is_absolute else parts), is_absolute or scheme == "mlflow-artifacts"
+    return (parts[1:] if is_absolute else parts), is_absolute or scheme not in ("", "file")
 
 
 def _native(uri: str, scheme: str) -> str:

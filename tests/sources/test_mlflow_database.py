@@ -40,7 +40,7 @@ def version_of(database: Path, number: int = 3) -> FoundVersion:
 
 
 def test_a_model_of_another_workspace_has_its_name(database: Path) -> None:
-    """Models of several workspaces do not mix: all but the default one are in the name."""
+    """Models of several workspaces do not mix: each except the default is in the name."""
     change(
         database,
         "INSERT INTO registered_models (workspace, name, description) "
@@ -145,7 +145,7 @@ def writer(database: Path) -> Iterator[sqlite3.Connection]:
 def test_changes_in_the_write_ahead_log_are_read(
     database: Path, writer: sqlite3.Connection
 ) -> None:
-    """What another program committed to the log is read, and the log stays as it was."""
+    """Changes that another program committed to the log are read, and the log is not changed."""
     before = digests(database.parent)
     assert version_of(database).description == "in the log"
     after = digests(database.parent)

@@ -77,7 +77,7 @@ def versions(store: Path) -> dict[tuple[str, int], tuple[FoundVersion, dict[str,
 
 
 def test_every_model_and_version_is_found(store: Path) -> None:
-    """The models, versions, aliases, descriptions and tags are those of MLflow's client."""
+    """The models, versions, aliases, descriptions and tags are as in MLflow's client."""
     source = read(store)
     found = {
         model.name: {
@@ -101,7 +101,7 @@ def test_every_model_and_version_is_found(store: Path) -> None:
 
 
 def test_every_fact_of_a_version_is_read(store: Path) -> None:
-    """Run, stage, metrics with their steps, NaN and infinity are those of MLflow's client."""
+    """Run, stage, metrics with their steps, NaN and infinity are as in MLflow's client."""
     for version, expected in versions(store).values():
         assert summary(version) == expected_summary(expected)
         assert version.created_at is not None
