@@ -13,7 +13,7 @@ from typing import Any
 
 from exo_nbregistry.sources.found import FoundModel, FoundVersion
 from exo_nbregistry.sources.mlflow_rows import TrackingRows
-from exo_nbregistry.sources.mlflow_uri import Locator, model_id_of
+from exo_nbregistry.sources.mlflow_uri import ARTIFACT_FOLDERS, Locator, model_id_of
 from exo_nbregistry.sources.mlflow_version import (
     DELETED,
     PROMPT_TAG,
@@ -35,7 +35,8 @@ class MlflowDatabase:
     Parameters
     ----------
     path : Path
-        ``mlflow.db``, or the folder that has it.
+        ``mlflow.db``, the folder that has it, or the folder ``mlruns`` or ``mlartifacts`` with its
+        artifacts beside it.
 
     Raises
     ------
@@ -46,7 +47,7 @@ class MlflowDatabase:
     kind = "mlflow"
 
     def __init__(self, path: Path) -> None:
-        file = path / FILE_NAME if path.is_dir() else path
+        file = _file(path)
         self.location = str(file)
         self._database = SqliteFile(file)
         self._rows = TrackingRows(self._database)
@@ -56,15 +57,14 @@ class MlflowDatabase:
 
     @classmethod
     def detects(cls, path: Path) -> bool:
-        """Return whether a path is a database of MLflow, or a folder with ``mlflow.db``.
+        """Return whether a path is a database of MLflow, or a folder with or beside ``mlflow.db``.
 
         Parameters
         ----------
         path : Path
             The path.
         """
-        file = path / FILE_NAME if path.is_dir() else path
-        return SqliteFile.has_tables(file, _TABLES)
+        return SqliteFile.has_tables(_file(path), _TABLES)
 
     def models(self) -> Iterator[FoundModel]:
         """Yield the registered models in the order of their names, without prompts."""
@@ -248,6 +248,13 @@ class MlflowDatabase:
 
     def _count(self, query: str) -> int:
         return int(self._select(query)[0][0])
+
+
+def _file(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    beside = path.absolute().parent / FILE_NAME
+    return beside if path.absolute().name in ARTIFACT_FOLDERS else path / FILE_NAME
 
 
 def _full_name(workspace: str, name: str) -> str:

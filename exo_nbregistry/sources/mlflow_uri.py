@@ -19,7 +19,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
 _ID = re.compile(r"[0-9a-f]{32}|m-[0-9a-f]{32}")
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
-_FOLDERS = ("mlruns", "mlartifacts")
+ARTIFACT_FOLDERS = ("mlruns", "mlartifacts")
+"""Names of the folders of artifacts beside a database or a server."""
 _LOCAL = ("", "file", "mlflow-artifacts")
 _MAX_HOPS = 10
 
@@ -53,8 +54,8 @@ class Locator:
 
     def __init__(self, root: Path, locations: Locations) -> None:
         root = Path(os.path.realpath(root))
-        project = root.parent if root.name in _FOLDERS else root
-        folders = [root, *(project / name for name in _FOLDERS)]
+        project = root.parent if root.name in ARTIFACT_FOLDERS else root
+        folders = [root, *(project / name for name in ARTIFACT_FOLDERS)]
         self._inside = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
         # The folder of a deleted experiment is moved to the trash.
         self._bases = [str(folder) for folder in (*folders, project, root / ".trash")]
@@ -125,7 +126,7 @@ class Locator:
             tail = parts[start:]
             if (
                 any(map(_ID.fullmatch, tail))
-                or (start and parts[start - 1] in _FOLDERS)
+                or (start and parts[start - 1] in ARTIFACT_FOLDERS)
                 or (start == 0 and not is_absolute)
             ):
                 for base in self._bases:

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.sources.found import FoundVersion, Source
+from exo_nbregistry.sources.mlflow_database import MlflowDatabase
+from exo_nbregistry.sources.mlflow_files import MlflowFiles
 from exo_nbregistry.sources.mlflow_values import plain_value
+from exo_nbregistry.sources.open_source import open_source
 from tests.sources.mlflow_stores import (
     MLFLOW_2,
     READERS,
@@ -212,9 +215,17 @@ def test_the_kind_of_a_store_is_detected(stores: Path) -> None:
         ("files", stores / "files" / "mlruns"),
         ("database", stores / "database"),
         ("database", stores / "database" / "mlflow.db"),
+        ("database", stores / "database" / "mlruns"),
     ):
         detected = {name for name, reader in READERS.items() if reader.detects(path)}
         assert detected == {kind}, path
-    # The artifacts beside a database are not a store.
-    assert not READERS["files"].detects(stores / "database" / "mlruns")
     assert not any(reader.detects(stores / "none") for reader in READERS.values())
+
+
+def test_a_migrated_store_is_the_database(stores: Path, tmp_path: Path) -> None:
+    """In a project with both stores, the database is read, and each can be named."""
+    shutil.copytree(stores / "files", tmp_path, dirs_exist_ok=True)
+    shutil.copy(stores / "database" / "mlflow.db", tmp_path)
+    assert isinstance(open_source(tmp_path), MlflowDatabase)
+    assert isinstance(open_source(tmp_path / "mlflow.db"), MlflowDatabase)
+    assert isinstance(open_source(tmp_path / "mlruns"), MlflowFiles)
