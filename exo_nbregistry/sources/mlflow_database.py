@@ -20,7 +20,7 @@ from exo_nbregistry.sources.mlflow_version import (
     Registered,
     join_version,
 )
-from exo_nbregistry.sources.sqlite_file import SqliteFile
+from exo_nbregistry.sources.sqlite_file import SqliteFile, texts
 from exo_nbregistry.text.markup import count
 
 FILE_NAME = "mlflow.db"
@@ -70,7 +70,7 @@ class MlflowDatabase:
         """Yield the registered models in the order of their names, without prompts."""
         tags: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for workspace, name, key, value in self._select(
-            f"SELECT {self._workspace()}, name, key, value FROM registered_model_tags"
+            f"SELECT {self._workspace()}, name, {texts('key, value')} FROM registered_model_tags"
         ):
             tags[workspace, name][key] = value or ""
         deleted = Counter(
@@ -83,7 +83,8 @@ class MlflowDatabase:
             }
         )
         for workspace, name, description in self._select(
-            f"SELECT {self._workspace()}, name, description FROM registered_models ORDER BY 1, 2"
+            f"SELECT {self._workspace()}, name, {texts('description')} FROM registered_models "
+            "WHERE typeof(name) = 'text' ORDER BY 1, 2"
         ):
             of_model = tags.get((workspace, name), {})
             if PROMPT_TAG in of_model:
@@ -106,15 +107,16 @@ class MlflowDatabase:
         """
         workspace, short_name = self._split(name)
         tags: dict[int, dict[str, str]] = defaultdict(dict)
-        for number, key, value in self._rows_of("version, key, value", "model_version_tags", name):
+        for number, key, value in self._rows_of("key, value", "model_version_tags", name):
             tags[number][key] = value or ""
         aliases: dict[int, list[str]] = defaultdict(list)
-        for number, alias in self._rows_of("version, alias", "registered_model_aliases", name):
+        for number, alias in self._rows_of("alias", "registered_model_aliases", name):
             aliases[number].append(alias)
         location = self._database.column("model_versions", "storage_location")
+        columns = texts(f"description, user_id, current_stage, source, run_id, status, {location}")
         rows = self._select(
-            "SELECT version, creation_time, description, user_id, current_stage, source, run_id, "
-            f"status, {location} FROM model_versions WHERE {self._workspace()} = ? AND name = ? "
+            f"SELECT version, creation_time, {columns} FROM model_versions "
+            f"WHERE {self._workspace()} = ? AND name = ? AND typeof(version) = 'integer' "
             f"AND {_NOT_DELETED} ORDER BY version",
             (workspace, short_name),
         )
@@ -183,7 +185,7 @@ class MlflowDatabase:
             number = next(
                 (
                     row[0]
-                    for row in self._rows_of("version, alias", "registered_model_aliases", name)
+                    for row in self._rows_of("alias", "registered_model_aliases", name)
                     if row[1] == number_or_alias
                 ),
                 None,
@@ -225,7 +227,8 @@ class MlflowDatabase:
         if table not in self._database.tables:
             return []
         return self._select(
-            f"SELECT {columns} FROM {table} WHERE {self._workspace()} = ? AND name = ?",
+            f"SELECT version, {texts(columns)} FROM {table} "
+            f"WHERE {self._workspace()} = ? AND name = ?",
             self._split(name),
         )
 

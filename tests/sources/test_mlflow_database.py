@@ -123,6 +123,28 @@ def test_text_that_is_not_utf8_does_not_stop_the_others(database: Path) -> None:
     assert version_of(database).tags["team"] == "\ufffdA"
 
 
+def test_values_of_other_types_do_not_stop_the_others(database: Path) -> None:
+    """Bytes in place of text, and text in place of numbers, are read as far as possible."""
+    change(
+        database,
+        "UPDATE registered_models SET description = x'41'",
+        "UPDATE model_versions SET description = x'42', creation_time = 'today'",
+        "UPDATE metrics SET timestamp = 'now', step = 'first' WHERE key = 'accuracy'",
+        "UPDATE logged_models SET artifact_location = x'43'",
+        "UPDATE params SET value = x'44' WHERE key = 'solver'",
+        "INSERT INTO model_versions (workspace, name, version, source) "
+        f"VALUES ('default', '{MODEL}', 'v9', '')",
+        "PRAGMA foreign_keys = OFF",
+        "INSERT INTO registered_models (workspace, name) VALUES ('default', x'45')",
+    )
+    source = MlflowDatabase(database)
+    assert {model.description for model in source.models()} == {"A"}
+    version = version_of(database)
+    assert (version.description, version.created_at) == ("B", None)
+    assert version.metrics["accuracy"] == pytest.approx(0.93)
+    assert [version.number for version in source.versions(MODEL)] == [1, 3]
+
+
 def test_webhooks_are_counted(database: Path) -> None:
     """Webhooks are reported as lost."""
     change(
