@@ -47,7 +47,7 @@ def test_a_missing_database_is_not_created(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="requires /proc")
 def test_the_connection_is_closed_with_the_object(path: Path) -> None:
-    """A discarded object leaves no open file."""
+    """The file is closed after the object is discarded."""
     database = SqliteFile(path)
     assert _is_open(path)
     del database
