@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import damaged_models, exoplanet, load, register, restricted_loading, scale
+from benchmarks import (
+    damaged_models,
+    exoplanet,
+    load,
+    move_in,
+    register,
+    restricted_loading,
+    scale,
+)
 from benchmarks.__main__ import main
 from benchmarks.row import Row, Settings, table
 from benchmarks.shared import VARIABLE
@@ -195,3 +203,14 @@ def test_damaged_models_that_end_the_process_are_named(
     assert [row.ours for row in rows] == [70, 28, 2]
     assert rows[-1].failed
     assert len(lines) == 2
+
+
+def test_a_move_in_is_measured(tmp_path: Path) -> None:
+    """The part on moving in compares all versions of a small store with a bare copy."""
+    rows = list(move_in.measure(Settings(tmp_path, quick=True, echo=lambda _: None)))
+    assert [row.what for row in rows] == [
+        "move in 20 versions (at most 5 min)",
+        "  again, with nothing to move in",
+        "  peak memory, all models against a tenth",
+    ]
+    assert rows[0].holds

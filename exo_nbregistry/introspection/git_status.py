@@ -28,14 +28,14 @@ _MAX_FILE_BYTES = 64 << 20
 _FILTER = re.compile(r"filter\.([\w.-]+)\.[\w-]+")
 # Settings that run programs, of any release of git. Without a lazy fetch, a repository of which
 # parts are missing does not run its transport.
-_SAFE_SETTINGS = {
+SAFE_SETTINGS = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "core.pager": "cat",
     "protocol.allow": "never",
     "submodule.recurse": "false",
 }
-_SAFE_ENVIRON = {
+SAFE_ENVIRON = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
@@ -180,14 +180,14 @@ def _run(
     environ = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     options = [
         part
-        for name, value in {**_SAFE_SETTINGS, **(settings or {})}.items()
+        for name, value in {**SAFE_SETTINGS, **(settings or {})}.items()
         for part in ("-c", f"{name}={value}")
     ]
     try:
         done = subprocess.run(
             [git, *options, *command],
             cwd=root,
-            env=environ | _SAFE_ENVIRON,
+            env=environ | SAFE_ENVIRON,
             input=stdin,
             encoding="utf-8",
             errors="surrogateescape",

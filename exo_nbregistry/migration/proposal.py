@@ -35,4 +35,5 @@ def proposal_rows(models: Sequence[FoundModel]) -> list[list[object]]:
         for file, number in model.proposal
     ]
     rest = len(rows) - MAX_FILES
-    return [*rows[:MAX_FILES], *([[f"… and {rest:,} more", "", ""]] if rest > 0 else [])]
+    more: list[list[object]] = [[f"… and {rest:,} more", "", ""]] if rest > 0 else []
+    return [*rows[:MAX_FILES], *more]

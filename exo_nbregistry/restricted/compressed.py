@@ -12,6 +12,8 @@ from exo_nbregistry.restricted.rejection import Rejection
 MAX_UNPACKED_BYTES = 256 << 20
 _CHUNK_BYTES = 1 << 20
 _GZIP = 16 + zlib.MAX_WBITS
+# The four levels that a header can state.
+_ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
 def is_compressed(start: bytes) -> bool:
@@ -99,11 +101,11 @@ class _Zlib:
 
 
 def _unpacker(start: bytes) -> Any:
-    if start[:1] == b"\x78":
+    if start[:2] in _ZLIB:
         return _Zlib(zlib.MAX_WBITS)
     if start[:2] == b"\x1f\x8b":
         return _Zlib(_GZIP)
-    if start[:2] == b"BZ":
+    if start[:3] == b"BZh":
         return bz2.BZ2Decompressor()
     if start[:2] == b"\x5d\x00" or start[:6] == b"\xfd7zXZ\x00":
         return lzma.LZMADecompressor()

@@ -64,8 +64,8 @@ class Machine(StreamReader):
         """
         if self.data[self.pos : self.pos + 1] != pickle.PROTO:
             raise Rejection(
-                "The file is compressed or has a legacy format; only uncompressed joblib and "
-                "pickle files of protocol 2 to 5 can be loaded without trust."
+                "The file is not a pickle or has a legacy format; only joblib files and pickles of "
+                "protocol 2 to 5 can be loaded without trust."
             )
         handlers: list[Callable[[], None]] = [
             getattr(self, name) if (name := ALLOWED.get(code)) else self._refuse

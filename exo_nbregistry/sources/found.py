@@ -80,6 +80,10 @@ class FoundVersion:
         Version of Python.
     training_dataset : str or None
         Name of the training data.
+    training_samples, test_samples : int or None
+        Number of rows of the training and the test data.
+    class_distribution : mapping of str to int
+        Number of rows of each class.
     tags : mapping of str to Any
         Tags, among them the ids of the source, such as ``mlflow.run_id``.
     aliases : tuple of str
@@ -103,6 +107,9 @@ class FoundVersion:
     packages: Mapping[str, str] = field(default_factory=dict)
     python: str | None = None
     training_dataset: str | None = None
+    training_samples: int | None = None
+    test_samples: int | None = None
+    class_distribution: Mapping[str, int] = field(default_factory=dict)
     tags: Mapping[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ MODULES = (
     "exo_nbregistry",
     "exo_nbregistry.errors",
     "exo_nbregistry.evaluation",
+    "exo_nbregistry.migration",
     "exo_nbregistry.training",
     "exo_nbregistry.serve",
     "exo_nbregistry.exoplanet",

@@ -329,7 +329,7 @@ def test_a_file_that_cannot_be_read_omits_its_version(
     (tmp_path / "store/m0-1.pkl").unlink()
     (tmp_path / "store/m0-2.pkl").write_bytes(b"not a pickle")
     plan = plan_move_in(store, registry)
-    assert plan.models[0].needs_trust[0].startswith("The file is compressed or has a legacy")
+    assert plan.models[0].needs_trust[0].startswith("The file is not a pickle")
     done = plan.execute(progress=False)
     assert done.versions == 2
     assert [text.partition(" ")[0] for text in done.problems] == ["shelf:rf:2"]

@@ -1,0 +1,80 @@
+"""Repositories of gto, moved in as a whole."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import gto.api
+import pytest
+
+from exo_nbregistry import ModelRegistry
+from exo_nbregistry.migration import plan_move_in
+from tests.gto_store import (
+    artifacts_yaml,
+    cached,
+    commit,
+    dvc_file,
+    make_repository,
+    model_bytes,
+)
+
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> tuple[Path, list[bytes]]:
+    """Return a repository with three versions, and their bytes. The last is in DVC."""
+    folder = make_repository(tmp_path / "repository")
+    contents = [model_bytes(folder, strength) for strength in (1.0, 2.0, 3.0)]
+    about = artifacts_yaml(rf={"path": "rf.joblib", "type": "model", "description": "Forest"})
+    for number, content in enumerate(contents[:2]):
+        commit(folder, {"rf.joblib": content, "artifacts.yaml": about})
+        gto.api.register(folder, "rf", "HEAD", version=f"v1.{number}.0")
+        gto.api.assign(folder, "rf", "prod", version=f"v1.{number}.0", author="Grace")
+    (folder / "rf.joblib").unlink()
+    commit(folder, {"rf.joblib.dvc": dvc_file(cached(folder, contents[2]), "rf.joblib")})
+    gto.api.register(folder, "rf", "HEAD", version="v2.0.0")
+    gto.api.assign(folder, "rf", "prod", version="v2.0.0")
+    gto.api.assign(folder, "rf", "prod", version="v1.1.0", force=True)
+    gto.api.assign(folder, "rf", "Dev", version="v2.0.0")
+    gto.api.unassign(folder, "rf", stage="Dev", version="v2.0.0")
+    return folder, contents
+
+
+def test_every_version_byte_and_stage_arrives(
+    store: tuple[Path, list[bytes]], tmp_path: Path
+) -> None:
+    """Bytes, facts and the history of the stages are the same as in git."""
+    folder, contents = store
+    registry = ModelRegistry(tmp_path / "registry")
+    plan = plan_move_in(folder, registry, kind="gto")
+    assert (plan.versions, plan.size_bytes) == (3, sum(map(len, contents)))
+    result = plan.execute(progress=False)
+    assert (result.versions, result.aliases, result.problems) == (3, 6, ())
+    blobs = [path.read_bytes() for path in (tmp_path / "registry").glob("models/rf/blobs/*")]
+    assert sorted(blobs) == sorted(contents)
+    for version, semver in enumerate(("v1.0.0", "v1.1.0", "v2.0.0"), 1):
+        metadata = registry.get_metadata(f"rf:{version}")
+        assert metadata.tags["gto.version"] == semver
+        assert metadata.description == "Forest"
+    history = registry.alias_history("rf", "prod")
+    assert [move.version for move in history] == [1, 2, 3, 2]
+    assert [move.version for move in registry.alias_history("rf", "dev")] == [3, None]
+    assert registry.load_model("rf@prod")[0].C == 2.0
+
+
+def test_twice_is_the_same_as_once(store: tuple[Path, list[bytes]], tmp_path: Path) -> None:
+    """A second run adds nothing, and a run after a new tag adds only the new."""
+    folder, _ = store
+    registry = ModelRegistry(tmp_path / "registry")
+    plan_move_in(folder, registry, kind="gto").execute(progress=False)
+    before = sorted(path.name for path in (tmp_path / "registry").rglob("*"))
+    again = plan_move_in(folder, registry, kind="gto")
+    assert again.changes_nothing
+    assert again.execute(progress=False).present == 3
+    assert sorted(path.name for path in (tmp_path / "registry").rglob("*")) == before
+    gto.api.assign(folder, "rf", "prod", version="v2.0.0", force=True)
+    result = plan_move_in(folder, registry, kind="gto").execute(progress=False)
+    assert (result.versions, result.aliases) == (0, 1)
+    assert registry.get_metadata("rf@prod").version == 3
