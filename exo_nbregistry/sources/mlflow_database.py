@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.sources.found import FoundModel, FoundVersion
 from exo_nbregistry.sources.mlflow_rows import TrackingRows
 from exo_nbregistry.sources.mlflow_uri import ARTIFACT_FOLDERS, Locator, model_id_of
@@ -64,7 +65,12 @@ class MlflowDatabase:
         path : Path
             The path.
         """
-        return SqliteFile.has_tables(_file(path), _TABLES)
+        file = _file(path)
+        try:
+            return SqliteFile.has_tables(file, _TABLES)
+        except InvalidInputError:
+            # It is damaged or locked, which opening it explains.
+            return file.name == FILE_NAME
 
     def models(self) -> Iterator[FoundModel]:
         """Yield the registered models in the order of their names, without prompts."""

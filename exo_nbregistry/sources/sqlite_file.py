@@ -56,14 +56,19 @@ class SqliteFile:
             Any path.
         names : set of str
             Names of tables.
+
+        Raises
+        ------
+        InvalidInputError
+            If the path is a database that cannot be read.
         """
         try:
             with open(path, "rb") as file:
                 if file.read(len(_MAGIC)) != _MAGIC:
                     return False
-            return names <= cls(path).tables
-        except (OSError, InvalidInputError):
+        except OSError:
             return False
+        return names <= cls(path).tables
 
     def columns(self, table: str) -> set[str]:
         """Return the names of the columns of a table.

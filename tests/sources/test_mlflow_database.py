@@ -13,6 +13,7 @@ import pytest
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.sources.found import FoundVersion
 from exo_nbregistry.sources.mlflow_database import MlflowDatabase
+from exo_nbregistry.sources.open_source import open_source
 from tests.sources.mlflow_stores import digests, unpack_golden
 
 MODEL = "kepler rf"
@@ -206,7 +207,7 @@ def test_a_locked_database_is_an_error_with_advice(
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("UPDATE model_versions SET description = 'half'")
         with pytest.raises(InvalidInputError, match=r"cannot be read .*Stop the programs"):
-            MlflowDatabase(database)
+            open_source(database)
 
 
 def test_a_damaged_database_is_an_error(database: Path) -> None:
@@ -215,7 +216,8 @@ def test_a_damaged_database_is_an_error(database: Path) -> None:
         file.seek(100)
         file.write(b"\xff" * 4000)
     with pytest.raises(InvalidInputError, match=r"mlflow\.db cannot be read"):
-        MlflowDatabase(database)
+        open_source(database)
+    database = database.rename(database.with_name("other.db"))
     assert not MlflowDatabase.detects(database)
 
 
