@@ -31,7 +31,16 @@ def measure(settings: Settings) -> Iterator[Row]:
     X, y = make_classification(300 if settings.quick else 600, 20, random_state=0)
     registry = ModelRegistry(settings.folder / "registry", durable=False)
     # The same fit is registered again and again, and each time a message is logged.
-    logging.getLogger("exo_nbregistry").setLevel(logging.ERROR)
+    log = logging.getLogger("exo_nbregistry")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield from _rows(settings, registry, X, y)
+    finally:
+        log.setLevel(before)
+
+
+def _rows(settings: Settings, registry: ModelRegistry, X: Any, y: Any) -> Iterator[Row]:
     for what, make in MODELS.items():
 
         def fit(make: Callable[[], Any] = make) -> float:
