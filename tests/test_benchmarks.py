@@ -14,6 +14,10 @@ from benchmarks import (
     exoplanet,
     load,
     move_in,
+    autoregister,
+    damaged_models,
+    exoplanet,
+    load,
     register,
     restricted_loading,
     scale,
@@ -22,6 +26,7 @@ from benchmarks.__main__ import main
 from benchmarks.row import Row, Settings, table
 from benchmarks.shared import VARIABLE
 from benchmarks.timing import interleaved
+from exo_nbregistry.registry.facade import ModelRegistry
 
 
 @pytest.mark.parametrize(
@@ -161,6 +166,15 @@ def test_the_restricted_loader_is_counted_and_timed(tmp_path: Path) -> None:
         "load restricted 500 MB",
         "load restricted GradientBoosting",
     ]
+
+
+def test_fits_are_timed_with_automatic_registration(tmp_path: Path) -> None:
+    """The part has a row for each kind of fit, and registers each of them once."""
+    settings = Settings(tmp_path, quick=True, echo=lambda _: None)
+    rows = list(autoregister.measure(settings))
+    assert [row.what for row in rows] == list(autoregister.MODELS)
+    assert all(row.ours and row.floor for row in rows)
+    assert len(ModelRegistry(tmp_path / "registry").list_models()) >= len(rows)
 
 
 def test_concurrent_writers_lose_no_version() -> None:

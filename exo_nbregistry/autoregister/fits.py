@@ -34,7 +34,8 @@ class Scored:
     pos_label: Any = None
 
 
-@dataclass
+# Compared by identity: arrays have no single truth value.
+@dataclass(eq=False)
 class Fit:
     """A fit that waits for its registration.
 
@@ -57,7 +58,7 @@ class Fit:
     scored: Scored | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Known:
     """A fit that is registered; it does not keep the estimator or its data alive.
 

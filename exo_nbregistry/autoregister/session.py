@@ -20,6 +20,7 @@ from exo_nbregistry.autoregister.target import Target
 from exo_nbregistry.errors import RecordError, RegistryError
 from exo_nbregistry.introspection.metrics import evaluate, is_clustering
 from exo_nbregistry.introspection.provenance import in_cell
+from exo_nbregistry.introspection.structure import is_pipeline
 from exo_nbregistry.text.names import short_error
 from exo_nbregistry.values.metric import main_metric
 
@@ -68,10 +69,14 @@ class Session:
         self.registered: list[str] = []
 
     def before_change(self, estimator: Any) -> None:
-        """Register a fit of an estimator that is about to change."""
-        if any(fit.estimator is estimator for fit in self._waiting):
-            self.register()
-        for known in [known for known in self._known if known.estimator() is estimator]:
+        """Register the fits of an estimator that is about to change."""
+        changing = {id(estimator)}
+        if is_pipeline(estimator):  # It fits its steps in place.
+            changing |= {id(step) for _, step in estimator.steps}
+        for fit in [fit for fit in self._waiting if id(fit.estimator) in changing]:
+            self._waiting.remove(fit)
+            self._register(fit)
+        for known in [known for known in self._known if id(known.estimator()) in changing]:
             self._known.remove(known)
 
     def add(self, fit: Fit | None) -> None:

@@ -30,6 +30,7 @@ from sklearn.model_selection import (
     learning_curve,
 )
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
@@ -222,6 +223,18 @@ def test_a_partial_fit_does_not_change_a_version(registry: ModelRegistry, data: 
         model.partial_fit(data.X_test, data.y_test)
     np.testing.assert_array_equal(registry.load_model("m")[0].coef_, coefficients)
     assert (model.coef_ != coefficients).any()
+
+
+def test_a_pipeline_changes_its_steps(registry: ModelRegistry, data: Data) -> None:
+    """A model that a pipeline fits again in place is registered as it was before."""
+    with registry.autoregister("m"):
+        other, model = SVC().fit(data.X, data.y), GaussianNB().fit(data.X, data.y)
+        means = model.theta_.copy()
+        make_pipeline(StandardScaler(), model).fit(data.X, data.y)
+        other.score(data.X_test, data.y_test)
+    np.testing.assert_array_equal(registry.load_model("m:1")[0].theta_, means)
+    assert [registry[f"m:{number}"].algorithm for number in (1, 2)] == ["GaussianNB", "SVC"]
+    assert registry["m:2"].metrics
 
 
 def test_many_fits_do_not_wait(registry: ModelRegistry, data: Data) -> None:

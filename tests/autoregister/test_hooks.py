@@ -117,7 +117,7 @@ def test_classes_with_code_of_the_notebook_are_stored_without_hooks() -> None:
 
 
 def test_threads_share_the_hooks(registry: ModelRegistry, data: Data) -> None:
-    """Handles that start and stop in many threads at once remove all hooks and register all fits."""
+    """Handles that start and stop in many threads remove all hooks and register all fits."""
     found: list[int] = []
 
     def work(number: int) -> None:

@@ -50,7 +50,7 @@ KINDS: dict[str, Callable[[], Any]] = {
     "random_forest": lambda: RandomForestClassifier(5, random_state=0, n_jobs=2),
     "logistic_regression": LogisticRegression,
     "svc": lambda: make_pipeline(StandardScaler(), SVC()),
-    "mlp": lambda: MLPClassifier((4,), random_state=0, solver="lbfgs", max_iter=2000),
+    "mlp": lambda: MLPClassifier((2,), random_state=0, solver="lbfgs", tol=0.1),
     "ridge": lambda: make_pipeline(StandardScaler(), Ridge()),
     "decision_tree": lambda: make_pipeline(
         ColumnTransformer([("scaled", StandardScaler(), ["a", "b"])], remainder="passthrough"),
