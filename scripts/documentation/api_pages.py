@@ -21,6 +21,7 @@ MODULES = (
     "exo_nbregistry.evaluation",
     "exo_nbregistry.training",
     "exo_nbregistry.serve",
+    "exo_nbregistry.agents.tools",
     "exo_nbregistry.exoplanet",
 )
 _ELSEWHERE = ("ModelRegistry", "__version__")
