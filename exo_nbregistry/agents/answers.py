@@ -25,7 +25,7 @@ class ChosenPlace(str):
 
 
 def answer(place: str, read: Callable[[ModelRegistry], dict[str, Any]]) -> dict[str, Any]:
-    """Return what a function reads from a registry, marked and limited in size.
+    """Return the data that a function reads from a registry, marked and limited in size.
 
     Parameters
     ----------

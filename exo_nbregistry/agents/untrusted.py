@@ -97,7 +97,7 @@ class _TooLargeError(Exception):
 
 
 class _Marker:
-    """Converts an answer, as long as it can fit."""
+    """Converts an answer, and stops if it cannot fit."""
 
     def __init__(self, limits: Limits, max_bytes: int) -> None:
         self._limits = limits

@@ -168,7 +168,10 @@ def _echo_cleanup(found: Cleanup, *, with_versions: bool) -> None:
         click.echo(table(FILE_HEADERS, found.file_rows(), width=width))
     else:
         click.echo("No unused files.")
-    for sentence in found.sentences()[1:]:
+    total, *others = found.sentences()
+    if found.versions:
+        click.echo(total)
+    for sentence in others:
         click.echo(with_commands(plain(sentence)), err=True)
 
 

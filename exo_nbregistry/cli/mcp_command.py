@@ -11,11 +11,12 @@ from exo_nbregistry.errors import RegistryError
 @click.command()
 @registry_option
 def mcp(registry: str | None) -> None:
-    """Answer an agent over standard input and output (Model Context Protocol).
+    """Answer an agent by the Model Context Protocol.
 
-    A client such as an editor or an assistant starts this command. The agent can list, show and
-    compare versions, find the best one, read the history, and get the code to load a model. It
-    cannot change the registry, and no model is loaded. Stored texts are marked as data.
+    A client such as an editor or an assistant starts this command, and asks over standard input
+    and output. The agent can list, show and compare versions, find the best one, read the history,
+    and get the code to load a model. It cannot change the registry, and no model is loaded. Stored
+    texts are marked as data.
     """
     try:
         from exo_nbregistry.agents.server import make_server

@@ -9,7 +9,7 @@ from exo_nbregistry.integrity.garbage import remove_unreferenced
 from exo_nbregistry.integrity.retention import RetiredVersion, aliased, status_of
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.journal.writer import Journal
-from exo_nbregistry.records.model_state import ACTIVE, PURGED
+from exo_nbregistry.records.model_state import ACTIVE, PURGED, ModelState
 from exo_nbregistry.store.base import Store
 
 
@@ -41,12 +41,15 @@ def purge_versions(
         Models whose files stay, because a damaged record may require them.
     """
     purged, damaged = [], []
-    for model in dict.fromkeys(item.model for item in versions):
+    by_model: dict[str, list[RetiredVersion]] = {}
+    for item in versions:
+        by_model.setdefault(item.model, []).append(item)
+    for model, items in by_model.items():
         found = []
-        for item in versions:
-            if item.model == model:
-                found += [item] if _purge(journal, item, actor) else []
-                advance()
+        newest = _newest(journal.snapshot(model)) or 0
+        for item in items:
+            found += [item] if _purge(journal, item, newest, actor) else []
+            advance()
         # Once for each model: it reads the records of all remaining versions.
         if found and not remove_unreferenced(store, journal, model):
             damaged.append(model)
@@ -54,23 +57,33 @@ def purge_versions(
     return purged, damaged
 
 
-def _purge(journal: Journal, item: RetiredVersion, actor: str) -> bool:
+def _purge(journal: Journal, item: RetiredVersion, newest: int, actor: str) -> bool:
     appended = False
 
     def decide(snapshot: Snapshot) -> dict[str, Any] | None:
         nonlocal appended
         state = snapshot.state
-        newest_first = snapshot.versions[::-1]
-        active = (n for n in newest_first if status_of(state, n) == ACTIVE)
-        remaining = (n for n in newest_first if status_of(state, n) != PURGED)
         # Since the plan, another user may have set an alias, restored the version or deleted
         # those after it.
         appended = (
             status_of(state, item.version) == item.status
             and item.version not in aliased(state)
-            and item.version != next(active, next(remaining, None))
+            # The versions are listed only if the newest one was deleted since.
+            and item.version != (newest if _is_active(state, newest) else _newest(snapshot))
         )
         return {"action": "purge", "version": item.version} if appended else None
 
     journal.append(item.model, decide, actor)
     return appended
+
+
+def _newest(snapshot: Snapshot) -> int | None:
+    """Return the newest active version, or the newest one that is not purged."""
+    newest_first = snapshot.versions[::-1]
+    active = (n for n in newest_first if _is_active(snapshot.state, n))
+    remaining = (n for n in newest_first if snapshot.state.of(n).status != PURGED)
+    return next(active, None) or next(remaining, None)
+
+
+def _is_active(state: ModelState, number: int) -> bool:
+    return status_of(state, number) == ACTIVE

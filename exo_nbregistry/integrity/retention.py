@@ -62,7 +62,7 @@ class RetiredVersion:
         Size of the files that no remaining version requires. A file of several purged versions
         counts for the first of them.
     reason : str
-        The rules that select it, such as ``not among the last 5``.
+        The rules that select it, such as ``not among the 5 last``.
     """
 
     model: str
@@ -234,15 +234,19 @@ def _outcomes(
     everything = {item.number for item in candidates}
     if rules.keep_last is not None:
         last = {item.number for item in active[-rules.keep_last :]}
-        yield last, everything - last, f"not among the last {rules.keep_last}"
+        yield last, everything - last, _not_among(rules.keep_last, "last")
     if rules.keep_best is not None:
         metric = rules.metric or usual_metric(Counter(n for item in active for n in item.metrics))
         ranked = _ranked(active, metric, rules.higher_is_better) if metric else []
         best = set(ranked[: rules.keep_best])
-        yield best, set(ranked) - best, f"not among the {rules.keep_best} best by {metric}"
+        yield best, set(ranked) - best, f"{_not_among(rules.keep_best, 'best')} by {metric}"
     if (limit := rules.registered_before) is not None:
         old = {item.number for item in candidates if item.registered_at < limit}
         yield everything - old, old, f"registered before {limit:%Y-%m-%d %H:%M}"
+
+
+def _not_among(n: int, which: str) -> str:
+    return f"not the {which}" if n == 1 else f"not among the {n} {which}"
 
 
 def _ranked(active: Sequence[Candidate], metric: str, direction: bool | None) -> list[int]:

@@ -174,7 +174,9 @@ class ModelState:
         """Return an independent copy."""
         return ModelState(
             self.last,
-            {version: facts.copy() for version, facts in self.facts.items()},
+            # `apply` replaces the facts of a version: a copy of all of them would make many events
+            # in a row quadratic.
+            dict(self.facts),
             list(self.moves),
             dict(self.problems),
             dict(self.checks),
@@ -206,7 +208,7 @@ class ModelState:
                 self._move(record, event, str(action), signer)
             elif action in _OF_VERSION:
                 version = check_version(event["version"])
-                facts = self.facts.get(version) or VersionFacts()
+                facts = self.of(version).copy()
                 change_facts(facts, record, signer)
                 self.facts[version] = facts
         except (AttributeError, LookupError, TypeError, ValueError) as error:

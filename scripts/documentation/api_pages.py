@@ -22,6 +22,7 @@ MODULES = (
     "exo_nbregistry.migration",
     "exo_nbregistry.training",
     "exo_nbregistry.serve",
+    "exo_nbregistry.agents.tools",
     "exo_nbregistry.exoplanet",
 )
 _ELSEWHERE = ("ModelRegistry", "__version__")

@@ -24,7 +24,7 @@ def test_models_are_listed(registry: ModelRegistry) -> None:
 
 
 def test_versions_are_filtered_and_sorted(registry: ModelRegistry) -> None:
-    """Filter, order, limit and offset are those of list_models."""
+    """Filter, order and limit are passed to list_models."""
     place = registry.location
     found = list_model_versions(order_by="-metrics.f1_score", limit=2, registry=place)
     assert [item["model_id"] for item in found["versions"]] == ["kepler_rf:2", "kepler_rf:3"]

@@ -50,9 +50,12 @@ def test_a_tool_describes_itself(tool: object) -> None:
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.__name__)
 def test_a_tool_answers_with_json(tool: object, registry: ModelRegistry) -> None:
-    """Each answer is JSON without an error, and starts with the notice."""
+    """Each answer is JSON without an error, starts with the notice, and changes no file."""
+    before = {path: path.stat().st_mtime_ns for path in Path(registry.location).rglob("*")}
     name = tool.__name__  # type: ignore[attr-defined]
     found = tool(**CALLS.get(name, {}), registry=registry.location)  # type: ignore[operator]
     assert "error" not in found
     assert next(iter(found)) == "notice"
     assert json.loads(json.dumps(found, allow_nan=False)) == found
+    after = {path: path.stat().st_mtime_ns for path in Path(registry.location).rglob("*")}
+    assert after == before

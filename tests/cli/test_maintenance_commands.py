@@ -105,7 +105,8 @@ def test_gc_purges_versions_by_rules(run: Run, registry: ModelRegistry) -> None:
     registry.set_alias("kepler", "champion", 1)
     done = run("gc", "--keep-last", 1, "--dry-run")
     assert "kepler:2" in done.stdout
-    assert "not among the last 1" in done.stdout
+    assert "not the last" in done.stdout
+    assert "To remove: 1 version and 0 files, " in done.stdout
     assert "kepler:1" not in done.stdout
     listed = json.loads(run("gc", "--keep-last", 1, "--dry-run", "--json").stdout)
     assert [item["model_id"] for item in listed["versions"]] == ["kepler:2"]

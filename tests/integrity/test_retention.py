@@ -80,7 +80,7 @@ def test_each_rule_keeps_what_it_does_not_select() -> None:
     assert numbers(SCORED, keep_last=1, keep_best=1, registered_before=limit) == [1, 2]
     reasons = select(SCORED, RetentionRules(1, 1, None, None, limit), set())
     assert reasons[2] == (
-        "not among the last 1, not among the 1 best by f1_score, registered before 2026-01-04 00:00"
+        "not the last, not the best by f1_score, registered before 2026-01-04 00:00"
     )
 
 
