@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mlflow.entities.model_registry import ModelVersion, RegisteredModel
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
-from mlflow.prompt.registry_utils import has_prompt_tag
-from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_NOT_EXIST
-from mlflow.store.entities.paged_list import PagedList
 from mlflow.utils.validation import (
     _validate_model_alias_name,
     _validate_model_alias_name_reserved,
-    _validate_model_name,
-    _validate_model_version,
-    _validate_model_version_tag,
-    _validate_registered_model_tag,
-    _validate_tag_name,
 )
 
-from exo_nbregistry.errors import InvalidReferenceError
-from exo_nbregistry.mlflow_plugin.entities import (
-    DESCRIPTION,
-    OWN_TAGS,
-    to_model_version,
-    to_registered_model,
-)
-from exo_nbregistry.mlflow_plugin.errors import mlflow_errors, not_supported, with_mlflow_errors
-from exo_nbregistry.mlflow_plugin.refused_calls import PROMPTS, RefusedCalls
-from exo_nbregistry.mlflow_plugin.registry_uri import format_version_uri, parse_registry_uri
-from exo_nbregistry.mlflow_plugin.searching import names_in, search_models, search_versions
-from exo_nbregistry.mlflow_plugin.version_creation import Creation, create_version
-
-if TYPE_CHECKING:
-    from exo_nbregistry.records.metadata import ModelMetadata
-    from exo_nbregistry.registry.facade import ModelRegistry
-    from exo_nbregistry.registry.model_facts import ModelFacts
+from exo_nbregistry.mlflow_plugin.errors import with_mlflow_errors
+from exo_nbregistry.mlflow_plugin.model_calls import ModelCalls
+from exo_nbregistry.mlflow_plugin.version_calls import VersionCalls
 
 _LATEST = "latest"
-_NO_STAGE = "none"
 
 
-class NbregistryStore(RefusedCalls):
+class NbregistryStore(ModelCalls, VersionCalls):
     """A registry as the model registry of MLflow.
 
     MLflow creates it for ``mlflow.set_registry_uri("exo-nbregistry:///abs/path")``. The registry is
@@ -68,276 +43,61 @@ class NbregistryStore(RefusedCalls):
     ['kepler_rf']
     """
 
-    def __init__(self, store_uri: str, tracking_uri: str | None = None) -> None:
-        super().__init__(store_uri, tracking_uri)
-        self._path = parse_registry_uri(store_uri)
-        self._tracking_uri = tracking_uri
-
-    @cached_property
-    def _registry(self) -> ModelRegistry:
-        from exo_nbregistry.registry.facade import ModelRegistry
-
-        return ModelRegistry(self._path)
-
-    # Models
-
     @with_mlflow_errors
-    def create_registered_model(
-        self,
-        name: str,
-        tags: Sequence[Any] | None = None,
-        description: str | None = None,
-        deployment_job_id: str | None = None,  # noqa: ARG002, of Databricks
-    ) -> RegisteredModel:
-        """Create a model without a version; an event of the model keeps it.
+    def set_registered_model_alias(self, name: str, alias: str, version: Any) -> None:
+        """Point an alias to a version.
 
         Parameters
         ----------
         name : str
             Name of the model.
-        tags : sequence of RegisteredModelTag, optional
-            Its tags.
-        description : str, optional
-            Free text.
-        deployment_job_id : str, optional
-            Ignored.
-
-        Returns
-        -------
-        RegisteredModel
-            The model.
+        alias : str
+            The alias.
+        version : int or str
+            The version.
 
         Raises
         ------
         MlflowException
-            If the name is invalid or taken, or a tag is invalid.
+            If the version does not exist, the alias is invalid, or it is protected and points to
+            another version.
         """
-        from exo_nbregistry.registry.model_facts import write_model_facts
-
-        _validate_model_name(name)
-        for tag in tags or ():
-            _validate_registered_model_tag(tag.key, tag.value)
-        if has_prompt_tag(list(tags or ())):
-            raise not_supported("Prompts", PROMPTS)
-
-        def create(facts: ModelFacts) -> dict[str, Any]:
-            if facts.exists:
-                raise MlflowException(
-                    f"Registered Model (name={name}) already exists.", RESOURCE_ALREADY_EXISTS
-                )
-            return {"state": "created", "tags": _as_dict(tags)} | _description(description)
-
-        return self._model(write_model_facts(self._registry, name, create))
+        _validate_model_alias_name(alias)
+        _validate_model_alias_name_reserved(alias)
+        facts, number = self._active(name, version)
+        self._registry.set_alias(facts.key, alias, number)
 
     @with_mlflow_errors
-    def update_registered_model(
-        self,
-        name: str,
-        description: str | None,
-        deployment_job_id: str | None = None,  # noqa: ARG002, of Databricks
-    ) -> RegisteredModel:
-        """Set the description of a model.
+    def delete_registered_model_alias(self, name: str, alias: str) -> None:
+        """Remove an alias; a missing alias is ignored.
 
         Parameters
         ----------
         name : str
             Name of the model.
-        description : str or None
-            Free text.
-        deployment_job_id : str, optional
-            Ignored.
-
-        Returns
-        -------
-        RegisteredModel
-            The model.
+        alias : str
+            The alias.
 
         Raises
         ------
         MlflowException
-            If the model does not exist.
+            If the model does not exist, or the alias is protected.
         """
-        return self._change(name, {"description": description})
-
-    @with_mlflow_errors
-    def delete_registered_model(self, name: str) -> None:
-        """Delete a model: its versions, which can be restored, its aliases and its tags.
-
-        Parameters
-        ----------
-        name : str
-            Name of the model.
-
-        Raises
-        ------
-        MlflowException
-            If the model does not exist, or an alias is protected; then nothing is deleted.
-        """
+        _validate_model_alias_name(alias)
         facts = self._facts(name)
-        aliases = self._registry.aliases(facts.key)
-        for move in aliases.values():
-            if move.protected:
-                self._registry.delete_model(f"{facts.key}:{move.version}")
-        for alias in aliases:
+        if alias in self._registry.aliases(facts.key):
             self._registry.remove_alias(facts.key, alias)
-        for version in facts.active:
-            self._registry.delete_model(f"{facts.key}:{version}")
-        self._change(name, {"state": "removed"})
 
     @with_mlflow_errors
-    def search_registered_models(
-        self,
-        filter_string: str | None = None,
-        max_results: int | None = None,
-        order_by: Sequence[str] | None = None,
-        page_token: str | None = None,
-    ) -> PagedList[RegisteredModel]:
-        """Return a page of models.
-
-        Parameters
-        ----------
-        filter_string : str, optional
-            Filter in MLflow's language, such as ``name LIKE 'kepler%'``.
-        max_results : int
-            Size of the page.
-        order_by : sequence of str, optional
-            Fields with ``ASC`` or ``DESC``.
-        page_token : str, optional
-            Token of the page before this one.
-
-        Returns
-        -------
-        PagedList of RegisteredModel
-            The page.
-
-        Raises
-        ------
-        MlflowException
-            If an argument is invalid.
-        """
-        from exo_nbregistry.registry.model_facts import list_model_facts
-
-        with self._registry.consistent_reads():
-            models = [self._model(facts) for facts in list_model_facts(self._registry)]
-        return search_models(models, filter_string, max_results, order_by, page_token)
-
-    @with_mlflow_errors
-    def get_registered_model(self, name: str) -> RegisteredModel:
-        """Return a model.
+    def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
+        """Return the version that an alias points to.
 
         Parameters
         ----------
         name : str
             Name of the model.
-
-        Returns
-        -------
-        RegisteredModel
-            The model, with its latest version.
-
-        Raises
-        ------
-        MlflowException
-            If the model does not exist.
-        """
-        return self._model(self._facts(name))
-
-    @with_mlflow_errors
-    def get_latest_versions(
-        self, name: str, stages: Sequence[str] | None = None
-    ) -> list[ModelVersion]:
-        """Return the latest version of a model as a list.
-
-        Parameters
-        ----------
-        name : str
-            Name of the model.
-        stages : sequence of str, optional
-            Stages. Each version has the stage ``None``, so no version has another one.
-
-        Returns
-        -------
-        list of ModelVersion
-            One version, or none.
-
-        Raises
-        ------
-        MlflowException
-            If the model does not exist.
-        """
-        facts = self._facts(name)
-        asked = {str(stage).lower() for stage in stages or [_NO_STAGE]}
-        numbers = facts.active[-1:] if _NO_STAGE in asked else []
-        return [self._version(facts, number) for number in numbers]
-
-    @with_mlflow_errors
-    def set_registered_model_tag(self, name: str, tag: Any) -> None:
-        """Set a tag of a model.
-
-        Parameters
-        ----------
-        name : str
-            Name of the model.
-        tag : RegisteredModelTag
-            The tag.
-
-        Raises
-        ------
-        MlflowException
-            If the model does not exist or the tag is invalid.
-        """
-        _validate_registered_model_tag(tag.key, tag.value)
-        self._change(name, {"tags": _as_dict([tag])})
-
-    @with_mlflow_errors
-    def delete_registered_model_tag(self, name: str, key: str) -> None:
-        """Remove a tag of a model; a missing tag is ignored.
-
-        Parameters
-        ----------
-        name : str
-            Name of the model.
-        key : str
-            Name of the tag.
-
-        Raises
-        ------
-        MlflowException
-            If the model does not exist.
-        """
-        _validate_tag_name(key)
-        self._change(name, {"untag": [key]})
-
-    # Versions
-
-    @with_mlflow_errors
-    def create_model_version(
-        self,
-        name: str,
-        source: str,
-        run_id: str | None = None,
-        tags: Sequence[Any] | None = None,
-        run_link: str | None = None,
-        description: str | None = None,
-        local_model_path: str | None = None,
-        model_id: str | None = None,
-    ) -> ModelVersion:
-        """Register a logged model as a version; its files are copied into the registry.
-
-        Parameters
-        ----------
-        name : str
-            Name of a model that exists.
-        source : str
-            URI of the logged model, or ``models:/NAME/VERSION`` for a copy of a version.
-        run_id, run_link, model_id : str, optional
-            The run and the logged model.
-        tags : sequence of ModelVersionTag, optional
-            Tags of the version.
-        description : str, optional
-            Free text.
-        local_model_path : str, optional
-            Folder of the model, if this process has just logged it.
+        alias : str
+            The alias; ``latest`` is the latest version.
 
         Returns
         -------
@@ -347,22 +107,18 @@ class NbregistryStore(RefusedCalls):
         Raises
         ------
         MlflowException
-            If the model does not exist, or its files cannot be read, or could run code and were not
-            logged by this process.
+            If the model or the alias does not exist, or the alias was set on a record that has
+            changed.
         """
-        for tag in tags or ():
-            self._check_version_tag(tag)
-        if has_prompt_tag(list(tags or ())):
-            raise not_supported("Prompts", PROMPTS)
-        creation = Creation(
-            name=self._facts(name).name,
-            source=source,
-            run_id=run_id,
-            run_link=run_link,
-            model_id=model_id,
-            description=description or "",
-            tags=_as_dict(tags),
-            local_path=local_model_path,
-        )
-        metadata = create_version(self._registry, creation, self._tracking_uri)
-        return self._version(self._facts(name), metadata.version)
+        facts = self._facts(name)
+        if alias.lower() == _LATEST and facts.active:
+            return self.get_model_version(facts.key, facts.active[-1])
+        move = self._registry.aliases(facts.key).get(alias) if facts.versions else None
+        if move is None:
+            # The code of MLflow's own stores.
+            raise MlflowException.invalid_parameter_value(
+                f"Registered model alias {alias} not found. Set it with "
+                "client.set_registered_model_alias(name, alias, version)."
+            )
+        version = self._registry.get_metadata(f"{facts.key}@{alias}").version
+        return self.get_model_version(facts.key, version)
