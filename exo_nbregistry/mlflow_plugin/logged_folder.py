@@ -65,8 +65,10 @@ class LoggedFolder:
         if not isinstance(signature, dict):
             return None
         schema = ModelSignature.from_dict(signature).inputs
-        names = schema.input_names() if schema is not None else []
-        return [str(name) for name in names] or None
+        # The inputs of an array have no names.
+        if schema is None or schema.is_tensor_spec() or not schema.has_input_names():
+            return None
+        return [str(name) for name in schema.input_names()]
 
     @property
     def other_flavor(self) -> str:

@@ -74,7 +74,7 @@ class ModelCalls(StoreBase):
                 raise MlflowException(
                     f"Registered Model (name={name}) already exists.", RESOURCE_ALREADY_EXISTS
                 )
-            return {"state": "created", "tags": as_dict(tags), "description": description or None}
+            return {"action": "model created", "tags": as_dict(tags), "description": description}
 
         return self._model(write_model_facts(self._registry, name, create))
 
@@ -131,7 +131,7 @@ class ModelCalls(StoreBase):
             self._registry.remove_alias(facts.key, alias)
         for version in facts.active:
             self._registry.delete_model(f"{facts.key}:{version}")
-        self._change(name, {"state": "removed"})
+        self._change(name, {"action": "model removed"})
 
     @with_mlflow_errors
     def search_registered_models(

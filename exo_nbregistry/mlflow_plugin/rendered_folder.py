@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -93,9 +96,7 @@ def _save_sklearn(
 
     logged = read_logged_folder(kept) if kept else None
     facts = {} if logged else _signature(registry, model, metadata)
-    with warnings.catch_warnings():
-        # MLflow advises on integer columns and on pickles, which this registry has checked.
-        warnings.simplefilter("ignore")
+    with _without_advice():
         mlflow.sklearn.save_model(
             model,
             str(folder),
@@ -112,6 +113,23 @@ def _save_sklearn(
             shutil.copytree(kept, folder, dirs_exist_ok=True)
         else:
             _merge(folder, kept, logged.content)
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """Omit MLflow's advice on integer columns and on pickles, which this registry has checked."""
+
+    def omit(record: logging.LogRecord) -> bool:
+        return record.levelno > logging.WARNING
+
+    logger = logging.getLogger("mlflow.sklearn")
+    logger.addFilter(omit)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.removeFilter(omit)
 
 
 def _is_pickle(logged: Any) -> bool:
@@ -148,6 +166,5 @@ def _signature(registry: ModelRegistry, model: Any, metadata: ModelMetadata) -> 
     from mlflow.models import infer_signature
 
     example = registry.load_input_example(metadata.model_id)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _without_advice():
         return {"signature": infer_signature(example, model.predict(example))}

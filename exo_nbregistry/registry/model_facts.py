@@ -1,12 +1,14 @@
 """Facts of a model as a whole: its name as typed, description, tags, and whether it was removed.
 
-They are events of the model with the action ``model``, which other readers of the format ignore:
+They are events of the model with actions of their own, which other readers of the format ignore:
 
-===========  ================================================================================
-created      the model was created under the name ``name``; earlier facts do not count any more
-changed      ``description`` and ``tags`` are set, and the tags ``untag`` are removed
-removed      the model was removed, with its facts; its versions are deleted by their own events
-===========  ================================================================================
+=============  ==============================================================================
+model created  the model was created under the name ``name``; earlier facts are discarded
+model changed  ``description`` and ``tags`` are set, and the tags ``untag`` are removed
+model removed  the model was removed, with its facts; other events delete its versions
+=============  ==============================================================================
+
+A model can have facts without a version.
 """
 
 from __future__ import annotations
@@ -25,8 +27,7 @@ from exo_nbregistry.values.json_codec import decode, encode
 from exo_nbregistry.values.plain_values import to_plain, to_plain_tags
 from exo_nbregistry.values.reference import is_model_key, model_key
 
-ACTION = "model"
-CREATED, CHANGED, REMOVED = "created", "changed", "removed"
+CREATED, CHANGED, REMOVED = "model created", "model changed", "model removed"
 _MOVES = ("alias", "unalias", "rollback")
 
 
@@ -120,8 +121,8 @@ def write_model_facts(
     name : str
         Name of the model.
     change : mapping or callable
-        Fields of the event: ``state`` (``created``, ``changed`` or ``removed``), ``description``,
-        ``tags`` and ``untag``. A callable takes the current facts and returns the fields, or None
+        Fields of the event: ``action`` (by default ``model changed``), ``description``, ``tags``
+        and ``untag``. A callable takes the current facts and returns the fields, or None
         for no change; it can raise an error. It is called again if another writer is faster.
 
     Returns
@@ -136,11 +137,11 @@ def write_model_facts(
 
     Examples
     --------
-    >>> write_model_facts(registry, "new_model", {"state": "created"}).exists
+    >>> write_model_facts(registry, "new_model", {"action": "model created"}).exists
     True
     >>> write_model_facts(registry, "new_model", {"tags": {"team": "vetting"}}).tags
     {'team': 'vetting'}
-    >>> write_model_facts(registry, "new_model", {"state": "removed"}).exists
+    >>> write_model_facts(registry, "new_model", {"action": "model removed"}).exists
     False
     """
     key, work = model_key(name), registry._workspace
@@ -177,9 +178,8 @@ def list_model_facts(registry: ModelRegistry) -> list[ModelFacts]:
 
 
 def _event(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    state = fields.get("state", CHANGED)
-    event: dict[str, Any] = {"action": ACTION, "state": state}
-    if state == CREATED:
+    event: dict[str, Any] = {"action": fields.get("action", CHANGED)}
+    if event["action"] == CREATED:
         event["name"] = name
     if "description" in fields:
         event["description"] = to_plain(fields["description"], "description")
@@ -199,9 +199,10 @@ def _facts(snapshot: Snapshot, name: str) -> ModelFacts:
             continue
         event = snapshot.read(number, EVENT)
         at = time_of(event.content)
-        if event.content.get("action") == ACTION:
+        action = event.content.get("action")
+        if action in (CREATED, CHANGED, REMOVED):
             named = _apply(facts, event, at) or named
-        elif event.content.get("action") not in _MOVES and "version" in event.content:
+        elif action not in _MOVES and "version" in event.content:
             facts.changed_at[event.content["version"]] = at
         facts.updated_at = max(at, facts.updated_at or at)
     facts.versions = list(snapshot.versions)
@@ -213,20 +214,20 @@ def _facts(snapshot: Snapshot, name: str) -> ModelFacts:
 
 
 def _apply(facts: ModelFacts, event: Record, at: datetime) -> bool:
-    """Apply an event of the action ``model``, and return whether it gave the model its name."""
+    """Apply an event of a model as a whole, and return whether it gave the model its name."""
     content = event.content
-    state = content.get("state")
-    if state in (CREATED, REMOVED):
-        facts.is_removed = state == REMOVED
+    action = content["action"]
+    if action in (CREATED, REMOVED):
+        facts.is_removed = action == REMOVED
         facts.description, facts.tags = None, {}
-        facts.created_at = at if state == CREATED else None
+        facts.created_at = at if action == CREATED else None
     if "description" in content:
         description = content["description"]
         facts.description = None if description is None else str(description)
     facts.tags |= _tags(content.get("tags"))
     for name in _names(content.get("untag")):
         facts.tags.pop(name, None)
-    if state == CREATED and isinstance(content.get("name"), str):
+    if action == CREATED and isinstance(content.get("name"), str):
         facts.name = content["name"]
         return True
     return False
