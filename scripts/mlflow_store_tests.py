@@ -10,14 +10,16 @@ place. A copy of the tests is run, with these changes:
 - Their versions have sources that do not exist, such as ``path/to/source``. This registry stores
   the files of each version, so each such version gets a small model.
 - Two models have a name with a space, which this registry refuses; it becomes a hyphen.
+- Three tests move a version to a stage, of which their other steps are independent; these calls are
+  removed.
 - The mark to skip all tests of the file store is removed.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,12 +36,22 @@ CHANGES = (
     ('pytestmark = pytest.mark.skip(reason="FileStore is no longer supported")', ""),
 )
 # Stages, webhooks, prompts, other names, and the workspaces and files of MLflow's own stores.
+STAGES = re.compile(
+    r"^ +store\.transition_model_version_stage\((?:[^()]|\([^()]*\))*\)\n", re.MULTILINE
+)
+WITHOUT_STAGES = re.compile(
+    r"^def test_(?:copy_model_version|get_model_version_download_uri|search_model_versions"
+    r"|writing_model_version_preserves_storage_location)\(.*?(?=^def |^@|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 NOT_SUPPORTED = "webhook or prompt or transition or rename or workspace-enabled"
 _SKLEARN_FLAVOR = "flavors: {python_function: {loader_module: mlflow.pyfunc.model}}\nnumber: %d\n"
 
 
 def make_store_class() -> type:
     """Return the store with what the tests use of MLflow's stores."""
+    from mlflow.store.model_registry import file_store, sqlalchemy_store
+
     from exo_nbregistry.mlflow_plugin.registry_store import NbregistryStore
     from exo_nbregistry.registry.facade import ModelRegistry
 
@@ -56,9 +68,12 @@ def make_store_class() -> type:
             folder = path / "registry" if path.is_dir() else path.with_suffix(".registry")
             super().__init__(f"exo-nbregistry://{folder}")
             self.engine = mock.NonCallableMagicMock()
-            # Some tests set the clock of the process.
+            # Some tests set the clock of the store's module.
+            clock = sqlalchemy_store if place.startswith("sqlite:") else file_store
             self.__dict__["_registry"] = ModelRegistry(
-                folder, durable=False, now=lambda: datetime.fromtimestamp(time.time(), UTC)
+                folder,
+                durable=False,
+                now=lambda: datetime.fromtimestamp(clock.get_current_time_millis() / 1000, UTC),
             )
 
         def create_model_version(self, name: str, source: str, *args: Any, **kwargs: Any) -> Any:
@@ -90,10 +105,12 @@ class Plugin:
         return path
 
     @pytest.fixture(autouse=True)
-    def _tracking(self, tmp_path: Path) -> Iterator[None]:
+    def _tracking(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         import mlflow
 
-        mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/tracking.db")
+        mlflow.set_tracking_uri((tmp_path / "mlruns").as_uri())
+        # The tests of the database store expect a database in it.
+        monkeypatch.delenv("MLFLOW_TRACKING_URI")
         yield
         mlflow.set_tracking_uri(None)
 
@@ -106,6 +123,7 @@ def copy_tests(checkout: Path, folder: Path) -> None:
         text = (checkout / name).read_text("utf-8")
         for old, new in CHANGES if name in files else ():
             text = text.replace(old, new)
+        text = WITHOUT_STAGES.sub(lambda test: STAGES.sub("", test[0]), text)
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from mlflow.entities import FileInfo
 from mlflow.exceptions import MlflowException
@@ -51,7 +52,7 @@ class NbregistryArtifactRepository(ArtifactRepository):
     ) -> None:
         super().__init__(artifact_uri, tracking_uri, registry_uri)
         self._place = parse_version_uri(artifact_uri)
-        self._rendered: dict[str, tuple[TemporaryDirectory[str], Path]] = {}
+        self._rendered: dict[str, Path] = {}
 
     @cached_property
     def _registry(self) -> ModelRegistry:
@@ -167,9 +168,9 @@ class NbregistryArtifactRepository(ArtifactRepository):
         if ref not in self._rendered:
             from exo_nbregistry.mlflow_plugin.rendered_folder import render_version
 
-            # It is removed with this object.
-            temporary = TemporaryDirectory(prefix="exo-nbregistry-")
-            folder = Path(temporary.name) / "model"
+            temporary = mkdtemp(prefix="exo-nbregistry-")
+            finalize(self, shutil.rmtree, temporary, ignore_errors=True)
+            folder = Path(temporary) / "model"
             render_version(self._registry, ref, folder)
-            self._rendered[ref] = temporary, folder
-        return self._rendered[ref][1]
+            self._rendered[ref] = folder
+        return self._rendered[ref]

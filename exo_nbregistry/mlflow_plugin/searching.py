@@ -9,7 +9,9 @@ from mlflow.exceptions import MlflowException
 from mlflow.prompt.registry_utils import add_prompt_filter_string
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.store.model_registry import (
+    SEARCH_MODEL_VERSION_MAX_RESULTS_DEFAULT,
     SEARCH_MODEL_VERSION_MAX_RESULTS_THRESHOLD,
+    SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT,
     SEARCH_REGISTERED_MODEL_MAX_RESULTS_THRESHOLD,
 )
 from mlflow.utils.search_utils import SearchModelUtils, SearchModelVersionUtils, SearchUtils
@@ -68,8 +70,8 @@ def search_models(
         All models.
     filter_string : str or None
         Filter in MLflow's language.
-    max_results : int
-        Size of the page.
+    max_results : int or None
+        Size of the page; None for MLflow's default.
     order_by : sequence of str or None
         Fields with ``ASC`` or ``DESC``; by default the name.
     page_token : str or None
@@ -92,6 +94,8 @@ def search_models(
     >>> [model.name for model in search_models(models, "name LIKE 'k%'", 10, None, None)]
     ['kepler_rf']
     """
+    if max_results is None:
+        max_results = SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT
     _check_max_results(max_results, SEARCH_REGISTERED_MODEL_MAX_RESULTS_THRESHOLD)
     found = SearchModelUtils.filter(models, add_prompt_filter_string(filter_string))
     return _page(SearchModelUtils.sort(found, order_by), max_results, page_token)
@@ -134,6 +138,8 @@ def search_versions(
     >>> [version.version for version in rest], rest.token
     ([3], None)
     """
+    if max_results is None:
+        max_results = SEARCH_MODEL_VERSION_MAX_RESULTS_DEFAULT
     _check_max_results(max_results, SEARCH_MODEL_VERSION_MAX_RESULTS_THRESHOLD)
     found = SearchModelVersionUtils.filter(list(versions), add_prompt_filter_string(filter_string))
     ordered = SearchModelVersionUtils.sort(found, order_by or list(_VERSION_ORDER))
@@ -141,10 +147,15 @@ def search_versions(
 
 
 def _check_max_results(max_results: Any, limit: int) -> None:
-    if not isinstance(max_results, int) or not 1 <= max_results <= limit:
+    if not isinstance(max_results, int) or max_results < 1:
         raise MlflowException.invalid_parameter_value(
-            "Invalid value for max_results. It must be a positive integer and at most "
-            f"{limit}, but got {max_results!r:.60}."
+            "Invalid value for max_results. It must be a positive integer, but got "
+            f"{max_results!r:.60}."
+        )
+    if max_results > limit:
+        raise MlflowException.invalid_parameter_value(
+            "Invalid value for request parameter max_results. It must be at most "
+            f"{limit}, but got {max_results}."
         )
 
 
