@@ -42,7 +42,7 @@ class NbregistryArtifactRepository(ArtifactRepository):
 
     Examples
     --------
-    >>> files = NbregistryArtifactRepository("exo-nbregistry:models/registry/-/kepler_rf/1")
+    >>> files = NbregistryArtifactRepository("exo-nbregistry:registry/-/kepler_rf/1")
     >>> "MLmodel" in [file.path for file in files.list_artifacts()]
     True
     """

@@ -44,10 +44,11 @@ def to_model_version(metadata: ModelMetadata, facts: ModelFacts, uri: str) -> Mo
     Returns
     -------
     ModelVersion
-        The entity. Metrics and parameters are those of the registry.
+        The entity, with the metrics and hyperparameters of the registry.
 
     Examples
     --------
+    >>> from exo_nbregistry.registry.model_facts import read_model_facts
     >>> facts = read_model_facts(registry, "kepler_rf")
     >>> to_model_version(registry["kepler_rf"], facts, "exo-nbregistry:///r/-/kepler_rf/1").version
     1
@@ -58,7 +59,8 @@ def to_model_version(metadata: ModelMetadata, facts: ModelFacts, uri: str) -> Mo
     description = tags.get(DESCRIPTION, metadata.description or None)
     return ModelVersion(
         name=facts.name,
-        version=metadata.version,
+        # A number, as in MLflow's database store.
+        version=metadata.version,  # type: ignore[arg-type]
         creation_timestamp=created,
         last_updated_timestamp=max(created, to_millis(changed)) if changed else created,
         description=description,
@@ -108,19 +110,19 @@ def to_registered_model(
 
     Examples
     --------
+    >>> from exo_nbregistry.registry.model_facts import read_model_facts
     >>> facts = read_model_facts(registry, "kepler_rf")
     >>> to_registered_model(facts, None, {"champion": 1}, None).aliases
     {'champion': 1}
     """
     created = facts.created_at or first_created_at
-    times = [time for time in (created, facts.updated_at) if time is not None]
-    updated = max(map(to_millis, times)) if times else None
-    if latest is not None:
-        updated = max(updated or 0, latest.last_updated_timestamp)
+    times = [to_millis(time) for time in (created, facts.updated_at) if time is not None]
+    if latest is not None and latest.last_updated_timestamp is not None:
+        times.append(latest.last_updated_timestamp)
     return RegisteredModel(
         name=facts.name,
         creation_timestamp=None if created is None else to_millis(created),
-        last_updated_timestamp=updated,
+        last_updated_timestamp=max(times, default=None),
         description=facts.description,
         latest_versions=[] if latest is None else [latest],
         tags=[RegisteredModelTag(name, to_text(value)) for name, value in facts.tags.items()],

@@ -133,7 +133,7 @@ def not_supported(what: str, instead: str) -> MlflowException:
     Parameters
     ----------
     what : str
-        What is not supported, in the plural.
+        The unsupported feature, in the plural.
     instead : str
         What to do instead, as an imperative.
 

@@ -10,7 +10,7 @@ from mlflow.exceptions import MlflowException
 
 @dataclass(frozen=True, slots=True)
 class LoggedFacts:
-    """What the tracking store has of a logged model and of its run.
+    """Metrics and parameters of a logged model and of its run.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ def _moment(metric: Any) -> tuple[int, int]:
 
 
 def _or_none(read: Any, id: str | None) -> Any:
-    """Return an entity of the tracking store, or None if it is gone or was never there."""
+    """Return an entity of the tracking store, or None if it does not exist."""
     try:
         return read(id) if id else None
     except MlflowException:

@@ -36,7 +36,7 @@ class ModelCalls(StoreBase):
         name: str,
         tags: Sequence[Any] | None = None,
         description: str | None = None,
-        deployment_job_id: str | None = None,  # noqa: ARG002, of Databricks
+        deployment_job_id: str | None = None,
     ) -> RegisteredModel:
         """Create a model without a version; an event of the model keeps it.
 
@@ -83,7 +83,7 @@ class ModelCalls(StoreBase):
         self,
         name: str,
         description: str | None,
-        deployment_job_id: str | None = None,  # noqa: ARG002, of Databricks
+        deployment_job_id: str | None = None,
     ) -> RegisteredModel:
         """Set the description of a model.
 
@@ -147,7 +147,7 @@ class ModelCalls(StoreBase):
         ----------
         filter_string : str, optional
             Filter in MLflow's language, such as ``name LIKE 'kepler%'``.
-        max_results : int
+        max_results : int, optional
             Size of the page.
         order_by : sequence of str, optional
             Fields with ``ASC`` or ``DESC``.

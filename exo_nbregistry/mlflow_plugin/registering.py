@@ -24,7 +24,7 @@ from exo_nbregistry.registry.facade import ModelRegistry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """What MLflow passes with a model.
+    """A model and its facts, as MLflow passes them.
 
     Attributes
     ----------
@@ -50,9 +50,7 @@ class Registered:
     parent: str | None = None
 
 
-def register_folder(
-    registry: ModelRegistry, path: Path, given: Registered, *, is_own: bool
-) -> str:
+def register_folder(registry: ModelRegistry, path: Path, given: Registered, *, is_own: bool) -> str:
     """Register the model of a folder that MLflow wrote.
 
     A scikit-learn model is stored as by `ModelRegistry.register_model`, and the other files of the
@@ -66,7 +64,7 @@ def register_folder(
     path : Path
         The folder with the file MLmodel.
     given : Registered
-        What MLflow passes with the model.
+        The facts that MLflow passes with the model.
     is_own : bool
         Whether this process has just logged the model.
 

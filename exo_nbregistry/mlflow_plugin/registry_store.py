@@ -9,10 +9,12 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import (
     _validate_model_alias_name,
     _validate_model_alias_name_reserved,
+    _validate_tag_name,
 )
 
 from exo_nbregistry.mlflow_plugin.errors import with_mlflow_errors
 from exo_nbregistry.mlflow_plugin.model_calls import ModelCalls
+from exo_nbregistry.mlflow_plugin.store_base import as_dict, check_not_own, check_version_tag
 from exo_nbregistry.mlflow_plugin.version_calls import VersionCalls
 
 _LATEST = "latest"
@@ -38,10 +40,55 @@ class NbregistryStore(ModelCalls, VersionCalls):
 
     Examples
     --------
-    >>> store = NbregistryStore("exo-nbregistry:models/registry")
+    >>> store = NbregistryStore("exo-nbregistry:registry")
     >>> [model.name for model in store.search_registered_models(max_results=10)]
     ['kepler_rf']
     """
+
+    @with_mlflow_errors
+    def set_model_version_tag(self, name: str, version: Any, tag: Any) -> None:
+        """Set a tag of a version.
+
+        Parameters
+        ----------
+        name : str
+            Name of the model.
+        version : int or str
+            The version.
+        tag : ModelVersionTag
+            The tag.
+
+        Raises
+        ------
+        MlflowException
+            If the version does not exist or the tag is invalid.
+        """
+        check_version_tag(tag)
+        facts, number = self._active(name, version)
+        self._registry.tag_model(f"{facts.key}:{number}", **as_dict([tag]))
+
+    @with_mlflow_errors
+    def delete_model_version_tag(self, name: str, version: Any, key: str) -> None:
+        """Remove a tag of a version; a missing tag is ignored.
+
+        Parameters
+        ----------
+        name : str
+            Name of the model.
+        version : int or str
+            The version.
+        key : str
+            Name of the tag.
+
+        Raises
+        ------
+        MlflowException
+            If the version does not exist.
+        """
+        _validate_tag_name(key)
+        check_not_own(key)
+        facts, number = self._active(name, version)
+        self._registry.untag_model(f"{facts.key}:{number}", key)
 
     @with_mlflow_errors
     def set_registered_model_alias(self, name: str, alias: str, version: Any) -> None:

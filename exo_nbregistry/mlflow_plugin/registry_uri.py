@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 
 SCHEME = "exo-nbregistry"
 # Separates the registry from the version. Neither a folder nor a prefix is usually named so.
@@ -174,8 +175,9 @@ def parse_version_uri(uri: str) -> VersionFiles:
 
 
 def _unclear(uri: object) -> MlflowException:
-    return MlflowException.invalid_parameter_value(
+    return MlflowException(
         f"{str(uri)!r:.200} does not name a registry; use {SCHEME}:///abs/path for a folder (three "
         f"slashes), {SCHEME}:models/registry for a folder below the working folder, or "
-        f"{SCHEME}:s3://bucket/prefix for a bucket."
+        f"{SCHEME}:s3://bucket/prefix for a bucket.",
+        INVALID_PARAMETER_VALUE,
     )

@@ -55,9 +55,10 @@ def render_version(registry: ModelRegistry, ref: str, folder: Path) -> None:
     """
     model, metadata = registry.load_model(ref)
     is_trusted = registry.signer_status(metadata.model_id).trusted
-    has_files = _has_trusted_files(registry, metadata)
+    # Both signers count: an event can attach files to a version of another signer.
+    has_files = is_trusted and _has_trusted_files(registry, metadata)
     if FLAVORS in metadata.tags:
-        if not (is_trusted and has_files):
+        if not has_files:
             raise UntrustedModelError(
                 f"{metadata.model_id} is a model of MLflow's flavors {metadata.tags[FLAVORS]}, "
                 "whose files run code when they are loaded, and their signer is not trusted. If "
@@ -91,7 +92,7 @@ def _copy_files(registry: ModelRegistry, metadata: ModelMetadata, folder: Path) 
 def _save_sklearn(
     registry: ModelRegistry, model: Any, metadata: ModelMetadata, folder: Path, kept: Path | None
 ) -> None:
-    """Write a scikit-learn model; the files that MLflow wrote when it was logged take precedence."""
+    """Write a scikit-learn model, with the files that MLflow wrote when it was logged."""
     import mlflow.sklearn
 
     logged = read_logged_folder(kept) if kept else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from mlflow.store.model_registry import (
 )
 from mlflow.utils.search_utils import SearchModelUtils, SearchModelVersionUtils, SearchUtils
 
+_TIMESTAMP = re.compile(r"^\s*timestamp\b")
 _VERSION_ORDER = ("last_updated_timestamp DESC", "name ASC", "version_number DESC")
 
 
@@ -98,7 +100,9 @@ def search_models(
         max_results = SEARCH_REGISTERED_MODEL_MAX_RESULTS_DEFAULT
     _check_max_results(max_results, SEARCH_REGISTERED_MODEL_MAX_RESULTS_THRESHOLD)
     found = SearchModelUtils.filter(models, add_prompt_filter_string(filter_string))
-    return _page(SearchModelUtils.sort(found, order_by), max_results, page_token)
+    # MLflow's database store has this short name too.
+    order = [_TIMESTAMP.sub("last_updated_timestamp", field) for field in order_by or ()]
+    return _page(SearchModelUtils.sort(found, order), max_results, page_token)
 
 
 def search_versions(
@@ -147,19 +151,14 @@ def search_versions(
 
 
 def _check_max_results(max_results: Any, limit: int) -> None:
-    if not isinstance(max_results, int) or max_results < 1:
+    if not isinstance(max_results, int) or not 1 <= max_results <= limit:
         raise MlflowException.invalid_parameter_value(
-            "Invalid value for max_results. It must be a positive integer, but got "
-            f"{max_results!r:.60}."
-        )
-    if max_results > limit:
-        raise MlflowException.invalid_parameter_value(
-            "Invalid value for request parameter max_results. It must be at most "
-            f"{limit}, but got {max_results}."
+            "Invalid value for max_results. It must be a positive integer and at most "
+            f"{limit}, but got {max_results!r:.60}."
         )
 
 
-def _page(items: Sequence[Any], max_results: int, page_token: str | None) -> PagedList[Any]:
+def _page(items: list[Any], max_results: int, page_token: str | None) -> PagedList[Any]:
     start = SearchUtils.parse_start_offset_from_page_token(page_token)
     end = start + max_results
     token = SearchUtils.create_page_token(end) if end < len(items) else None

@@ -1,4 +1,4 @@
-"""What the calls of the model registry store share: the registry, its models and versions."""
+"""The part that all calls of the model registry store share: the registry and its entities."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
-from mlflow.utils.validation import _validate_model_name, _validate_model_version
+from mlflow.utils.validation import (
+    _validate_model_name,
+    _validate_model_version,
+    _validate_model_version_tag,
+)
 
 from exo_nbregistry.errors import InvalidReferenceError
-from exo_nbregistry.mlflow_plugin.entities import to_model_version, to_registered_model
+from exo_nbregistry.mlflow_plugin.entities import OWN_TAGS, to_model_version, to_registered_model
 from exo_nbregistry.mlflow_plugin.refused_calls import RefusedCalls
 from exo_nbregistry.mlflow_plugin.registry_uri import format_version_uri, parse_registry_uri
 
@@ -117,6 +121,34 @@ def as_dict(tags: Sequence[Any] | None) -> dict[str, str]:
     {'team': 'vetting'}
     """
     return {tag.key: "" if tag.value is None else str(tag.value) for tag in tags or ()}
+
+
+def check_version_tag(tag: Any) -> None:
+    """Raise MlflowException if a tag of a version is invalid or reserved.
+
+    Examples
+    --------
+    >>> from mlflow.entities.model_registry import ModelVersionTag
+    >>> check_version_tag(ModelVersionTag("mlflow.run_id", "r1"))
+    Traceback (most recent call last):
+    ...
+    mlflow.exceptions.MlflowException: The tag mlflow.run_id is reserved...
+    """
+    _validate_model_version_tag(tag.key, tag.value)
+    check_not_own(tag.key)
+
+
+def check_not_own(key: str) -> None:
+    """Raise MlflowException if a tag is a field of the version in MLflow.
+
+    Examples
+    --------
+    >>> check_not_own("team")
+    """
+    if key in OWN_TAGS:
+        raise MlflowException.invalid_parameter_value(
+            f"The tag {key} is reserved for a field of the version; choose another name."
+        )
 
 
 def _no_model(name: str, why: str = "") -> MlflowException:

@@ -1,4 +1,4 @@
-"""Calls of MLflow's model registry store for versions, their tags and aliases."""
+"""Calls of MLflow's model registry store for versions."""
 
 from __future__ import annotations
 
@@ -6,26 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
-from mlflow.exceptions import MlflowException
 from mlflow.prompt.registry_utils import has_prompt_tag
 from mlflow.store.entities.paged_list import PagedList
-from mlflow.utils.validation import (
-    _validate_model_alias_name,
-    _validate_model_alias_name_reserved,
-    _validate_model_version_tag,
-    _validate_tag_name,
-)
 
-from exo_nbregistry.mlflow_plugin.entities import DESCRIPTION, OWN_TAGS
+from exo_nbregistry.mlflow_plugin.entities import DESCRIPTION
 from exo_nbregistry.mlflow_plugin.errors import not_supported, with_mlflow_errors
 from exo_nbregistry.mlflow_plugin.logged_facts import read_logged_facts
 from exo_nbregistry.mlflow_plugin.refused_calls import PROMPTS
 from exo_nbregistry.mlflow_plugin.registry_uri import format_version_uri
 from exo_nbregistry.mlflow_plugin.searching import names_in, search_versions
-from exo_nbregistry.mlflow_plugin.store_base import StoreBase, as_dict
+from exo_nbregistry.mlflow_plugin.store_base import StoreBase, as_dict, check_version_tag
 from exo_nbregistry.mlflow_plugin.version_creation import Creation, create_version
-
-_LATEST = "latest"
 
 
 class VersionCalls(StoreBase):
@@ -72,7 +63,7 @@ class VersionCalls(StoreBase):
             logged by this process.
         """
         for tag in tags or ():
-            _check_version_tag(tag)
+            check_version_tag(tag)
         if has_prompt_tag(list(tags or ())):
             raise not_supported("Prompts", PROMPTS)
         creation = Creation(
@@ -89,7 +80,9 @@ class VersionCalls(StoreBase):
         return self._measured(self._version(self._facts(name), metadata.version))
 
     @with_mlflow_errors
-    def update_model_version(self, name: str, version: Any, description: str | None) -> ModelVersion:
+    def update_model_version(
+        self, name: str, version: Any, description: str | None
+    ) -> ModelVersion:
         """Set the description of a version.
 
         The record of the version does not change: the new text is an event, which hides the old.
@@ -202,7 +195,7 @@ class VersionCalls(StoreBase):
         ----------
         filter_string : str, optional
             Filter in MLflow's language, such as ``name = 'kepler_rf' AND tags.team = 'vetting'``.
-        max_results : int
+        max_results : int, optional
             Size of the page.
         order_by : sequence of str, optional
             Fields with ``ASC`` or ``DESC``; by default newest first.
@@ -223,51 +216,6 @@ class VersionCalls(StoreBase):
             versions = list(self._versions(names_in(filter_string)))
         return search_versions(versions, filter_string, max_results, order_by, page_token)
 
-    @with_mlflow_errors
-    def set_model_version_tag(self, name: str, version: Any, tag: Any) -> None:
-        """Set a tag of a version.
-
-        Parameters
-        ----------
-        name : str
-            Name of the model.
-        version : int or str
-            The version.
-        tag : ModelVersionTag
-            The tag.
-
-        Raises
-        ------
-        MlflowException
-            If the version does not exist or the tag is invalid.
-        """
-        _check_version_tag(tag)
-        facts, number = self._active(name, version)
-        self._registry.tag_model(f"{facts.key}:{number}", **as_dict([tag]))
-
-    @with_mlflow_errors
-    def delete_model_version_tag(self, name: str, version: Any, key: str) -> None:
-        """Remove a tag of a version; a missing tag is ignored.
-
-        Parameters
-        ----------
-        name : str
-            Name of the model.
-        version : int or str
-            The version.
-        key : str
-            Name of the tag.
-
-        Raises
-        ------
-        MlflowException
-            If the version does not exist.
-        """
-        _validate_tag_name(key)
-        _check_not_own(key)
-        facts, number = self._active(name, version)
-        self._registry.untag_model(f"{facts.key}:{number}", key)
-
     def _versions(self, names: Sequence[str] | None) -> Iterator[ModelVersion]:
         """Yield the versions of some models, or of all."""
         from exo_nbregistry.registry.model_facts import list_model_facts, read_model_facts
@@ -283,12 +231,12 @@ class VersionCalls(StoreBase):
                     yield self._entity(facts, metadata)
 
     def _measured(self, version: ModelVersion) -> ModelVersion:
-        """Return a version with what the tracking store has of its logged model by now."""
+        """Return a version with the metrics and parameters of its logged model."""
         logged = read_logged_facts(self._tracking_uri, None, version.model_id)
         if logged.model_metrics:
             version._metrics = logged.model_metrics
         if logged.model_params:
-            version._params = logged.model_params
+            version._params = logged.model_params  # type: ignore[assignment]  # as its stores do
         return version
 
 
@@ -300,15 +248,3 @@ def _is_name(name: str) -> bool:
         return bool(model_key(name))
     except InvalidReferenceError:
         return False
-
-
-def _check_version_tag(tag: Any) -> None:
-    _validate_model_version_tag(tag.key, tag.value)
-    _check_not_own(tag.key)
-
-
-def _check_not_own(key: str) -> None:
-    if key in OWN_TAGS:
-        raise MlflowException.invalid_parameter_value(
-            f"The tag {key} is reserved for a field of the version; choose another name."
-        )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creation:
-    """What MLflow passes to create a version.
+    """The request to create a version, as MLflow passes it.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ def create_version(
     registry : ModelRegistry
         The registry.
     creation : Creation
-        What MLflow passes.
+        The request of MLflow.
     tracking_uri : str or None
         The tracking store.
 

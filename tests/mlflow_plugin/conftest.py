@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-# Before the import of MLflow, which sends telemetry otherwise.
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
 HERE = Path(__file__).parent
 WARNINGS = (
@@ -38,7 +34,6 @@ def _uris(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     import mlflow
 
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
-    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
     monkeypatch.setenv("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     monkeypatch.chdir(tmp_path)
     mlflow.set_tracking_uri((tmp_path / "mlruns").as_uri())

@@ -211,7 +211,7 @@ def test_a_version_that_was_registered_without_mlflow_is_rendered(store: Any, mo
 
 
 def test_a_missing_version_and_registry_are_errors_of_mlflow(tmp_path: Path, store: Any) -> None:
-    """A URI of a version that does not exist names what is missing."""
+    """A URI of a version that does not exist names the missing part."""
     store.create_registered_model("kepler_rf")
     place = f"exo-nbregistry://{tmp_path}"
     for uri in (f"{place}/registry/-/kepler_rf/1", f"{place}/none/-/kepler_rf/1"):

@@ -47,7 +47,7 @@ def log(model: Any, name: str = "kepler_rf", **fields: Any) -> Any:
 def test_a_logged_model_is_a_version_with_its_facts(
     model: Any, client: MlflowClient, tmp_path: Path
 ) -> None:
-    """log_model registers a version that both MLflow and the registry load."""
+    """Logging a model registers a version that both MLflow and the registry load."""
     import mlflow
 
     info = log(model)
@@ -151,7 +151,7 @@ def test_a_skops_model_is_registered(model: Any) -> None:
 def test_a_version_is_copied_with_its_facts(
     model: Any, client: MlflowClient, tmp_path: Path
 ) -> None:
-    """copy_model_version adds a version that names its parent and has the same model."""
+    """A copy adds a version that names its parent and has the same model."""
     import mlflow
 
     log(model)
@@ -170,7 +170,7 @@ def test_a_version_is_copied_with_its_facts(
 
 @pytest.mark.slow
 def test_autolog_registers_each_fit(client: MlflowClient) -> None:
-    """autolog with a name registers the fitted estimator, and its metrics are shown."""
+    """Autolog with a name registers the fitted estimator, and its metrics are shown."""
     import mlflow.sklearn
     from sklearn.linear_model import Ridge
 

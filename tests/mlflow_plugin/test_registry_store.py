@@ -12,7 +12,6 @@ from mlflow.store.model_registry.abstract_store import AbstractStore
 
 from exo_nbregistry import ModelRegistry
 from exo_nbregistry.mlflow_plugin.registry_store import NbregistryStore
-from exo_nbregistry.signing.keyring import Keyring
 from exo_nbregistry.store.memory import MemoryStore
 
 
@@ -107,7 +106,9 @@ class TestContract:
 
         def names(filter_string: str | None = None, **options: Any) -> list[str]:
             options = {"max_results": 10} | options
-            return [model.name for model in store.search_registered_models(filter_string, **options)]
+            return [
+                model.name for model in store.search_registered_models(filter_string, **options)
+            ]
 
         assert names() == ["kepler_rf", "kepler_svm", "tess_rf"]
         assert names("name LIKE 'kepler%'") == ["kepler_rf", "kepler_svm"]
@@ -181,7 +182,7 @@ class TestContract:
         with refused(MISSING):
             create(name="keplr")
         with refused(INVALID, "cannot be read"):
-            create("nowhere/model", local_model_path=None)
+            create("missing/model", local_model_path=None)
         with refused(INVALID, "reserved"):
             create(tags=[ModelVersionTag("mlflow.source", "elsewhere")])
         assert create("models:/m-2").version == 2
@@ -205,7 +206,7 @@ class TestContract:
             store.transition_model_version_stage("kepler_rf", 1, "Production", False)
 
     def test_delete_model_version(self, store: Any, create: Any) -> None:
-        """A deleted version and its aliases are gone, and the registry can restore it."""
+        """A deleted version loses its aliases, and the registry can restore it."""
         create()
         store.set_registered_model_alias("kepler_rf", "champion", 1)
         store.delete_model_version("kepler_rf", 1)
@@ -333,4 +334,6 @@ class TestContract:
         }
         assert len(abstract) >= 21
         assert {f"test_{name}" for name in abstract} <= set(vars(TestContract))
-        assert all(getattr(NbregistryStore, name) is not vars(AbstractStore)[name] for name in abstract)
+        assert all(
+            getattr(NbregistryStore, name) is not vars(AbstractStore)[name] for name in abstract
+        )
