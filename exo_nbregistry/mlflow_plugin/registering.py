@@ -11,6 +11,7 @@ from typing import Any
 
 from mlflow.exceptions import MlflowException
 
+from exo_nbregistry.errors import RegistryError
 from exo_nbregistry.mlflow_plugin.entities import FLAVORS, to_text
 from exo_nbregistry.mlflow_plugin.logged_folder import (
     ATTACHMENT,
@@ -143,6 +144,9 @@ def downloaded(
                 artifact_uri=source, dst_path=name, tracking_uri=tracking_uri
             )
         except (MlflowException, OSError) as error:
+            if isinstance(error.__cause__, RegistryError):
+                # A version of another registry that is damaged or not trusted keeps its code.
+                raise
             raise MlflowException.invalid_parameter_value(
                 f"The model at {source} cannot be read ({error}); pass the URI of a model that "
                 "MLflow logged, such as models:/m-1234 or runs:/RUN_ID/model."

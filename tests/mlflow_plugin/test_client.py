@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +237,43 @@ def test_a_protected_alias_is_not_moved(model: Any, client: MlflowClient) -> Non
             call()
     assert registry["native@newest"].version == 2
     assert registry["native@champion"].version == 1
+
+
+def test_a_version_of_another_registry_is_registered_with_its_checks(
+    model: Any, client: MlflowClient, tmp_path: Path
+) -> None:
+    """Files of another registry are verified there first, and a damaged model keeps its code."""
+    import mlflow
+
+    other = ModelRegistry(tmp_path / "other")
+    other.register_model(model, "native")
+    uri = f"exo-nbregistry://{tmp_path}/other/-/native/1"
+    assert mlflow.register_model(uri, "kepler_rf").version == 1
+    assert list(mlflow.pyfunc.load_model("models:/kepler_rf/1").predict(ROWS)) == list(
+        model.predict(ROWS)
+    )
+    (blob,) = (tmp_path / "other" / "models" / "native" / "blobs").glob("*.joblib")
+    blob.chmod(0o600)
+    blob.write_bytes(blob.read_bytes()[:-1] + b"x")
+    with refused("DATA_LOSS"):
+        mlflow.register_model(uri, "kepler_rf")
+
+
+@pytest.mark.slow
+def test_a_module_of_the_plugin_can_be_imported_first() -> None:
+    """MLflow finds both classes, whichever module Python imports first, without a warning."""
+    code = (
+        "import exo_nbregistry.mlflow_plugin.artifact_repository as first\n"
+        "from mlflow.store.artifact.artifact_repository_registry import (\n"
+        "    get_registered_artifact_repositories as found)\n"
+        "assert found()['exo-nbregistry'] is first.NbregistryArtifactRepository\n"
+    )
+    options = ["-W", "error", "-W", "ignore::UserWarning:mlflow"]
+    done = subprocess.run(
+        [sys.executable, *options, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Failure attempting" not in done.stderr
 
 
 def test_webhooks_and_prompts_are_refused_with_advice(client: MlflowClient, store: Any) -> None:
