@@ -36,6 +36,8 @@ ZONE = "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45"
 
 # Waiting threads must not occupy a core that another test process needs.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# MLflow sends telemetry otherwise.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 # On a busy machine, a single example can take any time.
 settings.register_profile("whole", settings(), deadline=None)

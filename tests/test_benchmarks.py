@@ -10,14 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import (
-    damaged_models,
-    exoplanet,
-    load,
-    move_in,
     autoregister,
     damaged_models,
     exoplanet,
     load,
+    move_in,
     register,
     restricted_loading,
     scale,

@@ -32,6 +32,8 @@ def _is_delegated(module: ModuleType, name: str) -> bool:
     return inspect.isfunction(documented) and documented.__globals__ is not vars(module)
 
 
+# MLflow warns of its own type hints when it is imported.
+@pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType:UserWarning")
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registry: object
