@@ -15,8 +15,8 @@ from exo_nbregistry.cli.curation_commands import add_metrics, annotate, delete, 
 from exo_nbregistry.cli.demo_command import demo
 from exo_nbregistry.cli.exchange_commands import export_version, import_version
 from exo_nbregistry.cli.maintenance_commands import gc, stats, verify
-from exo_nbregistry.cli.move_in_command import move_in
 from exo_nbregistry.cli.mcp_command import mcp
+from exo_nbregistry.cli.move_in_command import move_in
 from exo_nbregistry.cli.options import choose_registry, registry_option
 from exo_nbregistry.cli.plot_command import plot
 from exo_nbregistry.cli.python_calls import with_commands

@@ -17,8 +17,6 @@ from exo_nbregistry.mlflow_plugin.logged_folder import ATTACHMENT, read_logged_f
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
 
-_EXAMPLE = "input_example"
-
 
 def render_version(registry: ModelRegistry, ref: str, folder: Path) -> None:
     """Write a version as a folder with a file MLmodel.
@@ -68,11 +66,15 @@ def render_version(registry: ModelRegistry, ref: str, folder: Path) -> None:
             )
         _copy_files(registry, metadata, folder)
         return
+    if is_trusted and not has_files and metadata.signature and hasattr(model, "predict"):
+        # It was registered without MLflow. The export also has its threshold and its calibration.
+        registry.export_model(metadata.model_id, folder, format="mlflow")
+        return
     with TemporaryDirectory(prefix="exo-nbregistry-") as name:
         kept = Path(name) / ATTACHMENT
         if has_files:
             _copy_files(registry, metadata, kept)
-        _save_sklearn(registry, model, metadata, folder, kept if has_files else None)
+        _save_sklearn(model, metadata, folder, kept if has_files else None)
 
 
 def _has_trusted_files(registry: ModelRegistry, metadata: ModelMetadata) -> bool:
@@ -89,21 +91,17 @@ def _copy_files(registry: ModelRegistry, metadata: ModelMetadata, folder: Path) 
         shutil.copytree(path, folder, dirs_exist_ok=True)
 
 
-def _save_sklearn(
-    registry: ModelRegistry, model: Any, metadata: ModelMetadata, folder: Path, kept: Path | None
-) -> None:
+def _save_sklearn(model: Any, metadata: ModelMetadata, folder: Path, kept: Path | None) -> None:
     """Write a scikit-learn model, with the files that MLflow wrote when it was logged."""
     import mlflow.sklearn
 
     logged = read_logged_folder(kept) if kept else None
-    facts = {} if logged else _signature(registry, model, metadata)
     with _without_advice():
         mlflow.sklearn.save_model(
             model,
             str(folder),
             serialization_format="pickle" if _is_pickle(logged) else "cloudpickle",
             pip_requirements=_requirements(metadata),
-            **facts,
         )
     if kept and logged and logged.sklearn_file:
         written = read_logged_folder(folder)
@@ -158,14 +156,3 @@ def _requirements(metadata: ModelMetadata) -> list[str]:
     """Return the packages of the record, so that MLflow does not start a process to find them."""
     packages = dict(metadata.environment.packages)
     return [f"{name}=={version}" for name, version in sorted(packages.items())] or ["scikit-learn"]
-
-
-def _signature(registry: ModelRegistry, model: Any, metadata: ModelMetadata) -> dict[str, Any]:
-    """Return the signature from the stored input example, if the version has one."""
-    if _EXAMPLE not in metadata.attachments or not hasattr(model, "predict"):
-        return {}
-    from mlflow.models import infer_signature
-
-    example = registry.load_input_example(metadata.model_id)
-    with _without_advice():
-        return {"signature": infer_signature(example, model.predict(example))}
