@@ -261,7 +261,7 @@ def test_a_version_of_another_registry_is_registered_with_its_checks(
 
 @pytest.mark.slow
 def test_a_module_of_the_plugin_can_be_imported_first() -> None:
-    """MLflow finds both classes, whichever module Python imports first, without a warning."""
+    """MLflow finds both classes, also if the plugin is imported first, without a warning."""
     code = (
         "import exo_nbregistry.mlflow_plugin.artifact_repository as first\n"
         "from mlflow.store.artifact.artifact_repository_registry import (\n"
