@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.sources.found import FoundModel, FoundVersion
 from exo_nbregistry.sources.mlflow_rows import TrackingRows
-from exo_nbregistry.sources.mlflow_uri import Locator, model_id_of
+from exo_nbregistry.sources.mlflow_uri import ARTIFACT_FOLDERS, Locator, model_id_of
 from exo_nbregistry.sources.mlflow_version import (
     DELETED,
     PROMPT_TAG,
     Registered,
     join_version,
 )
-from exo_nbregistry.sources.sqlite_file import SqliteFile
+from exo_nbregistry.sources.sqlite_file import SqliteFile, texts
 from exo_nbregistry.text.markup import count
 
 FILE_NAME = "mlflow.db"
@@ -35,7 +36,8 @@ class MlflowDatabase:
     Parameters
     ----------
     path : Path
-        ``mlflow.db``, or the folder that has it.
+        ``mlflow.db``, the folder that has it, or the folder ``mlruns`` or ``mlartifacts`` with its
+        artifacts beside it.
 
     Raises
     ------
@@ -46,7 +48,7 @@ class MlflowDatabase:
     kind = "mlflow"
 
     def __init__(self, path: Path) -> None:
-        file = path / FILE_NAME if path.is_dir() else path
+        file = _file(path)
         self.location = str(file)
         self._database = SqliteFile(file)
         self._rows = TrackingRows(self._database)
@@ -56,21 +58,25 @@ class MlflowDatabase:
 
     @classmethod
     def detects(cls, path: Path) -> bool:
-        """Return whether a path is a database of MLflow, or a folder with ``mlflow.db``.
+        """Return whether a path is a database of MLflow, or a folder with or beside ``mlflow.db``.
 
         Parameters
         ----------
         path : Path
             The path.
         """
-        file = path / FILE_NAME if path.is_dir() else path
-        return SqliteFile.has_tables(file, _TABLES)
+        file = _file(path)
+        try:
+            return SqliteFile.has_tables(file, _TABLES)
+        except InvalidInputError:
+            # It is damaged or locked, which opening it explains.
+            return file.name == FILE_NAME
 
     def models(self) -> Iterator[FoundModel]:
         """Yield the registered models in the order of their names, without prompts."""
         tags: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for workspace, name, key, value in self._select(
-            f"SELECT {self._workspace()}, name, key, value FROM registered_model_tags"
+            f"SELECT {self._workspace()}, name, {texts('key, value')} FROM registered_model_tags"
         ):
             tags[workspace, name][key] = value or ""
         deleted = Counter(
@@ -83,7 +89,8 @@ class MlflowDatabase:
             }
         )
         for workspace, name, description in self._select(
-            f"SELECT {self._workspace()}, name, description FROM registered_models ORDER BY 1, 2"
+            f"SELECT {self._workspace()}, name, {texts('description')} FROM registered_models "
+            "WHERE typeof(name) = 'text' ORDER BY 1, 2"
         ):
             of_model = tags.get((workspace, name), {})
             if PROMPT_TAG in of_model:
@@ -106,15 +113,16 @@ class MlflowDatabase:
         """
         workspace, short_name = self._split(name)
         tags: dict[int, dict[str, str]] = defaultdict(dict)
-        for number, key, value in self._rows_of("version, key, value", "model_version_tags", name):
+        for number, key, value in self._rows_of("key, value", "model_version_tags", name):
             tags[number][key] = value or ""
         aliases: dict[int, list[str]] = defaultdict(list)
-        for number, alias in self._rows_of("version, alias", "registered_model_aliases", name):
+        for number, alias in self._rows_of("alias", "registered_model_aliases", name):
             aliases[number].append(alias)
         location = self._database.column("model_versions", "storage_location")
+        columns = texts(f"description, user_id, current_stage, source, run_id, status, {location}")
         rows = self._select(
-            "SELECT version, creation_time, description, user_id, current_stage, source, run_id, "
-            f"status, {location} FROM model_versions WHERE {self._workspace()} = ? AND name = ? "
+            f"SELECT version, creation_time, {columns} FROM model_versions "
+            f"WHERE {self._workspace()} = ? AND name = ? AND typeof(version) = 'integer' "
             f"AND {_NOT_DELETED} ORDER BY version",
             (workspace, short_name),
         )
@@ -183,7 +191,7 @@ class MlflowDatabase:
             number = next(
                 (
                     row[0]
-                    for row in self._rows_of("version, alias", "registered_model_aliases", name)
+                    for row in self._rows_of("alias", "registered_model_aliases", name)
                     if row[1] == number_or_alias
                 ),
                 None,
@@ -225,7 +233,8 @@ class MlflowDatabase:
         if table not in self._database.tables:
             return []
         return self._select(
-            f"SELECT {columns} FROM {table} WHERE {self._workspace()} = ? AND name = ?",
+            f"SELECT version, {texts(columns)} FROM {table} "
+            f"WHERE {self._workspace()} = ? AND name = ?",
             self._split(name),
         )
 
@@ -248,6 +257,13 @@ class MlflowDatabase:
 
     def _count(self, query: str) -> int:
         return int(self._select(query)[0][0])
+
+
+def _file(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    beside = path.absolute().parent / FILE_NAME
+    return beside if path.absolute().name in ARTIFACT_FOLDERS else path / FILE_NAME
 
 
 def _full_name(workspace: str, name: str) -> str:

@@ -64,12 +64,15 @@ class MlflowFiles:
     def detects(cls, path: Path) -> bool:
         """Return whether a path is a file store of MLflow, or a folder with one in ``mlruns``.
 
+        If the folder has a database too, the store was migrated to it.
+
         Parameters
         ----------
         path : Path
             The path.
         """
-        return _is_store(path) or _is_store(path / FOLDER_NAME)
+        is_migrated = (path / "mlflow.db").is_file()
+        return _is_store(path) or (_is_store(path / FOLDER_NAME) and not is_migrated)
 
     def models(self) -> Iterator[FoundModel]:
         """Yield the registered models in the order of their names, without prompts."""

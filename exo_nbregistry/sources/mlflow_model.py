@@ -145,7 +145,7 @@ def _model_file_name(
         for key in ("pickled_model", "data")
     ]
     if not flavors:
-        # A folder of another program that was registered as it was.
+        # A folder of another program.
         named = [name for name in files if name.endswith(_MODEL_SUFFIXES)]
         if len(named) > 1:
             return None

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from exo_nbregistry.sources.mlflow_values import Series, stored_float
 from exo_nbregistry.sources.mlflow_version import LoggedModel, Run
-from exo_nbregistry.sources.sqlite_file import SqliteFile
+from exo_nbregistry.sources.sqlite_file import SqliteFile, texts
+
+# A column of SQLite can have values of any type.
+_POINT = "CAST({} AS INTEGER), CAST({} AS INTEGER), CAST({} AS REAL)"
 
 
 class TrackingRows:
@@ -34,8 +37,9 @@ class TrackingRows:
             The run.
         """
         rows = self._database.select(
-            "SELECT r.name, r.user_id, r.lifecycle_stage, r.artifact_uri, e.name FROM runs r "
-            "LEFT JOIN experiments e ON e.experiment_id = r.experiment_id WHERE r.run_uuid = ?",
+            f"SELECT {texts('r.name, r.user_id, r.lifecycle_stage, r.artifact_uri, e.name')} "
+            "FROM runs r LEFT JOIN experiments e ON e.experiment_id = r.experiment_id "
+            "WHERE r.run_uuid = ?",
             (run_id,),
         )
         for name, user, lifecycle, location, experiment in rows:
@@ -65,17 +69,19 @@ class TrackingRows:
         if model_id is None or "logged_models" not in self._database.tables:
             return None
         for run_id, location in self._database.select(
-            "SELECT source_run_id, artifact_location FROM logged_models WHERE model_id = ?",
+            f"SELECT {texts('source_run_id, artifact_location')} FROM logged_models "
+            "WHERE model_id = ?",
             (model_id,),
         ):
             params = self._database.select(
-                "SELECT param_key, param_value FROM logged_model_params WHERE model_id = ? "
-                "ORDER BY 1",
+                f"SELECT {texts('param_key, param_value')} FROM logged_model_params "
+                "WHERE model_id = ? ORDER BY 1",
                 (model_id,),
             )
+            point = _POINT.format("metric_step", "metric_timestamp_ms", "metric_value")
             points = self._database.stream(
-                "SELECT metric_name, metric_step, metric_timestamp_ms, metric_value, "
-                "metric_value IS NULL FROM logged_model_metrics WHERE model_id = ?",
+                f"SELECT {texts('metric_name')}, {point}, metric_value IS NULL "
+                "FROM logged_model_metrics WHERE model_id = ?",
                 (model_id,),
             )
             return LoggedModel(
@@ -85,16 +91,17 @@ class TrackingRows:
 
     def _texts(self, table: str, run_id: str | None) -> dict[str, str]:
         rows = self._database.select(
-            f"SELECT key, coalesce(value, '') FROM {table} WHERE run_uuid = ? ORDER BY key",
+            f"SELECT {texts('key, value')} FROM {table} WHERE run_uuid = ? ORDER BY key",
             (run_id,),
         )
-        return dict(rows)
+        return {key: value or "" for key, value in rows}
 
     def _metrics(self, run_id: str | None) -> dict[str, Series]:
         # A history can have millions of points, so that it is not kept as a list of rows.
         return _series(
             self._database.stream(
-                "SELECT key, step, timestamp, value, is_nan FROM metrics WHERE run_uuid = ?",
+                f"SELECT {texts('key')}, {_POINT.format('step', 'timestamp', 'value')}, is_nan "
+                "FROM metrics WHERE run_uuid = ?",
                 (run_id,),
             )
         )
@@ -103,7 +110,8 @@ class TrackingRows:
         if not {"inputs", "datasets", "input_tags"} <= self._database.tables:
             return None, None
         rows = self._database.select(
-            "SELECT d.name, d.digest FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id "
+            f"SELECT {texts('d.name, d.digest')} FROM inputs i "
+            "JOIN datasets d ON d.dataset_uuid = i.source_id "
             "LEFT JOIN input_tags t ON t.input_uuid = i.input_uuid "
             "AND t.name = 'mlflow.data.context' "
             "WHERE i.destination_type = 'RUN' AND i.destination_id = ? "
@@ -114,8 +122,10 @@ class TrackingRows:
         return rows[0] if rows else (None, None)
 
 
-def _series(points: Iterator[tuple[str, int, int, float | None, int]]) -> dict[str, Series]:
+def _series(
+    points: Iterator[tuple[str, int | None, int | None, float | None, int]],
+) -> dict[str, Series]:
     metrics: dict[str, Series] = defaultdict(Series)
     for key, step, milliseconds, value, is_nan in points:
-        metrics[key].add(step, milliseconds, stored_float(value, bool(is_nan)))
+        metrics[key].add(step or 0, milliseconds or 0, stored_float(value, bool(is_nan)))
     return dict(metrics)

@@ -19,7 +19,9 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
 _ID = re.compile(r"[0-9a-f]{32}|m-[0-9a-f]{32}")
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
-_FOLDERS = ("mlruns", "mlartifacts")
+ARTIFACT_FOLDERS = ("mlruns", "mlartifacts")
+"""Names of the folders of artifacts beside a database or a server."""
+_LOCAL = ("", "file", "mlflow-artifacts")
 _MAX_HOPS = 10
 
 
@@ -52,8 +54,8 @@ class Locator:
 
     def __init__(self, root: Path, locations: Locations) -> None:
         root = Path(os.path.realpath(root))
-        project = root.parent if root.name in _FOLDERS else root
-        folders = [root, *(project / name for name in _FOLDERS)]
+        project = root.parent if root.name in ARTIFACT_FOLDERS else root
+        folders = [root, *(project / name for name in ARTIFACT_FOLDERS)]
         self._inside = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
         # The folder of a deleted experiment is moved to the trash.
         self._bases = [str(folder) for folder in (*folders, project, root / ".trash")]
@@ -79,10 +81,10 @@ class Locator:
         if resolved is None:
             return None, f"files of {uri}, which is not in the store"
         scheme = _scheme(resolved)
-        if scheme not in ("", "file", "mlflow-artifacts"):
-            # A bucket is the same reason for all its versions.
-            return None, f"files in {scheme}://{urlsplit(resolved).netloc}"
         reason = f"files that do not exist: {resolved}"
+        if scheme not in _LOCAL:
+            # A bucket is the same reason for all its versions. A copy of it can be in the store.
+            reason = f"files in {scheme}://{urlsplit(resolved).netloc}"
         for path in self._candidates(resolved, scheme):
             real = self._real(path)
             if real is not None and self._is_allowed(real):
@@ -117,14 +119,14 @@ class Locator:
         parts, is_absolute = _parts(uri, scheme)
         if ".." in parts or not parts:
             return
-        native = _native(uri, scheme) if is_absolute and scheme != "mlflow-artifacts" else ""
+        native = _native(uri, scheme) if is_absolute and scheme in ("", "file") else ""
         if native.startswith(self._inside):
             yield native
         for start in range(len(parts)):
             tail = parts[start:]
             if (
                 any(map(_ID.fullmatch, tail))
-                or (start and parts[start - 1] in _FOLDERS)
+                or (start and parts[start - 1] in ARTIFACT_FOLDERS)
                 or (start == 0 and not is_absolute)
             ):
                 for base in self._bases:
@@ -176,7 +178,7 @@ def _parts(uri: str, scheme: str) -> tuple[tuple[str, ...], bool]:
         return windows.parts[bool(windows.anchor) :], bool(windows.anchor)
     parts = PurePosixPath(text).parts
     is_absolute = bool(parts) and parts[0].startswith("/")
-    return (parts[1:] if is_absolute else parts), is_absolute or scheme == "mlflow-artifacts"
+    return (parts[1:] if is_absolute else parts), is_absolute or scheme not in ("", "file")
 
 
 def _native(uri: str, scheme: str) -> str:

@@ -56,14 +56,19 @@ class SqliteFile:
             Any path.
         names : set of str
             Names of tables.
+
+        Raises
+        ------
+        InvalidInputError
+            If the path is a database that cannot be read.
         """
         try:
             with open(path, "rb") as file:
                 if file.read(len(_MAGIC)) != _MAGIC:
                     return False
-            return names <= cls(path).tables
-        except (OSError, InvalidInputError):
+        except OSError:
             return False
+        return names <= cls(path).tables
 
     def columns(self, table: str) -> set[str]:
         """Return the names of the columns of a table.
@@ -134,6 +139,22 @@ class SqliteFile:
         )
 
 
+def texts(columns: str) -> str:
+    """Return columns for a query whose values are text, because SQLite stores any type.
+
+    Parameters
+    ----------
+    columns : str
+        Names of columns, with commas between them.
+
+    Examples
+    --------
+    >>> texts("name, value")
+    'CAST(name AS TEXT), CAST(value AS TEXT)'
+    """
+    return ", ".join(f"CAST({name} AS TEXT)" for name in columns.split(", "))
+
+
 def _connect(path: Path) -> tuple[sqlite3.Connection, set[str]]:
     if _pending(path, "-wal") or not _has_wal(path):
         try:
@@ -156,6 +177,8 @@ def _open(path: Path, mode: str) -> tuple[sqlite3.Connection, set[str]]:
     )
     try:
         connection.text_factory = _text
+        # Views and defaults of the schema of others must not call functions with effects.
+        connection.execute("PRAGMA trusted_schema = OFF")
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return connection, {row[0] for row in rows}
     except BaseException:

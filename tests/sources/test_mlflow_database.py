@@ -13,6 +13,7 @@ import pytest
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.sources.found import FoundVersion
 from exo_nbregistry.sources.mlflow_database import MlflowDatabase
+from exo_nbregistry.sources.open_source import open_source
 from tests.sources.mlflow_stores import digests, unpack_golden
 
 MODEL = "kepler rf"
@@ -40,7 +41,7 @@ def version_of(database: Path, number: int = 3) -> FoundVersion:
 
 
 def test_a_model_of_another_workspace_has_its_name(database: Path) -> None:
-    """Models of several workspaces do not mix: all but the default one are in the name."""
+    """Models of several workspaces do not mix: each except the default is in the name."""
     change(
         database,
         "INSERT INTO registered_models (workspace, name, description) "
@@ -123,6 +124,28 @@ def test_text_that_is_not_utf8_does_not_stop_the_others(database: Path) -> None:
     assert version_of(database).tags["team"] == "\ufffdA"
 
 
+def test_values_of_other_types_do_not_stop_the_others(database: Path) -> None:
+    """Bytes in place of text, and text in place of numbers, are read as far as possible."""
+    change(
+        database,
+        "UPDATE registered_models SET description = x'41'",
+        "UPDATE model_versions SET description = x'42', creation_time = 'today'",
+        "UPDATE metrics SET timestamp = 'now', step = 'first' WHERE key = 'accuracy'",
+        "UPDATE logged_models SET artifact_location = x'43'",
+        "UPDATE params SET value = x'44' WHERE key = 'solver'",
+        "INSERT INTO model_versions (workspace, name, version, source) "
+        f"VALUES ('default', '{MODEL}', 'v9', '')",
+        "PRAGMA foreign_keys = OFF",
+        "INSERT INTO registered_models (workspace, name) VALUES ('default', x'45')",
+    )
+    source = MlflowDatabase(database)
+    assert {model.description for model in source.models()} == {"A"}
+    version = version_of(database)
+    assert (version.description, version.created_at) == ("B", None)
+    assert version.metrics["accuracy"] == pytest.approx(0.93)
+    assert [version.number for version in source.versions(MODEL)] == [1, 3]
+
+
 def test_webhooks_are_counted(database: Path) -> None:
     """Webhooks are reported as lost."""
     change(
@@ -145,7 +168,7 @@ def writer(database: Path) -> Iterator[sqlite3.Connection]:
 def test_changes_in_the_write_ahead_log_are_read(
     database: Path, writer: sqlite3.Connection
 ) -> None:
-    """What another program committed to the log is read, and the log stays as it was."""
+    """Changes that another program committed to the log are read, and the log is not changed."""
     before = digests(database.parent)
     assert version_of(database).description == "in the log"
     after = digests(database.parent)
@@ -184,7 +207,7 @@ def test_a_locked_database_is_an_error_with_advice(
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("UPDATE model_versions SET description = 'half'")
         with pytest.raises(InvalidInputError, match=r"cannot be read .*Stop the programs"):
-            MlflowDatabase(database)
+            open_source(database)
 
 
 def test_a_damaged_database_is_an_error(database: Path) -> None:
@@ -193,7 +216,8 @@ def test_a_damaged_database_is_an_error(database: Path) -> None:
         file.seek(100)
         file.write(b"\xff" * 4000)
     with pytest.raises(InvalidInputError, match=r"mlflow\.db cannot be read"):
-        MlflowDatabase(database)
+        open_source(database)
+    database = database.rename(database.with_name("other.db"))
     assert not MlflowDatabase.detects(database)
 
 

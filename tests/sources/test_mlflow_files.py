@@ -144,7 +144,7 @@ def test_traces_are_counted(root: Path) -> None:
 
 
 def test_an_unknown_model_has_no_versions(root: Path) -> None:
-    """The versions of a model that the store does not have are none."""
+    """A model that the store does not have gives no versions and no location."""
     assert list(MlflowFiles(root).versions("unknown")) == []
     assert MlflowFiles(root).version_location("unknown", "1") is None
 

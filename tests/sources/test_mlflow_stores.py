@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from exo_nbregistry.sources.found import FoundVersion, Source
+from exo_nbregistry.sources.mlflow_database import MlflowDatabase
+from exo_nbregistry.sources.mlflow_files import MlflowFiles
 from exo_nbregistry.sources.mlflow_values import plain_value
+from exo_nbregistry.sources.open_source import open_source
 from tests.sources.mlflow_stores import (
     MLFLOW_2,
     READERS,
@@ -77,7 +80,7 @@ def versions(store: Path) -> dict[tuple[str, int], tuple[FoundVersion, dict[str,
 
 
 def test_every_model_and_version_is_found(store: Path) -> None:
-    """The models, versions, aliases, descriptions and tags are those of MLflow's client."""
+    """The models, versions, aliases, descriptions and tags are as in MLflow's client."""
     source = read(store)
     found = {
         model.name: {
@@ -101,7 +104,7 @@ def test_every_model_and_version_is_found(store: Path) -> None:
 
 
 def test_every_fact_of_a_version_is_read(store: Path) -> None:
-    """Run, stage, metrics with their steps, NaN and infinity are those of MLflow's client."""
+    """Run, stage, metrics with their steps, NaN and infinity are as in MLflow's client."""
     for version, expected in versions(store).values():
         assert summary(version) == expected_summary(expected)
         assert version.created_at is not None
@@ -212,9 +215,17 @@ def test_the_kind_of_a_store_is_detected(stores: Path) -> None:
         ("files", stores / "files" / "mlruns"),
         ("database", stores / "database"),
         ("database", stores / "database" / "mlflow.db"),
+        ("database", stores / "database" / "mlruns"),
     ):
         detected = {name for name, reader in READERS.items() if reader.detects(path)}
         assert detected == {kind}, path
-    # The artifacts beside a database are not a store.
-    assert not READERS["files"].detects(stores / "database" / "mlruns")
     assert not any(reader.detects(stores / "none") for reader in READERS.values())
+
+
+def test_a_migrated_store_is_the_database(stores: Path, tmp_path: Path) -> None:
+    """In a project with both stores, the database is read, and each can be named."""
+    shutil.copytree(stores / "files", tmp_path, dirs_exist_ok=True)
+    shutil.copy(stores / "database" / "mlflow.db", tmp_path)
+    assert isinstance(open_source(tmp_path), MlflowDatabase)
+    assert isinstance(open_source(tmp_path / "mlflow.db"), MlflowDatabase)
+    assert isinstance(open_source(tmp_path / "mlruns"), MlflowFiles)

@@ -68,6 +68,7 @@ def locator(root: Path) -> Locator:
         "/mnt/renamed/1/{run}/artifacts/model/",
         r"C:\Users\ada\mlruns\1\{run}\artifacts\model",
         "file:///C:/Users/ada/mlruns/1/{run}/artifacts/model",
+        "s3://bucket/mlflow/1/{run}/artifacts/model",
         "mlflow-artifacts:/1/{run}/artifacts/model",
         "mlflow-artifacts://host:5000/1/{run}/artifacts/model",
     ],
