@@ -127,8 +127,8 @@ def _judge(names: Iterable[str], is_whole: bool) -> FileContent:
         return FileContent(DATA if is_whole else MODEL)
     if outside[0].partition(".")[0] in _BY_VALUE:
         return FileContent(MODEL)
-    classes = (name.rpartition(".")[2] for name in outside)
-    return FileContent(MODEL, next((name for name in classes if name[:1].isupper()), None))
+    classes = (name.rpartition(".")[2] for name in outside if _is_class(name))
+    return FileContent(MODEL, next(classes, None))
 
 
 def _is_data(name: str) -> bool:
@@ -146,13 +146,30 @@ def _scan(data: bytes | mmap.mmap) -> tuple[list[str], bool, bool]:
         return _scan_older(data[:_HEAD_BYTES])
     if len(data) < 2 or not 2 <= data[1] <= 5:
         return [], False, False
-    found: dict[str, None] = {}
+    found = _Names()
     is_whole = False
-    # The names before a damaged or an unusual part are still correct.
+    # The names before a class, or before a damaged or an unusual part, are complete.
     with suppress(Exception):
         NameReader(data, 0, Budget(len(data)), found).run()
         is_whole = True
     return list(found), True, is_whole
+
+
+class _EnoughError(Exception):
+    """Raised to end a scan."""
+
+
+class _Names(dict[str, None]):
+    """The names of a stream up to the first one that decides what the stream holds."""
+
+    def __setitem__(self, name: str, value: None) -> None:
+        super().__setitem__(name, value)
+        if not _is_data(name) and (_is_class(name) or name.partition(".")[0] in _BY_VALUE):
+            raise _EnoughError
+
+
+def _is_class(name: str) -> bool:
+    return name.rpartition(".")[2][:1].isupper()
 
 
 def _scan_older(data: bytes) -> tuple[list[str], bool, bool]:

@@ -26,6 +26,8 @@ from exo_nbregistry.values.keys import DESCRIPTOR
 # joblib before 0.10 wrote each array into a file of its own.
 _ARRAY_FILE = re.compile(r"(.+)_\d+\.npy(?:\.z)?")
 
+_MAX_COPIES = 50
+
 
 class ModelFiles:
     """The model files in a folder and its subfolders, grouped into models by their names.
@@ -81,7 +83,7 @@ class ModelFiles:
         self._files = {file.relative: file for file in listing.files}
         self._arrays = _array_files(listing.files)
         self._contents: dict[PurePosixPath, FileContent] = {}
-        self._digests: dict[PurePosixPath, str] = {}
+        self._digests: dict[tuple[PurePosixPath, int, int], str] = {}
         self._same: dict[PurePosixPath, list[str]] = {}
         skipped = self._read_contents(names or {})
         kept = self._without_copies(names or {})
@@ -170,17 +172,19 @@ class ModelFiles:
         return kept
 
     def _digest(self, file: ListedFile) -> str:
-        known = self._digests.get(file.relative)
-        if known is None:
-            try:
-                with open(open_file(file.path), "rb") as stream:
-                    known = self._digests[file.relative] = stream_digest(stream)
-            except OSError as error:
-                key = shown(file.relative)
-                raise store_failure(
-                    error, "read", key, key=key, elsewhere="move in another folder"
-                ) from error
-        return known
+        try:
+            with open(open_file(file.path), "rb") as stream:
+                status = os.fstat(stream.fileno())
+                # A file can change between the plan and its execution.
+                content = file.relative, status.st_size, status.st_mtime_ns
+                if content not in self._digests:
+                    self._digests[content] = stream_digest(stream)
+                return self._digests[content]
+        except OSError as error:
+            key = shown(file.relative)
+            raise store_failure(
+                error, "read", key, key=key, elsewhere="move in another folder"
+            ) from error
 
     def _label(self, place: FilePlace) -> str:
         same = self._same[place.path]
@@ -222,7 +226,7 @@ class ModelFiles:
             "version": ".".join(map(str, parts.version)),
             "label": ", ".join(parts.qualifiers),
             "compression": self._contents[place.path].compression,
-            "same_content": ", ".join(self._same[place.path]),
+            "same_content": name_list(self._same[place.path], width=200, limit=_MAX_COPIES),
         }
         tags = {f"file.{name}": value for name, value in known.items() if value}
         return tags | {f"file.{name}": value for name, value in parts.facts.items()}

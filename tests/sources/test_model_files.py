@@ -210,6 +210,16 @@ def test_a_file_that_was_removed_is_an_error(folder: Path) -> None:
         list(source.versions("ridge"))
 
 
+def test_a_file_that_changes_has_another_id(folder: Path) -> None:
+    """A file that is written again after the listing has the id of its new content."""
+    source = ModelFiles(folder)
+    before = [version.source_id for version in source.versions("rf")]
+    joblib.dump(fitted(8), folder / "rf_v1.joblib")
+    after = [version.source_id for version in source.versions("rf")]
+    digest = hashlib.sha256((folder / "rf_v1.joblib").read_bytes()).hexdigest()
+    assert (after[0], after[1:]) == (f"file:{digest}", before[1:])
+
+
 class Attack:
     """An object whose loading creates a file."""
 
