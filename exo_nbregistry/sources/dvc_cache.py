@@ -84,7 +84,9 @@ def below_root(folder: str, path: object) -> str | None:
     >>> below_root("models", "../data/rf.pkl"), below_root("models", "../../etc/passwd")
     ('data/rf.pkl', None)
     """
-    if not isinstance(path, str) or not path or path.startswith("/") or "\0" in path:
+    if not isinstance(path, str) or not path or path.startswith("/"):
+        return None
+    if "\0" in path or "://" in path:
         return None
     parts: list[str] = []
     for part in PurePosixPath(folder, path).parts:

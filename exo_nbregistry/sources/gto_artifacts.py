@@ -42,7 +42,7 @@ class Annotation:
     Attributes
     ----------
     path : str or None
-        Path of the file or folder below the root of the repository.
+        Path of the file or folder below the root of the repository, or its address elsewhere.
     type, description : str
         As the user wrote them; empty if they are missing.
     labels : list of str
@@ -115,7 +115,7 @@ class CommitReader:
         labels = facts.get("labels")
         custom = {"custom": facts.get("custom"), "meta": facts.get("meta")}
         return Annotation(
-            path=below_root(folder, facts.get("path")),
+            path=below_root(folder, facts.get("path")) or _text(facts.get("path")) or None,
             type=_text(facts.get("type")),
             description=_text(facts.get("description") or facts.get("desc")),
             labels=[str(label) for label in labels] if isinstance(labels, list) else [],
@@ -137,6 +137,9 @@ class CommitReader:
             path = path or self._path_by_name(commit, artifact)
             if path is None:
                 found.lost.append("the files (gto has no path of the artifact at this commit)")
+                return found
+            if path != below_root("", path):
+                found.lost.append(f"the files ({path} is outside of the repository)")
                 return found
             folder = artifact.rpartition(":")[0]
             stage = self._stage_of(commit, folder, path)

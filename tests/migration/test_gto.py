@@ -48,7 +48,7 @@ def test_every_version_byte_and_stage_arrives(
     """Bytes, facts and the history of the stages are the same as in git."""
     folder, contents = store
     registry = ModelRegistry(tmp_path / "registry")
-    plan = plan_move_in(folder, registry, kind="gto")
+    plan = plan_move_in(folder, registry)
     assert (plan.versions, plan.size_bytes) == (3, sum(map(len, contents)))
     result = plan.execute(progress=False)
     assert (result.versions, result.aliases, result.problems) == (3, 6, ())
@@ -68,13 +68,13 @@ def test_twice_is_the_same_as_once(store: tuple[Path, list[bytes]], tmp_path: Pa
     """A second run adds nothing, and a run after a new tag adds only the new."""
     folder, _ = store
     registry = ModelRegistry(tmp_path / "registry")
-    plan_move_in(folder, registry, kind="gto").execute(progress=False)
+    plan_move_in(folder, registry).execute(progress=False)
     before = sorted(path.name for path in (tmp_path / "registry").rglob("*"))
-    again = plan_move_in(folder, registry, kind="gto")
+    again = plan_move_in(folder, registry)
     assert again.changes_nothing
     assert again.execute(progress=False).present == 3
     assert sorted(path.name for path in (tmp_path / "registry").rglob("*")) == before
     gto.api.assign(folder, "rf", "prod", version="v2.0.0", force=True)
-    result = plan_move_in(folder, registry, kind="gto").execute(progress=False)
+    result = plan_move_in(folder, registry).execute(progress=False)
     assert (result.versions, result.aliases) == (0, 1)
     assert registry.get_metadata("rf@prod").version == 3

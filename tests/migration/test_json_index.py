@@ -36,7 +36,7 @@ def test_every_version_and_fact_arrives(tmp_path: Path) -> None:
     root = tmp_path / "models" / "registry"
     write(root)
     registry = ModelRegistry(tmp_path / "registry")
-    result = plan_move_in(root, registry, kind="json-index").execute(progress=False)
+    result = plan_move_in(root, registry).execute(progress=False)
     assert (result.versions, result.problems) == (3, ())
     first, second = (registry.get_metadata(f"kepler:{number}") for number in (1, 2))
     assert registry.get_metadata("other").version == 7
@@ -57,8 +57,8 @@ def test_twice_is_the_same_as_once(tmp_path: Path) -> None:
     root = tmp_path / "models" / "registry"
     write(root)
     registry = ModelRegistry(tmp_path / "registry")
-    plan_move_in(root, registry, kind="json-index").execute(progress=False)
+    plan_move_in(root, registry).execute(progress=False)
     (root / "index.json").write_text('{"models": {"kepler": [')
-    result = plan_move_in(root, registry, kind="json-index").execute(progress=False)
+    result = plan_move_in(root, registry).execute(progress=False)
     assert (result.versions, result.present) == (0, 3)
     assert len(registry.list_models()) == 3

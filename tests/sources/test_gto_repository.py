@@ -249,9 +249,11 @@ def test_links_and_paths_outside_are_not_followed(folder: Path) -> None:
     (folder / "rf.joblib").symlink_to("/etc/passwd")
     found = registered(folder, {"artifacts.yaml": RF})
     assert (found.model_file, found.files) == (None, {})
-    outside = artifacts_yaml(rf={"path": "../../etc/passwd"})
-    found = registered(folder, {"artifacts.yaml": outside})
-    assert (found.model_file, found.files) == (None, {})
+    for outside in ("../../etc/passwd", "/etc/passwd", "s3://bucket/rf.pkl"):
+        found = registered(folder, {"artifacts.yaml": artifacts_yaml(rf={"path": outside})})
+        assert (found.model_file, found.files) == (None, {})
+        assert found.lost == (f"the files ({outside} is outside of the repository)",)
+        assert found.tags["gto.path"] == outside
 
 
 def test_a_list_of_dvc_with_a_path_outside_is_damaged(folder: Path) -> None:
