@@ -48,7 +48,7 @@ def test_large_arrays_are_skipped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["model.pkl", "model.skops"])
 def test_a_file_of_another_kind_has_a_problem(name: str, tmp_path: Path) -> None:
-    """A file that is not a model is inspected, too; the problem names why it cannot be read."""
+    """A file that is not a model is inspected, too; the problem states why it cannot be read."""
     (tmp_path / name).write_bytes(b"text" * 100)
     found = inspect_file(tmp_path / name)
     assert found.names == ()
