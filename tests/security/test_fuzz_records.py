@@ -191,6 +191,7 @@ def test_every_call_answers_beside_bad_records(
     assert registry.load_model("good:1")[1].metrics["accuracy"] == 0.9
 
 
+@pytest.mark.slow
 def test_every_valid_record_can_be_shown(registry: ModelRegistry) -> None:
     """A record without an issue has a card, JSON, a comparison and a history."""
     good = registry.get_metadata("good:1")
