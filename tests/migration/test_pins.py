@@ -91,6 +91,7 @@ def test_a_hostile_pin_is_not_run(registry: ModelRegistry, tmp_path: Path) -> No
     path.write_bytes(pickle.dumps([LogisticRegression(), Attack(victim)]))
     upload(board, path, "attack")
     plan = plan_move_in(tmp_path / "board", registry, kind="pins")
-    assert plan.needs_trust == ("io.open",)
+    # Python 3.13 names it _io.open.
+    assert plan.needs_trust == (f"{open.__module__}.open",)
     assert plan.execute(progress=False).versions == 1
     assert not victim.exists()
