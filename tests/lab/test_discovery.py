@@ -110,14 +110,14 @@ def test_unreadable_folders_are_skipped(tmp_path: Path, monkeypatch: pytest.Monk
     assert discover(str(tmp_path), WIDE).registries == ["closed", "open"]
     scandir = os.scandir
 
-    def refusing(path: str | int) -> Any:
-        # pytest removes the folder by descriptors before this is undone.
-        if path == str(closed):
+    def refusing(path: str) -> Any:
+        if Path(path) == closed:
             raise PermissionError(13, "Permission denied", path)
         return scandir(path)
 
-    monkeypatch.setattr(os, "scandir", refusing)
-    assert discover(str(tmp_path), WIDE).registries == ["open"]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refusing)
+        assert discover(str(tmp_path), WIDE).registries == ["open"]
 
 
 def test_a_missing_root_is_empty(tmp_path: Path) -> None:

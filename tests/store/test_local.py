@@ -136,8 +136,9 @@ def test_a_file_removed_during_a_listing_is_skipped(
         os.unlink("a", dir_fd=folder)
         return found
 
-    monkeypatch.setattr(os, "scandir", scan_and_lose)
-    assert [entry.name for entry in store.entries("models")] == ["b", "toy"]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", scan_and_lose)
+        assert [entry.name for entry in store.entries("models")] == ["b", "toy"]
 
 
 def test_only_a_durable_store_flushes(tmp_path: Path) -> None:
