@@ -66,12 +66,7 @@ def test_a_bare_file_is_imported_with_its_facts(
 ) -> None:
     """Algorithm, hyperparameters and columns are read off the model, which predicts the same."""
     path = write(tmp_path / name)
-    compressed = path.suffix == ".gz"
-    if compressed:
-        call = r"import_model\(.*model_name='x', unsafe=True\)"
-        with pytest.raises(UntrustedModelError, match=rf"is compressed.*{call}"):
-            registry.import_model(path, model_name="x")
-    assert registry.import_model(path, model_name="x", unsafe=compressed) == "x:1"
+    assert registry.import_model(path, model_name="x") == "x:1"
     model, metadata = registry.load_model("x:1")
     assert (metadata.algorithm, metadata.hyperparameters["C"]) == ("LogisticRegression", 2.5)
     assert metadata.feature_columns == ("depth", "period")
