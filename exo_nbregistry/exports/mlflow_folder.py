@@ -29,6 +29,7 @@ from exo_nbregistry.exports.version import (
     stored_rows,
     write_model_file,
 )
+from exo_nbregistry.exports.yaml_text import yaml_text
 from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.persistence import predict_script
@@ -250,10 +251,7 @@ def _environment(info: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _yaml(fields: Mapping[str, Any]) -> bytes:
-    import yaml
-
-    text: str = yaml.safe_dump(dict(fields), sort_keys=True, allow_unicode=True)
-    return text.encode()
+    return yaml_text(fields, sort_keys=True).encode()
 
 
 def _json(content: Any) -> bytes:
