@@ -180,10 +180,23 @@ def _signature(version: ExportedVersion, info: Mapping[str, Any]) -> dict[str, A
     if _is_number_array(info):
         inputs = array_inputs((form.get("dtypes") or ["float64"])[0], _width(info))
     else:
-        columns = columns or [{"name": f"x{n}"} for n in range(_width(info))]
+        labels = _labels(info)
+        columns = [
+            {**column, "name": label}
+            for label, column in zip(labels, columns or [{}] * len(labels), strict=True)
+        ]
         inputs = column_inputs(columns, are_optional=form["container"] == "records")
     predicted = example_predictions(version, info, _FORMAT)
     return {"inputs": inputs, "outputs": outputs(predicted), "params": None}
+
+
+def _labels(info: Mapping[str, Any]) -> list[Any]:
+    """Return the columns as MLflow matches them, for which 0 is not "0"."""
+    labels = info["input"].get("labels") or ()
+    names = [column["name"] for column in info["columns"] or ()]
+    if list(map(str, labels)) == names and all(isinstance(label, int) for label in labels):
+        return list(labels)
+    return names or [f"x{n}" for n in range(_width(info))]
 
 
 def _example_info(info: Mapping[str, Any]) -> dict[str, str]:
@@ -200,7 +213,8 @@ def _example_files(info: Mapping[str, Any], rows: Any) -> dict[str, bytes]:
         content: Any = table
         request = {"inputs": table}
     else:
-        content = {"columns": [str(name) for name in rows.columns], "data": table}
+        names = _labels(info) if info["columns"] else list(map(str, rows.columns))
+        content = {"columns": names, "data": table}
         request = {"dataframe_split": content}
     return {_EXAMPLE: _json(content), _SERVED_EXAMPLE: _json(request)}
 

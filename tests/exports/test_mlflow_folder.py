@@ -76,6 +76,7 @@ def test_an_estimator_is_loaded_by_mlflows_own_code(export: Export, model: Any, 
     assert loaded.loader_module == "mlflow.sklearn"
     assert not (folder / "code").exists()
     assert loaded.predict(X).tolist() == model.predict(X).tolist()
+    assert loaded.predict(loaded.input_example).tolist() == model.predict(X[:5]).tolist()
     again = mlflow.sklearn.load_model(str(folder))
     assert again.predict_proba(X).tolist() == model.predict_proba(X).tolist()
 
@@ -93,6 +94,10 @@ OTHERS = {
             LogisticRegression(),
         ),
         KINDS,
+    ),
+    "numbers of columns": (
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        pd.DataFrame(FRAME.to_numpy()),
     ),
     "texts": (make_pipeline(TfidfVectorizer(), LogisticRegression()), TEXTS),
     "array of texts": (
