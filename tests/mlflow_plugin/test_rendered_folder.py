@@ -121,13 +121,16 @@ def test_a_version_that_was_moved_in_is_one_of_an_unknown_signer(tmp_path: Path)
 def test_tags_of_an_unknown_signer_do_not_decide_how_a_model_is_loaded(
     store: Any, model: Any, logged: Path, tmp_path: Path
 ) -> None:
-    """A tag that names other flavors does not hide the model of a version."""
+    """A tag cannot hide the model of a version, or show the run and the metrics of another."""
     import mlflow
 
     store.create_registered_model("kepler_rf")
     store.create_model_version("kepler_rf", "models:/m-1", local_model_path=str(logged))
     other = ModelRegistry(tmp_path / "registry", keyring=Keyring(tmp_path / "other"))
-    other.tag_model("kepler_rf:1", **{"mlflow.flavors": "python_function"})
+    tags = {"mlflow.flavors": "python_function", "mlflow.run_id": "r", "mlflow.model_id": "m"}
+    other.tag_model("kepler_rf:1", **tags)
+    found = store.get_model_version("kepler_rf", 1)
+    assert (found.run_id, found.model_id) == (None, None)
     rows = np.arange(6.0).reshape(2, 3)
     loaded = mlflow.pyfunc.load_model("models:/kepler_rf/1")
     assert list(loaded.predict(rows)) == list(model.predict(rows))
