@@ -74,7 +74,7 @@ def _owner(result: Any) -> Any:
 
 
 def _places(result: Any) -> list[Any]:
-    """Return the memory of a result, and of the column with the same meaning; empty without arrays."""
+    """Return the memory of a result, and of a column with its meaning; empty without arrays."""
     place = _place(result)
     if place is None:
         return []
