@@ -42,8 +42,9 @@ class AutoregisterMagic:
         """Register each fit of the following cells, until ``%autoregister off``.
 
         ``%autoregister PATTERN [REGISTRY]`` registers each fit as a version. ``*`` in PATTERN is
-        the algorithm: ``kepler_*``. REGISTRY is a path, or a variable with a registry or a path; by default it is the variable
-        ``registry``, or else the default registry. ``%autoregister`` shows the state.
+        the algorithm: ``kepler_*``. REGISTRY is a path, or a variable with a registry or a path; by
+        default it is the variable ``registry``, or else the default registry. ``%autoregister``
+        shows the state.
 
         Parameters
         ----------
