@@ -81,11 +81,15 @@ class Cleanup(list[Garbage]):
     def common(
         self, files: Iterable[Garbage], versions: Iterable[RetiredVersion]
     ) -> tuple[list[Garbage], list[RetiredVersion]]:
-        """Return the files and the versions of a newer list that this one has too."""
-        keys, references = {item.key for item in self}, {item.model_id for item in self.versions}
+        """Return the files and the versions of a newer list that this one has too.
+
+        A version whose status has changed is not among them: it was restored or deleted.
+        """
+        keys = {item.key for item in self}
+        listed = {(item.model_id, item.status) for item in self.versions}
         return (
             [item for item in files if item.key in keys],
-            [item for item in versions if item.model_id in references],
+            [item for item in versions if (item.model_id, item.status) in listed],
         )
 
     def sentences(self) -> list[str]:

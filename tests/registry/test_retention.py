@@ -84,6 +84,16 @@ def test_only_the_plan_is_purged(registry: ModelRegistry) -> None:
     assert len(registry.list_models("kepler_rf")) == 4
 
 
+def test_a_version_that_was_restored_since_the_plan_stays(registry: ModelRegistry) -> None:
+    """Another user who restores a version needs it, although the rules select it again."""
+    registry.delete_model("tess:1")
+    plan = registry.collect_garbage(keep_last=1, model_name="tess")
+    assert ids(plan) == ["tess:1", "tess:2", "tess:3"]
+    registry.restore_model("tess:1")
+    assert ids(registry.collect_garbage(False, keep_last=1, plan=plan)) == ["tess:2", "tess:3"]
+    assert registry["tess:1"].status == "active"
+
+
 @pytest.mark.parametrize("days", [np.int64(2), np.float32(2), timedelta(2), 2.0])
 def test_an_age_is_any_number(registry: ModelRegistry, days: Any) -> None:
     """A number of numpy is a number of days, as one of Python."""
