@@ -110,8 +110,8 @@ class Session:
         fit = self._find(estimator)
         if fit is None or scored.X is None or (scored.y is None and not is_clustering(estimator)):
             return
-        trained = fit.X if isinstance(fit, Fit) else fit.X()
-        if not is_same_data(scored.X, trained):
+        passed, rows = (fit.X, fit.rows) if isinstance(fit, Fit) else (fit.X(), fit.X())
+        if scored.X is not passed and not is_same_data(scored.X, rows):
             fit.scored = replace(scored, X=kept(scored.X), y=kept(scored.y))
 
     def register(self) -> None:

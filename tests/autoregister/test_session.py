@@ -84,6 +84,19 @@ def test_a_column_that_is_added_later(registry: ModelRegistry, data: Data, frame
     assert registry["m"].metrics["accuracy"] == score
 
 
+def test_training_data_are_recognized_after_a_column_was_added(
+    registry: ModelRegistry, data: Data
+) -> None:
+    """The columns of the fit are compared, not those of the table at the time of the score."""
+    names = list("abcdef")
+    X = pd.DataFrame(data.X, columns=names)
+    with registry.autoregister("m"):
+        model = GaussianNB().fit(X, data.y)
+        X["predicted"] = model.predict(X)
+        model.score(X[names], data.y)
+    assert registry["m"].metrics == {}
+
+
 def test_an_error_of_a_model_does_not_stop_the_user(
     registry: ModelRegistry, data: Data, lines: list[str]
 ) -> None:
