@@ -58,6 +58,8 @@ def _place(place: str) -> str:
         return str(place)
     if not place:
         return str(default_path("the folder of one as registry="))
+    if not isinstance(place, str):
+        raise InvalidInputError(f"registry must be text, got {type(place).__name__}.")
     # An agent that follows an injected text could send data in the name of a host.
     if is_url(place) or place.replace("\\", "/").startswith("//"):
         raise InvalidInputError(

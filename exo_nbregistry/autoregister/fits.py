@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from exo_nbregistry.introspection.column_values import is_polars
 from exo_nbregistry.introspection.fingerprint import fingerprint
 from exo_nbregistry.introspection.provenance import Cell
+from exo_nbregistry.introspection.structure import is_pipeline
 
 # Solving whether two strided arrays overlap can take long; numpy stops after this many candidates.
 _MAX_WORK = 1000
@@ -43,19 +46,45 @@ class Fit:
     ----------
     estimator : estimator
         The fitted estimator.
-    X, y : array-like or None
-        Training data.
+    X : array-like or None
+        Training data, the object that was passed.
+    rows, y : array-like or None
+        Training data with the columns of the fit, and the target.
     cell : tuple of (int or None, str or None)
         Number and source of the cell.
+    attributes : dict
+        Attributes of the estimator after the fit, of which some are its parameters.
     scored : Scored or None
         The held-out data of the last scoring call.
     """
 
     estimator: Any
     X: Any
+    rows: Any
     y: Any
     cell: Cell
+    attributes: dict[str, Any]
     scored: Scored | None = None
+
+    def model(self) -> Any:
+        """Return the estimator, with the parameters that it had in the fit."""
+        try:
+            names = self.estimator.get_params(deep=False)
+        except Exception:  # noqa: BLE001 - code of the user; registering reports its faults
+            return self.estimator
+        now = vars(self.estimator)
+        # `model.n_estimators = 20` calls no method that could be watched.
+        changed = {
+            name: self.attributes[name]
+            for name in names
+            if name in self.attributes and now.get(name) is not self.attributes[name]
+        }
+        if not changed:
+            return self.estimator
+        model = copy.copy(self.estimator)
+        for name, value in changed.items():
+            setattr(model, name, value)
+        return model
 
 
 @dataclass(eq=False)
@@ -82,21 +111,6 @@ class Known:
     trained_on: str | None
     measured: set[str | None] = field(default_factory=set)
     scored: Scored | None = None
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """Predictions of an estimator, which are not kept alive.
-
-    Attributes
-    ----------
-    estimator, X, result : callable
-        Return the object, or None if it does not exist any more.
-    """
-
-    estimator: Callable[[], Any]
-    X: Callable[[], Any]
-    result: Callable[[], Any]
 
 
 def reference(value: Any) -> Callable[[], Any]:
@@ -129,8 +143,58 @@ def read_fit(
     X, y = rows_and_target(args, kwargs)
     if hasattr(X, "__next__"):  # An iterator of texts, which is used up.
         X = y = None
+    attributes = getattr(estimator, "__dict__", {}).items()
+    parameters = {name: value for name, value in attributes if not name.endswith("_")}
     # A clustering and a pipeline take y and ignore it.
-    return Fit(estimator, X, y, cell)
+    return Fit(estimator, X, kept(X), kept(y), cell, parameters)
+
+
+def changed_parts(name: str, estimator: Any) -> list[Any]:
+    """Return the estimators that a call of a method changes.
+
+    Parameters
+    ----------
+    name : str
+        Name of the method.
+    estimator : estimator
+        Its estimator.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.svm import SVC
+    >>> inner = make_pipeline(SVC())
+    >>> [type(part).__name__ for part in changed_parts("fit", make_pipeline(inner))]
+    ['Pipeline', 'Pipeline', 'SVC']
+    """
+    if name == "set_params":  # `estimator__C=2` changes the estimator in a search.
+        parts = estimator.get_params(deep=True).values()
+        return [estimator, *(part for part in parts if hasattr(part, "get_params"))]
+    found = [estimator]
+    for part in found:  # A pipeline fits its steps in place.
+        if is_pipeline(part):
+            found += [step for _, step in part.steps]
+    return found
+
+
+def kept(data: Any) -> Any:
+    """Return data whose columns stay when the user adds or replaces some in a table.
+
+    A notebook often stores predictions as a column of the table before the cell ends. Values are
+    not copied, so those of an array that is changed in place change here too.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"depth": [0.1, 0.2]})
+    >>> rows = kept(table)
+    >>> table["predicted"] = [1, 0]
+    >>> list(rows)
+    ['depth']
+    """
+    if hasattr(data, "iloc"):
+        return data.copy(deep=False)
+    return data.clone() if is_polars(data) else data
 
 
 def rows_and_target(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from exo_nbregistry.autoregister.active import inside_call, watchers_of_thread
-from exo_nbregistry.autoregister.fits import read_fit, rows_and_target
+from exo_nbregistry.autoregister.fits import changed_parts, read_fit, rows_and_target
 from exo_nbregistry.autoregister.hooks import FITS, PREDICTIONS, hooks
 from exo_nbregistry.autoregister.metric_calls import metric_calls
 from exo_nbregistry.autoregister.naming import check_pattern
+from exo_nbregistry.autoregister.predictions import Prediction
 from exo_nbregistry.autoregister.scoring_calls import read_metric, read_score
 from exo_nbregistry.autoregister.session import Session
 from exo_nbregistry.autoregister.target import Target
@@ -143,21 +144,20 @@ class Autoregistration:
         object
             What the method returns.
         """
+        # A forked process has a copy of this handle.
+        if os.getpid() != self._process:
+            return call(*args, **kwargs)
         session = self._session
-        if name in PREDICTIONS or name == "score":
-            with inside_call():
-                result = call(*args, **kwargs)
-                if name == "score":
-                    session.score(estimator, read_score(args, kwargs))
-                else:
-                    session.predict(estimator, rows_and_target(args, kwargs)[0], result)
-            return result
         with inside_call():
+            if name in PREDICTIONS or name == "score":
+                result = call(*args, **kwargs)
+                session.attempt(self._read, name, estimator, args, kwargs, result)
+                return result
             # The model changes now, so a version of it as it was cannot wait any longer.
-            session.before_change(estimator)
+            session.attempt(self._before_change, name, estimator)
             result = call(*args, **kwargs)
             if name in FITS:
-                session.add(read_fit(estimator, args, kwargs, running_cell()))
+                session.attempt(self._add, estimator, args, kwargs)
         return result
 
     def on_metric(self, arguments: Mapping[str, Any]) -> None:
@@ -170,8 +170,23 @@ class Autoregistration:
         """
         with inside_call():
             for prediction in self._session.predictions:
-                if (scored := read_metric(prediction, arguments)) is not None:
-                    self._session.score(prediction.estimator(), scored)
+                self._session.attempt(self._read_metric, prediction, arguments)
+
+    def _read(self, name: str, estimator: Any, args: Any, kwargs: Any, result: Any) -> None:
+        if name == "score":
+            self._session.score(estimator, read_score(args, kwargs))
+        else:
+            self._session.predict(estimator, rows_and_target(args, kwargs)[0], result)
+
+    def _read_metric(self, prediction: Prediction, arguments: Mapping[str, Any]) -> None:
+        if (scored := read_metric(prediction, arguments)) is not None:
+            self._session.score(prediction.estimator(), scored)
+
+    def _before_change(self, name: str, estimator: Any) -> None:
+        self._session.before_change(changed_parts(name, estimator))
+
+    def _add(self, estimator: Any, args: Any, kwargs: Any) -> None:
+        self._session.add(read_fit(estimator, args, kwargs, running_cell()))
 
     def _replace_forgotten(self) -> None:
         """Stop an earlier handle for the same names, whose cell was run again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from os import PathLike
 from typing import Any, Protocol
 
 from exo_nbregistry.autoregister.handle import Autoregistration
@@ -41,21 +42,26 @@ class AutoregisterMagic:
         """Register each fit of the following cells, until ``%autoregister off``.
 
         ``%autoregister PATTERN [REGISTRY]`` registers each fit as a version. ``*`` in PATTERN is
-        the algorithm: ``kepler_*``. REGISTRY is a variable or a path; by default it is the variable
-        ``registry``, or else the default registry. ``%autoregister`` shows the state.
+        the algorithm: ``kepler_*``. REGISTRY is a path, or a variable with a registry or a path; by
+        default it is the variable ``registry``, or else the default registry. ``%autoregister``
+        shows the state.
 
         Parameters
         ----------
         line : str
             The rest of the line.
         """
-        pattern, *rest = line.split(maxsplit=1) or [""]
-        if pattern == "off" and not rest:
+        # IPython passes a comment too.
+        code = f" {line}".partition(" #")[0]
+        pattern, *rest = code.split(maxsplit=1) or [""]
+        if pattern == "off":
             self.stop()
         elif pattern:
             registry = self._registry(rest[0].strip("\"' ") if rest else "")
+            # After an error, the earlier registration continues.
+            handle = registry.autoregister(pattern)
             self.stop()
-            self._handle = registry.autoregister(pattern)
+            self._handle = handle
         is_on = self._handle is not None and self._handle.active
         _show(repr(self._handle) if is_on else _OFF)
 
@@ -67,6 +73,8 @@ class AutoregisterMagic:
 
     def _registry(self, named: str) -> Registry:
         found = self._shell.user_ns.get(named or _USUAL)
+        if named and isinstance(found, str | PathLike):
+            named = str(found)
         if isinstance(found, self._class):  # type: ignore[arg-type]  # a class, called as a function
             return found  # type: ignore[no-any-return]
         return self._class(named) if named else self._class()

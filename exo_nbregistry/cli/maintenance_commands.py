@@ -137,8 +137,11 @@ def gc(
         return
     if not yes:
         click.confirm(f"Remove {_contents(found)}?", abort=True, err=as_json)
-    removed = opened.collect_garbage(dry_run=False, **rules)
+    # Others may have registered versions while the list was read.
+    removed = opened.collect_garbage(dry_run=False, plan=found, **rules)
     click.echo(f"Removed {_contents(removed)}, {removed.size_bytes:,} bytes.", err=as_json)
+    if rest := len(found.versions) - len(removed.versions):
+        click.echo(f"{count(rest, 'version')} stayed because of newer changes.", err=True)
 
 
 def _cleanup_json(found: Cleanup, *, with_versions: bool) -> Any:

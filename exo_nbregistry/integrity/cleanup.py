@@ -78,6 +78,20 @@ class Cleanup(list[Garbage]):
         """Whether it has neither files nor versions."""
         return not (self or self.versions)
 
+    def common(
+        self, files: Iterable[Garbage], versions: Iterable[RetiredVersion]
+    ) -> tuple[list[Garbage], list[RetiredVersion]]:
+        """Return the files and the versions of a newer list that this one has too.
+
+        A version whose status has changed is not among them: it was restored or deleted.
+        """
+        keys = {item.key for item in self}
+        listed = {(item.model_id, item.status) for item in self.versions}
+        return (
+            [item for item in files if item.key in keys],
+            [item for item in versions if (item.model_id, item.status) in listed],
+        )
+
     def sentences(self) -> list[str]:
         """Return the totals, and the models that are skipped."""
         what = f"{count(len(self.versions), 'version')} and {count(len(self), 'file')}"

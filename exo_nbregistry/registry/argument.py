@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from exo_nbregistry.errors import InvalidReferenceError, QueryError
+from exo_nbregistry.errors import InvalidInputError, InvalidReferenceError, QueryError
 from exo_nbregistry.values.reference import REFERENCE_RULE, check_version, model_id, parse_reference
 
 _EXAMPLES = {
@@ -26,6 +26,40 @@ def check_text(name: str, value: object) -> None:
     """
     if not isinstance(value, str):
         raise QueryError(f"{name} must be text such as {_EXAMPLES[name]!r}, got {value!r:.60}.")
+
+
+def check_direction(value: object) -> bool | None:
+    """Return the direction of a metric: whether higher is better, or None if it was not passed.
+
+    Parameters
+    ----------
+    value : object
+        Value passed by the user.
+
+    Returns
+    -------
+    bool or None
+        The direction.
+
+    Raises
+    ------
+    InvalidInputError
+        If the value is not a boolean: text such as ``"lower"`` would be true.
+
+    Examples
+    --------
+    >>> check_direction(False), check_direction(None)
+    (False, None)
+    """
+    if value is None:
+        return None
+    try:
+        is_boolean = value in (True, False)
+    except ValueError:  # An array.
+        is_boolean = False
+    if not is_boolean:
+        raise InvalidInputError(f"higher_is_better must be True or False, got {value!r:.60}.")
+    return bool(value)
 
 
 def one_version(ref: str, version: int | None, call: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from exo_nbregistry.errors import InvalidReferenceError, NotFoundError, RegistryError
 from exo_nbregistry.records.measurement import describe_difference
-from exo_nbregistry.registry.argument import check_text
+from exo_nbregistry.registry.argument import check_direction, check_text
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.values.metric import higher_is_better as metric_direction
@@ -138,10 +138,12 @@ def find_best(work: Workspace, query: BestQuery, higher_is_better: bool | None) 
     NotFoundError
         If no version has the metric.
     RegistryError
-        If the direction of the metric is unknown.
+        If the direction of the metric is unknown or not a boolean.
     """
     metric, model = query.metric, query.model
-    direction = metric_direction(metric) if higher_is_better is None else higher_is_better
+    direction = check_direction(higher_is_better)
+    if direction is None:
+        direction = metric_direction(metric)
     if direction is None:
         measured = work.index.known_fields("metrics")
         if metric not in measured:

@@ -7,13 +7,15 @@ from typing import Any
 
 from exo_nbregistry.errors import (
     IntegrityError,
+    InvalidInputError,
     MissingKeyError,
     RecordError,
     RegistryError,
 )
 from exo_nbregistry.integrity.audit import Audit, Fault, audit
 from exo_nbregistry.integrity.cleanup import Cleanup
-from exo_nbregistry.integrity.garbage import DAY_NS, plan, remove, restore_interrupted
+from exo_nbregistry.integrity.garbage import DAY_NS, remove, restore_interrupted
+from exo_nbregistry.integrity.garbage import plan as unused_files
 from exo_nbregistry.records.model_state import ACTIVE, PURGED
 from exo_nbregistry.registry.retention import Retention, matching_models, retention_rules
 from exo_nbregistry.registry.workspace import Workspace, log
@@ -76,6 +78,7 @@ class Maintenance:
         metric: str | None = None,
         higher_is_better: bool | None = None,
         older_than: float | timedelta | None = None,
+        plan: Cleanup | None = None,
     ) -> Cleanup:
         """List unused files and old versions, and remove them with ``dry_run=False``.
 
@@ -105,6 +108,9 @@ class Maintenance:
             Direction of the metric; required if it is not a scikit-learn metric.
         older_than : float or timedelta, days, optional
             Select versions that were registered longer ago, and keep the others.
+        plan : Cleanup, optional
+            An earlier result for the same rules. Only what it lists is removed, although the rules
+            select other versions after a newer registration.
 
         Returns
         -------
@@ -132,14 +138,20 @@ class Maintenance:
         grace_ns = _grace_ns(grace_s)
         if not dry_run:
             self._work.descriptor.require_writable()
+        if not (plan is None or isinstance(plan, Cleanup)):
+            raise InvalidInputError(
+                f"plan must be a result of collect_garbage(), got {type(plan).__name__}."
+            )
         models = matching_models(self._journal.models(), model_name)
         if not dry_run:
             restore_interrupted(self._store, self._journal)
-        files = plan(self._store, self._journal, grace_ns=grace_ns)
+        files = unused_files(self._store, self._journal, grace_ns=grace_ns)
         if model_name is not None:
             files = [item for item in files if item.key.split("/")[1] in models]
         retention = Retention(self._work, rules)
         versions, skipped = retention.plan(models) if rules else ([], [])
+        if plan is not None:
+            files, versions = plan.common(files, versions)
         if not dry_run:
             versions = retention.purge(versions)
             remove(self._store, self._journal, files)

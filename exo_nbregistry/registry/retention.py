@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from numbers import Real
 from typing import Any
 
 from exo_nbregistry.config import runs_unattended
@@ -12,7 +13,7 @@ from exo_nbregistry.errors import InvalidInputError, ModelNotFoundError, NotFoun
 from exo_nbregistry.integrity.purging import purge_versions
 from exo_nbregistry.integrity.retention import RetentionRules, RetiredVersion, plan_versions
 from exo_nbregistry.records.measurement import describe_difference
-from exo_nbregistry.registry.argument import check_text
+from exo_nbregistry.registry.argument import check_direction, check_text
 from exo_nbregistry.registry.workspace import Workspace, log
 from exo_nbregistry.text.names import name_list
 
@@ -149,7 +150,7 @@ def retention_rules(
         _check_number("keep_last", keep_last),
         _check_number("keep_best", keep_best),
         metric,
-        higher_is_better if higher_is_better is None else bool(higher_is_better),
+        check_direction(higher_is_better),
         None if older_than is None else _registered_before(now, older_than),
     )
 
@@ -202,7 +203,9 @@ def _check_number(name: str, value: Any) -> int | None:
 
 def _registered_before(now: datetime, older_than: Any) -> datetime:
     try:
-        age = older_than if isinstance(older_than, timedelta) else timedelta(days=older_than)
+        # A number of numpy too.
+        days = float(older_than) if isinstance(older_than, Real) else older_than
+        age = days if isinstance(days, timedelta) else timedelta(days=days)
         if not isinstance(older_than, bool) and age >= timedelta(0):
             return now - age
     except (TypeError, ValueError, OverflowError):

@@ -47,6 +47,12 @@ def test_an_agent_cannot_choose_a_host(place: str) -> None:
     assert "folder of this machine" in found["error"]["message"]["untrusted_text"]
 
 
+def test_a_place_is_text() -> None:
+    """A number instead of a folder is an error in the answer."""
+    found = answer(5, names)  # type: ignore[arg-type]
+    assert found["error"]["message"]["untrusted_text"] == "registry must be text, got int."
+
+
 def test_the_user_can_choose_a_bucket() -> None:
     """A URL that the user has chosen is opened, here with a scheme that is not supported."""
     found = answer(ChosenPlace("ftp://bucket/registry"), names)

@@ -33,11 +33,12 @@ CELLS = {
     "error": "SVC(C=2).fit(X_train, y_train)\n1 / 0",
     "folds": "print(cross_val_score(SVC(), X, y, cv=2).size)",
     "state": "%autoregister",
-    "off": "%autoregister off",
+    "off": "%autoregister off  # for now",
     "after": "SVC(C=3).fit(X_train, y_train); print(vars(Cut)['fit'])",
-    "path": "%autoregister second other",
+    "path": "place = 'other'\n%autoregister second place  # a variable",
     "second": "SVC(C=4).fit(X_train, y_train);",
     "bad": "%autoregister a*b*c",
+    "third": "SVC(C=6).fit(X_train, y_train);",
     "unload": "%unload_ext exo_nbregistry\nSVC(C=5).fit(X_train, y_train);",
 }
 
@@ -120,4 +121,6 @@ def test_another_registry_can_be_named(
     """The second word is a path or a variable; a bad pattern changes nothing, unloading stops."""
     assert shown["second"] == ["second:1 registered"]
     assert shown["bad"] == ["InvalidReferenceError"]
-    assert [version.model_id for version in stored("other").list_models()] == ["second:1"]
+    assert shown["third"] == ["second:2 registered"]
+    versions = stored("other").list_models()
+    assert sorted(version.model_id for version in versions) == ["second:1", "second:2"]

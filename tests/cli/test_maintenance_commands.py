@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import click
+import pytest
 from click.testing import Result
 
 from exo_nbregistry.registry.facade import ModelRegistry
@@ -120,6 +123,25 @@ def test_gc_purges_versions_by_rules(run: Run, registry: ModelRegistry) -> None:
     assert registry["kepler:2"].status == "purged"
     again = run("gc", "--keep-last", 1, "--yes")
     assert again.stdout == "No versions to purge.\nNo unused files.\n"
+
+
+def test_gc_purges_only_what_it_has_listed(
+    run: Run, registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Versions that are registered during the question do not lead to other purges."""
+    ask = click.confirm
+
+    def register_and_ask(*arguments: Any, **options: Any) -> bool:
+        registry.register_model({"made": "meanwhile"}, "kepler")
+        registry.set_alias("kepler", "champion", 1)
+        return ask(*arguments, **options)
+
+    monkeypatch.setattr(click, "confirm", register_and_ask)
+    done = run("gc", "--keep-last", 1, typed="y\n")
+    assert "Remove 2 versions?" in done.stdout
+    assert "Removed 1 version, " in done.stdout
+    assert registry.list_models("kepler").ids == ("kepler:1", "kepler:3", "kepler:4")
+    assert "1 version stayed because of newer changes." in done.stderr
 
 
 def test_gc_keeps_the_best_versions(run: Run) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exo_nbregistry.errors import RecordError
+from exo_nbregistry.records.event_signer import OWN
 from exo_nbregistry.records.model_state import ACTIVE, DELETED, PURGED, ModelState, fold
 from exo_nbregistry.records.record import EVENT, Record, seal
+from exo_nbregistry.signing.keyring import SignerStatus
 from exo_nbregistry.values.json_codec import encode
 
 NOW = {"at": encode(datetime(2026, 1, 1, tzinfo=UTC)), "actor": "ada"}
 ARTIFACT = {"format": "txt", "sha256": "a" * 64, "size_bytes": 1, "kind": "text"}
+UNKNOWN = SignerStatus("unknown", "b" * 16)
 VERSIONS = st.integers(1, 3)
 ALIASES = st.sampled_from(["champion", "challenger"])
 NAMES = st.sampled_from(["a", "b"])
@@ -40,6 +45,7 @@ CHANGES = st.one_of(
         metrics=st.dictionaries(NAMES, st.floats(0, 1), min_size=1),
         measured_at=st.datetimes(timezones=st.just(UTC)).map(encode),
     ),
+    _event("attach", version=VERSIONS, name=NAMES, artifact=st.just(ARTIFACT)),
     _event("delete", version=VERSIONS),
     _event("restore", version=VERSIONS),
     _event("purge", version=VERSIONS),
@@ -72,6 +78,16 @@ def fields_of(state: ModelState) -> Any:
     return state.last, state.facts, state.moves, state.aliases(), before
 
 
+def vars_of(state: ModelState) -> dict[str, Any]:
+    """Return all attributes of a state, also those that are not compared."""
+    found = {item.name: getattr(state, item.name) for item in dataclasses.fields(state)}
+    facts = {
+        number: {item.name: getattr(each, item.name) for item in dataclasses.fields(each)}
+        for number, each in state.facts.items()
+    }
+    return found | {"facts": facts}
+
+
 @given(JOURNALS, st.data())
 def test_a_journal_may_be_read_in_parts(events: list[dict[str, Any]], data: st.DataObject) -> None:
     """Applying events in two parts gives the same state as applying them together."""
@@ -81,6 +97,31 @@ def test_a_journal_may_be_read_in_parts(events: list[dict[str, Any]], data: st.D
     for record in records[seen:]:
         state.apply(record)
     assert fields_of(state) == fields_of(fold(records))
+
+
+@given(JOURNALS, st.lists(st.booleans(), min_size=20, max_size=20))
+def test_no_later_event_changes_a_state(events: list[dict[str, Any]], trusted: list[bool]) -> None:
+    """A copy of a state follows more events, and neither the state nor its facts change."""
+    states, before = [ModelState()], [deepcopy(ModelState())]
+    for record, is_trusted in zip(sealed(events), trusted, strict=False):
+        state = states[-1].copy()
+        state.apply(record, OWN if is_trusted else UNKNOWN)
+        states.append(state)
+        before.append(deepcopy(state))
+    assert [vars_of(state) for state in states] == [vars_of(state) for state in before]
+
+
+@given(JOURNALS)
+def test_two_copies_of_a_state_are_independent(events: list[dict[str, Any]]) -> None:
+    """Readers that follow different events from one state do not see each other's."""
+    records = sealed(events)
+    half = len(records) // 2
+    common = fold(records[:half])
+    left, right = common.copy(), common.copy()
+    for record in records[half:]:
+        left.apply(record)
+    assert vars_of(right) == vars_of(common) == vars_of(fold(records[:half]))
+    assert vars_of(left) == vars_of(fold(records))
 
 
 @given(st.lists(MOVES, max_size=10), st.lists(CHANGES, max_size=10), st.data())

@@ -46,6 +46,7 @@ CONTENT: dict[str, Any] = {
     "scoring": {"task": "binary", "average": "binary", "pos_label": 1, "threshold": 0.5},
     "code": {"by_value": ["a.B"], "python": "3.11", "cloudpickle": "3"},
     "parent": "m:0",
+    "imported": {"tool": "MLflow", "source_id": "mlflow:kepler_rf:7", "trusted": False},
     "tags": {"team": "vetting"},
     "facts_sha256": "0" * 64,
     "of_a_newer_release": {"deep": [{"$spdx": "CC0"}]},

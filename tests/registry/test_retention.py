@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from exo_nbregistry.errors import (
@@ -71,6 +72,34 @@ def test_a_plan_changes_nothing(registry: ModelRegistry) -> None:
     assert registry.verify()
 
 
+def test_only_the_plan_is_purged(registry: ModelRegistry) -> None:
+    """A version that was registered since the plan was read does not move its limit."""
+    plan = registry.collect_garbage(keep_last=2, model_name="tess")
+    registry.register_model({"tess": 9}, "tess")
+    assert ids(registry.collect_garbage(keep_last=2, model_name="tess")) == [*ids(plan), "tess:3"]
+    registry.set_alias("tess", "champion", 2)
+    done = registry.collect_garbage(False, keep_last=2, plan=plan)
+    assert ids(done) == ["tess:1"]
+    assert registry.list_models("tess").ids == ("tess:2", "tess:3", "tess:4", "tess:5")
+    assert len(registry.list_models("kepler_rf")) == 4
+
+
+def test_a_version_that_was_restored_since_the_plan_stays(registry: ModelRegistry) -> None:
+    """Another user who restores a version needs it, although the rules select it again."""
+    registry.delete_model("tess:1")
+    plan = registry.collect_garbage(keep_last=1, model_name="tess")
+    assert ids(plan) == ["tess:1", "tess:2", "tess:3"]
+    registry.restore_model("tess:1")
+    assert ids(registry.collect_garbage(False, keep_last=1, plan=plan)) == ["tess:2", "tess:3"]
+    assert registry["tess:1"].status == "active"
+
+
+@pytest.mark.parametrize("days", [np.int64(2), np.float32(2), timedelta(2), 2.0])
+def test_an_age_is_any_number(registry: ModelRegistry, days: Any) -> None:
+    """A number of numpy is a number of days, as one of Python."""
+    assert ids(registry.collect_garbage(older_than=days, model_name="tess")) == ["tess:1"]
+
+
 def test_without_rules_versions_stay(registry: ModelRegistry) -> None:
     """The call of earlier releases removes files only."""
     registry.delete_model("tess:1")
@@ -129,12 +158,14 @@ def test_versions_with_an_alias_stay(registry: ModelRegistry) -> None:
         ({"keep_last": "3"}, InvalidInputError, "keep_last must be an integer"),
         ({"metric": "f1_score"}, InvalidInputError, "metric= requires keep_best="),
         ({"keep_last": 1, "higher_is_better": True}, InvalidInputError, "requires keep_best="),
+        ({"keep_best": 1, "higher_is_better": "lower"}, InvalidInputError, "must be True or False"),
         ({"keep_best": 1, "metric": 3}, QueryError, "metric must be text"),
         ({"keep_best": 1, "metric": "f1"}, NotFoundError, "No version has the metric 'f1'"),
         ({"older_than": -1}, InvalidInputError, "older_than must be a number of days"),
         ({"older_than": float("nan")}, InvalidInputError, "older_than must be"),
         ({"older_than": 1e9}, InvalidInputError, "older_than must be"),
         ({"older_than": True}, InvalidInputError, "older_than must be"),
+        ({"plan": ["kepler_rf:1"], "keep_last": 1}, InvalidInputError, "plan must be a result of"),
         ({"model_name": "none*"}, ModelNotFoundError, "No model matches 'none"),
         ({"model_name": 3}, InvalidInputError, "model_name must be text"),
     ],

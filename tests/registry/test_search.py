@@ -116,6 +116,8 @@ def test_the_best_version_matches_all_criteria(
     ("arguments", "error", "message"),
     [
         ({"metric": "rows"}, RegistryError, "higher_is_better"),
+        ({"higher_is_better": "lower"}, RegistryError, "must be True or False, got 'lower'"),
+        ({"higher_is_better": np.ones(2)}, RegistryError, "must be True or False"),
         ({"metric": "f1_scor", "higher_is_better": None}, NotFoundError, "f1_score"),
         ({"metric": "to"}, NotFoundError, r"Did you mean .*toy"),
         ({"metric": "accuracy"}, NotFoundError, "No matching version has the metric 'accuracy'"),
