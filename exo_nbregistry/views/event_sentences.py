@@ -88,7 +88,9 @@ def _sentence(event: Mapping[str, Any]) -> str:
         "restore": "restored",
         "purge": "deleted permanently",
     }
-    return f"{subject} was {verbs[action]}" if action in verbs else f"{subject}: {action}"
+    origin = event.get("moved_in")
+    where = f" in {origin['tool']}" if isinstance(origin, Mapping) and origin.get("tool") else ""
+    return f"{subject} was {verbs[action]}{where}" if action in verbs else f"{subject}: {action}"
 
 
 def _move(event: Mapping[str, Any]) -> str:

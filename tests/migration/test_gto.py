@@ -78,3 +78,43 @@ def test_twice_is_the_same_as_once(store: tuple[Path, list[bytes]], tmp_path: Pa
     result = plan_move_in(folder, registry).execute(progress=False)
     assert (result.versions, result.aliases) == (0, 1)
     assert registry.get_metadata("rf@prod").version == 3
+
+
+def test_a_deregistered_version_is_deleted(store: tuple[Path, list[bytes]], tmp_path: Path) -> None:
+    """It keeps its files and its history, is not the latest version, and is deleted once."""
+    folder, _ = store
+    gto.api.deregister(folder, "rf", version="v2.0.0", simple=False)
+    registry = ModelRegistry(tmp_path / "registry")
+    plan = plan_move_in(folder, registry)
+    assert plan.models[0].deleted == (3,)
+    assert "Deleted in the store, and then here: rf:3." in repr(plan)
+    result = plan.execute(progress=False)
+    assert (result.versions, result.deleted, result.problems) == (3, 1, ())
+    assert "1 version deleted as in the store." in repr(result)
+    assert registry.get_metadata("rf").version == 2
+    assert [move.version for move in registry.alias_history("rf", "prod")] == [1, 2, 3, 2]
+    assert "Version 3 was deleted in gto" in repr(registry.history("rf"))
+    assert plan_move_in(folder, registry).changes_nothing
+    registry.restore_model("rf:3")
+    assert plan_move_in(folder, registry).execute(progress=False).deleted == 0
+    assert registry.get_metadata("rf").version == 3
+
+
+def test_a_version_that_is_deregistered_later_is_deleted(
+    store: tuple[Path, list[bytes]], tmp_path: Path
+) -> None:
+    """A repeated move-in deletes it, unless an alias of this registry points to it."""
+    folder, _ = store
+    registry = ModelRegistry(tmp_path / "registry")
+    plan_move_in(folder, registry).execute(progress=False)
+    registry.set_alias("rf", "paper", 3)
+    gto.api.deregister(folder, "rf", version="v1.0.0", simple=False)
+    gto.api.deregister(folder, "rf", version="v2.0.0", simple=False)
+    plan = plan_move_in(folder, registry)
+    assert not plan.changes_nothing
+    result = plan.execute(progress=False)
+    assert (result.versions, result.deleted) == (0, 1)
+    assert registry.get_metadata("rf:1").status == "deleted"
+    (problem,) = result.problems
+    assert "rf@paper points to it" in problem
+    assert registry.get_metadata("rf:3").status == "active"
