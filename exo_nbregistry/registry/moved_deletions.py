@@ -7,7 +7,7 @@ from typing import Any
 
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ModelState
-from exo_nbregistry.registry.moved_aliases import MOVED_IN
+from exo_nbregistry.records.moved_in import MOVED_IN
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.reference import model_id
 
@@ -21,6 +21,11 @@ def is_decided(state: ModelState, version: int) -> bool:
         The state of the model.
     version : int
         The version.
+
+    Returns
+    -------
+    bool
+        If True, the version is not deleted.
     """
     return state.of(version).changed is not None
 

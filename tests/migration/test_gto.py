@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import gto.api
 import pytest
+from click.testing import CliRunner
 
 from exo_nbregistry import ModelRegistry
+from exo_nbregistry.cli.app import commands
 from exo_nbregistry.migration import plan_move_in
+from exo_nbregistry.records.moved_in import MovedIn
+from exo_nbregistry.sources.gto_repository import GtoRepository
 from tests.gto_store import (
     artifacts_yaml,
     cached,
@@ -62,6 +67,34 @@ def test_every_version_byte_and_stage_arrives(
     assert [move.version for move in history] == [1, 2, 3, 2]
     assert [move.version for move in registry.alias_history("rf", "dev")] == [3, None]
     assert registry.load_model("rf@prod")[0].C == 2.0
+
+
+def test_histories_show_who_moved_an_alias_in_git(
+    store: tuple[Path, list[bytes]], tmp_path: Path
+) -> None:
+    """Author and time of each change are those of its tag; the move-in is named too."""
+    registry = ModelRegistry(tmp_path / "registry")
+    plan_move_in(store[0], registry).execute(progress=False)
+    registry.set_alias("rf", "prod", 1)
+    (model,) = GtoRepository(store[0]).models()
+    made = next(move for move in model.alias_moves if move.alias == "prod")
+    assert made.at is not None
+    moves = registry.alias_history("rf", "prod")
+    assert moves[0].moved_in == MovedIn("Grace", made.at)
+    assert moves[-1].moved_in is None
+    sentence = f"@prod was set to 1 by Grace at {made.at:%Y-%m-%d %H:%M} (moved in)"
+    for history in (moves, registry.history("rf")):
+        assert sentence in repr(history)
+        frame = history.to_frame()
+        row = frame[frame["original_actor"] == "Grace"].iloc[0]
+        assert row["original_at"] == made.at
+        assert row["at"] > row["original_at"]
+        assert frame["original_actor"].isna().iloc[-1]
+    call = ["alias", "list", "rf@prod", "--registry", registry.location]
+    text, listed = (CliRunner().invoke(commands, [*call, *more]).stdout for more in ([], ["--json"]))
+    assert f"Grace at {made.at:%Y-%m-%d %H:%M}, moved in by" in text
+    assert json.loads(listed)[0]["original_who"] == "Grace"
+    assert "original_who" not in json.loads(listed)[-1]
 
 
 def test_twice_is_the_same_as_once(store: tuple[Path, list[bytes]], tmp_path: Path) -> None:
