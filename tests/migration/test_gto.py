@@ -72,7 +72,7 @@ def test_every_version_byte_and_stage_arrives(
 def test_histories_show_who_moved_an_alias_in_git(
     store: tuple[Path, list[bytes]], tmp_path: Path
 ) -> None:
-    """Author and time of each change are those of its tag; the move-in is named too."""
+    """Each change has the author and the time of its tag, and the user of the move-in."""
     registry = ModelRegistry(tmp_path / "registry")
     plan_move_in(store[0], registry).execute(progress=False)
     registry.set_alias("rf", "prod", 1)
@@ -91,7 +91,9 @@ def test_histories_show_who_moved_an_alias_in_git(
         assert row["at"] > row["original_at"]
         assert frame["original_actor"].isna().iloc[-1]
     call = ["alias", "list", "rf@prod", "--registry", registry.location]
-    text, listed = (CliRunner().invoke(commands, [*call, *more]).stdout for more in ([], ["--json"]))
+    text, listed = (
+        CliRunner().invoke(commands, [*call, *more]).stdout for more in ([], ["--json"])
+    )
     assert f"Grace at {made.at:%Y-%m-%d %H:%M}, moved in by" in text
     assert json.loads(listed)[0]["original_who"] == "Grace"
     assert "original_who" not in json.loads(listed)[-1]

@@ -24,6 +24,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.migration import plan_move_in
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.registry.moving_in import workspace_of
+from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.store.memory import MemoryStore
 from tests.migration.folder_store import FolderStore, write_store
 
@@ -198,6 +199,7 @@ def test_foreign_code_needs_a_declaration(registry: ModelRegistry, tmp_path: Pat
         lambda: registry.scorer("own:1")(np.array([[2.0]])),
         lambda: registry.export_model("own:1", tmp_path / "export"),
         lambda: registry.get_best_model(model_name="own", metric="accuracy"),
+        lambda: LiveService(registry, "own:1"),
     ):
         with pytest.raises(UntrustedModelError, match="moved in from another tool"):
             call()
