@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from collections import Counter
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,3 +50,38 @@ def test_large_attachments_without_trust_are_limited(
         registry.attachment_bytes("rf", "files")
     saved = registry.save_attachments("rf", tmp_path / "out")
     assert (tmp_path / "out" / "files" / "notes.txt").read_bytes() == b"checked", saved
+
+
+def _move_in(store: Path, folder: Path, both: Any, results: Any) -> None:
+    plan = plan_move_in(FolderStore(store), ModelRegistry(folder))
+    both.wait(60)
+    done = plan.execute(progress=False)
+    results.put((done.versions, done.present, done.aliases, done.deleted, done.problems))
+
+
+@pytest.mark.slow
+def test_processes_that_move_in_together_add_everything_once(tmp_path: Path) -> None:
+    """Two processes with the same plan share the work: each version and each event is made once."""
+    fields = versions(*range(1, 31))
+    fields["versions"][29]["deleted"] = True
+    moves = [{"alias": "prod", "source_id": f"shelf:rf:{n}", "day": n} for n in range(1, 21)]
+    store = write_store(tmp_path / "store", {"rf": fields | {"moves": moves}})
+    folder = tmp_path / "registry"
+    context = multiprocessing.get_context("spawn")
+    both, results = context.Barrier(2), context.Queue()
+    work = (store.path, folder, both, results)
+    processes = [context.Process(target=_move_in, args=work) for _ in range(2)]
+    for process in processes:
+        process.start()
+    found = [results.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join(60)
+    totals = [sum(part) for part in zip(*(numbers[:4] for numbers in found), strict=True)]
+    assert (totals[0], totals[2], totals[3]) == (30, 20, 1), found
+    assert [problems for *_, problems in found] == [(), ()]
+    registry = ModelRegistry(folder)
+    listed = registry.list_models(include_deleted=True)
+    assert set(Counter(item.tags["moved_in_from"] for item in listed).values()) == {1}
+    assert [move.version for move in registry.alias_history("rf", "prod")] == [*range(1, 21)]
+    assert registry.get_metadata("rf").version == 29
+    assert registry.verify().ok

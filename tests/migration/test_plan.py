@@ -285,7 +285,9 @@ def test_a_history_of_aliases_is_replayed(registry: ModelRegistry, tmp_path: Pat
     grown = write_store(tmp_path / "store", {"rf": fields | {"moves": moves}})
     assert move_in(grown, registry).aliases == 1
     assert registry["rf@prod"].version == 1
-    assert "@prod was moved from 1 to 2 by ada on 2024-01-03" in repr(registry.history("rf"))
+    assert "@prod was moved from 1 to 2 by ada at 2024-01-03 00:00 (moved in)" in repr(
+        registry.history("rf")
+    )
     assert registry.verify().ok
 
 
