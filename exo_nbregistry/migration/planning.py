@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from exo_nbregistry.errors import InvalidInputError, RecordError
@@ -12,7 +12,9 @@ from exo_nbregistry.migration.names import key_of
 from exo_nbregistry.migration.numbering import new_numbers
 from exo_nbregistry.migration.packing import pack_files
 from exo_nbregistry.migration.planned_model import PlannedModel
-from exo_nbregistry.registry.moved_aliases import conflict, is_made
+from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.registry.moved_aliases import IncomingMove, conflict, is_made
+from exo_nbregistry.registry.moved_deletions import is_decided
 from exo_nbregistry.registry.moving_in import FILES, ModelMoveIn
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.restricted.trust_needed import unlisted_names
@@ -98,11 +100,15 @@ class _Totals:
         self.aliases: list[tuple[str, str]] = []
         self.lost: dict[str, None] = {}
         self.needs_trust: dict[str, None] = {}
+        self.unchecked: list[str] = []
+        self.deleted: list[str] = []
         self.problems: list[str] = []
 
     def add(self, found: FoundVersion, move: ModelMoveIn, files: Inspections) -> None:
         """Add a version."""
         self.aliases += [(alias, found.source_id) for alias in found.aliases]
+        if found.deleted:
+            self.deleted.append(found.source_id)
         try:
             if known_number(found, move, files) is not None:
                 self.present += 1
@@ -111,8 +117,10 @@ class _Totals:
             if found.model_file is not None:
                 seen = files.of(found.source_id, found.model_file)
                 self.size_bytes += seen.size_bytes
-                names = unlisted_names(seen.names) or ((seen.problem,) if seen.problem else ())
+                names = unlisted_names(seen.names)
                 self.needs_trust |= dict.fromkeys(names)
+                if seen.problem and not names:
+                    self.unchecked.append(f"{found.source_id} ({seen.problem.rstrip('.')})")
         except OSError as error:
             self.problems.append(unreadable(found, error))
             return
@@ -176,18 +184,32 @@ def _plan_model(
         () if totals.new or totals.present or totals.problems else ("a model without versions",)
     )
     taken = zip(totals.new, numbers, strict=True)
+    withdrawn = [n for n in map(number_of, totals.deleted) if n and not is_decided(state, n)]
     return PlannedModel(
         name=model.name,
         key=move.key,
         versions=len(totals.new),
         present=totals.present,
         size_bytes=totals.size_bytes,
-        aliases=_once(c.alias for c in pending if c.alias not in conflicts),
+        aliases=_once(_moved(pending, state, conflicts)),
         renumbered=tuple((old, now) for (_, old), now in taken if old not in (None, now) and old),
         lost=_once((*model.lost, *totals.lost, *lost, *nothing)),
         needs_trust=tuple(sorted(totals.needs_trust)),
+        unchecked=tuple(totals.unchecked),
+        deleted=tuple(withdrawn),
         problems=(*totals.problems, *conflicts.values()),
     )
+
+
+def _moved(
+    changes: Iterable[IncomingMove], state: ModelState, conflicts: Container[str]
+) -> Iterator[str]:
+    """Yield the alias of each change after which it points to another version."""
+    now = {alias: move.version for alias, move in state.aliases().items()}
+    for change in changes:
+        if change.alias not in conflicts and now.get(change.alias) != change.version:
+            now[change.alias] = change.version
+            yield change.alias
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ class MoveInResult:
         Number of versions that were moved in before.
     aliases : int
         Number of changes of aliases.
+    deleted : int
+        Number of versions that were deleted, because they are deleted in their store.
     size_bytes : int, bytes
         Size of the files that were copied.
     problems : tuple of str
@@ -52,6 +54,7 @@ already there.
     present: int
     aliases: int
     size_bytes: int
+    deleted: int = 0
     problems: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -59,7 +62,10 @@ already there.
         changes = "1 change of an alias" if self.aliases == 1 else f"{self.aliases:,} alias changes"
         moved = f"{count(self.versions, 'version')} ({size(self.size_bytes)}) and {changes}"
         text = f"Moved in: {moved}, from {self.source} to {self.target}"
-        text += f"; {count(self.present, 'version')} already there." if self.present else "."
+        text += f"; {count(self.present, 'version')} already there" if self.present else ""
+        text += (
+            f"; {count(self.deleted, 'version')} deleted as in the store." if self.deleted else "."
+        )
         lines = [visible(text), *map(visible, self.problems[:_MAX_PROBLEMS])]
         rest = len(self.problems) - _MAX_PROBLEMS
         return "\n".join([*lines, *([f"… and {rest:,} more problems"] if rest > 0 else [])])

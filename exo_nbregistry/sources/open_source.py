@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,6 +15,7 @@ from exo_nbregistry.sources.found import Source
 from exo_nbregistry.spelling import close_matches
 from exo_nbregistry.text.names import name_list
 
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):(//)?", re.IGNORECASE)
 _PACKAGE = "exo_nbregistry.sources"
 
 
@@ -53,7 +55,8 @@ def open_source(
     Parameters
     ----------
     path : str or Path
-        The store, such as ``mlruns``, ``mlflow.db`` or a folder of pickles.
+        The store, such as ``mlruns``, ``mlflow.db`` or a folder of pickles. The address of a file
+        is its path: ``sqlite:///mlflow.db``, ``file:mlruns``.
     kind : {'mlflow', 'pins', 'json-index', 'gto', 'files'}, optional
         The tool; by default it is recognized by its files.
     names : mapping, optional
@@ -68,8 +71,8 @@ def open_source(
     Raises
     ------
     InvalidInputError
-        If the store does not exist, or its tool is unknown or not recognized, or does not take
-        `names`.
+        If the store is not on this machine or does not exist, or its tool is unknown or not
+        recognized, or does not take `names`.
 
     Examples
     --------
@@ -81,7 +84,7 @@ def open_source(
         close = close_matches(str(kind), KINDS)
         hint = f"did you mean {close[0]!r}?" if close else f"pass one of {name_list(KINDS)}."
         raise InvalidInputError(f"Unknown kind of store {kind!r:.60}; {hint}")
-    place = Path(path).expanduser()
+    place = _local(os.fspath(path)).expanduser()
     if not place.exists():
         raise InvalidInputError(
             f"{place} does not exist; pass the path of a store, such as mlruns or mlflow.db."
@@ -100,4 +103,25 @@ def open_source(
     raise InvalidInputError(
         f"{place} is not {tried}; pass its main folder or its database, and kind= if the tool is "
         "not recognized."
+    )
+
+
+def _local(path: str) -> Path:
+    """Return the path of a store, of which MLflow has an address."""
+    match = _ADDRESS.match(path)
+    if match is None or os.path.lexists(path):
+        return Path(path)
+    scheme, rest = match[1].lower(), path[match.end() :]
+    if scheme == "file":
+        from urllib.request import url2pathname
+
+        return Path(url2pathname(rest))
+    if scheme == "sqlite" and rest.startswith("/"):
+        return Path(rest[1:])
+    if not match[2]:
+        return Path(path)
+    # The rest of an address can have a password.
+    raise InvalidInputError(
+        f"The store at {scheme}:// is not on this machine; copy it, and pass the path of the copy, "
+        "such as mlruns or mlflow.db."
     )
