@@ -86,9 +86,5 @@ def record_status(signers: Signers, record: Record) -> SignerStatus:
 
 
 def needs_trust(imported: Imported | None) -> bool:
-<<<<<<< HEAD
-    """Return whether a version was moved in by a user who did not trust its files."""
-=======
     """Return whether a version was moved in without trust in its files."""
->>>>>>> r1
     return imported is not None and not imported.trusted
