@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from exo_nbregistry.cli.options import (
     json_option,
@@ -28,11 +29,20 @@ _MODELS = re.compile(r"models=\[('[^']*')\]")
 _TRUST = "execute(trust=True)"
 
 
+def _complete_kind(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from exo_nbregistry.sources.open_source import KINDS
+
+    return [CompletionItem(kind) for kind in KINDS if kind.startswith(incomplete)]
+
+
 @click.command("move-in")
-@click.argument("source")
+@click.argument("source", type=click.Path())
 @click.option(
     "--kind",
     metavar="KIND",
+    shell_complete=_complete_kind,
     help="The tool: mlflow, pins, json-index, gto or files. By default it is recognized.",
 )
 @click.option(
@@ -76,9 +86,9 @@ def move_in(
     """Move the models of another tool into the registry.
 
     SOURCE is a folder mlruns or a database mlflow.db of MLflow, a board of pins, a git repository
-    with tags of gto, or a folder of joblib, pickle or skops files. It is only read, and nothing is
-    unpickled. The plan is shown first. A repeated command adds only new versions, also after
-    an interruption.
+    with tags of gto, the folder of the predecessor with index.json, or a folder of joblib, pickle
+    or skops files. It is only read, and nothing is unpickled. The plan is shown first. A repeated
+    command adds only new versions, also after an interruption.
 
     If the folder of --registry does not exist, it is created.
     """
@@ -115,17 +125,19 @@ def _choice(text: str) -> tuple[str, str | tuple[str, int] | None]:
 
 def _echo_plan(plan: MoveInPlan) -> None:
     from exo_nbregistry.migration.plan_table import (
-        HEADERS,
-        plan_rows,
+        plan_table,
         problem_lines,
+        proposal_cells,
         total_lines,
     )
     from exo_nbregistry.migration.proposal import PROPOSAL_HEADERS
 
+    width = terminal_width()
     if plan.proposal:
-        click.echo(table(PROPOSAL_HEADERS, plan.proposal, width=terminal_width()) + "\n")
+        files = proposal_cells(plan.proposal, width)
+        click.echo(table(PROPOSAL_HEADERS, files, width=width) + "\n")
     if plan.models:
-        click.echo(table(HEADERS, plan_rows(plan.models), width=terminal_width()))
+        click.echo(table(*plan_table(plan.models), width=width) + "\n")
     for line in (*total_lines(plan), *problem_lines(plan)):
         click.echo(visible(_MODELS.sub(r"--model \1", line.replace(_TRUST, "--trust"))))
 

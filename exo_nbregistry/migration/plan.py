@@ -11,10 +11,11 @@ from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.migration.execution import Execution
 from exo_nbregistry.migration.inspection import Inspections
 from exo_nbregistry.migration.names import tool_name
+from exo_nbregistry.migration.places import check_places
 from exo_nbregistry.migration.plan_table import (
-    HEADERS,
-    plan_rows,
+    plan_table,
     problem_lines,
+    proposal_cells,
     total_lines,
 )
 from exo_nbregistry.migration.planned_model import PlannedModel
@@ -213,9 +214,9 @@ class MoveInPlan:
     def __repr__(self) -> str:
         """Return a text table with the totals and the problems."""
         width = line_width(_TEXT_WIDTH)
-        rows, files = plan_rows(self.models), self.proposal
+        files = proposal_cells(self.proposal, width)
         table = [text_table(PROPOSAL_HEADERS, files, width=width), ""] if files else []
-        table += [text_table(HEADERS, rows, width=width)] if rows else []
+        table += [text_table(*plan_table(self.models), width=width), ""] if self.models else []
         lines = [*total_lines(self), *problem_lines(self)]
         return "\n".join([*table, *map(visible, lines)])
 
@@ -223,7 +224,7 @@ class MoveInPlan:
         """Return the plan as HTML without scripts or style sheets."""
         files = self.proposal
         tables = [html_table(PROPOSAL_HEADERS, files)] if files else []
-        tables += [html_table(HEADERS, plan_rows(self.models))] if self.models else []
+        tables += [html_table(*plan_table(self.models))] if self.models else []
         lines = [*total_lines(self), *problem_lines(self)]
         return stack([*tables, *map(paragraph, lines)])
 
@@ -244,8 +245,8 @@ def plan_move_in(
     ----------
     source : str, Path or Source
         The store: the folder ``mlruns`` or the database ``mlflow.db`` of MLflow, a board of pins,
-        a git repository with tags of gto, a folder of joblib, pickle or skops files; or your own
-        reader.
+        a git repository with tags of gto, the folder of the predecessor with ``index.json``, a
+        folder of joblib, pickle or skops files; or your own reader.
     registry : ModelRegistry
         The registry. `MoveInPlan.execute` creates it if it does not exist.
     kind : {'mlflow', 'pins', 'json-index', 'gto', 'files'}, optional
@@ -264,8 +265,9 @@ def plan_move_in(
     Raises
     ------
     InvalidInputError
-        If the store does not exist or is not recognized, if a name matches no model, or if an item
-        of `names` is invalid or matches no file.
+        If the store does not exist or is not recognized, if it is inside the registry or the
+        registry inside it, if a name matches no model, or if an item of `names` is invalid or
+        matches no file.
 
     Examples
     --------
@@ -282,6 +284,7 @@ def plan_move_in(
         source = open_source(source, kind, names=names)
     elif names is not None:
         raise InvalidInputError("names= requires the path of a folder; pass names to the reader.")
+    check_places(source, registry.location)
     found = select_models(source, [models] if isinstance(models, str) else models)
     files = Inspections()
     planned = list(plan_models(source, found, workspace_of(registry), files))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,10 +12,12 @@ from typing import Any, cast
 
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.sources.found import Source
-from exo_nbregistry.spelling import close_matches
+from exo_nbregistry.spelling import close_matches, either
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.values.keys import DESCRIPTOR
 
 _PACKAGE = "exo_nbregistry.sources"
+_URL = re.compile(r"([A-Za-z][\w+.-]+)://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +81,59 @@ def open_source(
     exo_nbregistry.errors.InvalidInputError: no_such_folder does not exist; pass the path of ...
     """
     if kind is not None and kind not in KINDS:
-        close = close_matches(str(kind), KINDS)
-        hint = f"did you mean {close[0]!r}?" if close else f"pass one of {name_list(KINDS)}."
-        raise InvalidInputError(f"Unknown kind of store {kind!r:.60}; {hint}")
-    place = Path(path).expanduser()
-    if not place.exists():
         raise InvalidInputError(
-            f"{place} does not exist; pass the path of a store, such as mlruns or mlflow.db."
+            f"Unknown kind of store {kind!r:.60}; did you mean "
+            f"{either(close_matches(str(kind), KINDS) or KINDS)}?"
         )
+    place = _local_path(path)
     for reader in _READERS:
         if kind in (None, reader.kind) and (found := reader.load()).detects(place):
             if names is None:
                 return cast(Source, found(place))
             if reader.kind != "files":
                 raise InvalidInputError(
-                    f"names= is for folders of model files, and {place} is a store of kind "
-                    f"{reader.kind!r}; leave it out, or pass kind='files'."
+                    f"Names of files can be chosen in a folder of model files, and {place} is a "
+                    f"store of kind {reader.kind!r}; leave them out, or choose the kind 'files'."
                 )
             return cast(Source, found(place, names=names))
-    tried = f"a store of kind {kind!r}" if kind else f"a store of a known kind ({name_list(KINDS)})"
-    raise InvalidInputError(
-        f"{place} is not {tried}; pass its main folder or its database, and kind= if the tool is "
-        "not recognized."
+    raise InvalidInputError(_unrecognized(place, kind))
+
+
+def _local_path(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a store that exists."""
+    text = os.fspath(path)
+    url = _URL.match(text) if isinstance(text, str) else None
+    if url is not None:
+        # The rest of a URL can have a password.
+        if url[1] in ("file", "sqlite"):
+            raise InvalidInputError(
+                f"Pass the path of a store, such as mlflow.db, instead of a URL {url[1]}://."
+            )
+        raise InvalidInputError(
+            f"Stores at {url[1]}:// cannot be read; copy the store into a folder of this machine, "
+            "and pass its path."
+        )
+    place = Path(path).expanduser()
+    if not text or not place.exists():
+        raise InvalidInputError(
+            f"{text or repr(text)} does not exist; pass the path of a store, such as mlruns or "
+            "mlflow.db."
+        )
+    return place
+
+
+def _unrecognized(place: Path, kind: str | None) -> str:
+    """Return a sentence on a path that no reader recognizes."""
+    if (place / DESCRIPTOR).is_file():
+        return (
+            f"{place} is a registry of this package; copy it with exo-nbregistry copy or copy_to, "
+            "or export and import single versions."
+        )
+    if place.is_dir() and not any(place.iterdir()):
+        return f"{place} is an empty folder; pass the folder or the database of a store."
+    if kind is not None:
+        return f"{place} is not a store of kind {kind!r}; pass its main folder or its database."
+    return (
+        f"{place} is not a store of a known kind ({name_list(KINDS)}); pass its main folder or its "
+        "database, or choose the kind if the tool is not recognized."
     )

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import Result
 from sklearn.linear_model import Ridge
 
+from exo_nbregistry.cli.app import commands
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.sources import open_source
 from tests.migration.folder_store import write_store
@@ -86,7 +88,7 @@ def test_mistakes_are_one_line(run: Run, store: str) -> None:
     """A missing store, an unknown kind and an unknown model are named."""
     for arguments, text in (
         (("gone",), "gone does not exist"),
-        ((store, "--kind", "shelv"), "did you mean 'shelf'"),
+        ((store, "--kind", "shelv"), "did you mean shelf?"),
         ((store, "--model", "rule"), "has no model 'rule'; did you mean Rule?"),
         ((".",), "is not a store of a known kind (shelf)"),
     ):
@@ -126,3 +128,26 @@ def test_a_wrong_name_is_refused(run: Run, model_files: Path, text: str) -> None
     done = run("move-in", str(model_files), "--registry", "new", "--name", text)
     assert done.exit_code == 2
     assert "is not FILE=MODEL or FILE=MODEL:VERSION" in done.stderr
+
+
+def test_kinds_are_completed() -> None:
+    """The shell completes --kind, and paths for the store."""
+    completion = ShellComplete(commands, {}, "exo-nbregistry", "_COMPLETE")
+    kinds = completion.get_completions(["move-in", "--kind"], "p")
+    assert [item.value for item in kinds] == ["pins"]
+    assert completion.get_completions(["move-in"], "ml")[0].type == "file"
+
+
+def test_a_narrow_terminal_shows_each_model(
+    run: Run, model_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long paths are cut, and the columns of the model and the version are shown."""
+    monkeypatch.setenv("COLUMNS", "60")
+    long = model_files / "results of the second half of the year" / "vetting"
+    long.mkdir(parents=True)
+    (model_files / "rf_v1.pkl").rename(long / "rf_v1.pkl")
+    arguments = ("--name", "rf_v1.pkl=rf:1", "--registry", "new", "--dry-run")
+    shown = run("move-in", str(model_files), *arguments).stdout
+    (line,) = [line for line in shown.splitlines() if "rf_v1.pkl" in line]
+    assert line.split()[-2:] == ["rf", "1"]
+    assert len(line) <= 60

@@ -124,6 +124,8 @@ def test_the_plan_is_a_table_and_writes_nothing(registry: ModelRegistry, tmp_pat
     assert "Star <b> -> star_b" in text
     assert "To move in: 3 versions of 3 models" in text
     assert "Not kept of the store: 2 webhooks." in text
+    assert "Not kept of own: signature." in text
+    assert "already here" not in text
     html = plan.to_html()
     assert "Star &lt;b&gt;" in html
     assert plan.to_frame()["versions"].tolist() == [2, 1, 0]
