@@ -118,7 +118,7 @@ def proposal_cells(rows: Sequence[Sequence[object]], width: int | None) -> list[
     Examples
     --------
     >>> proposal_cells([["projects/2024/vetting/rf_v1.pkl", "rf", 1]], 30)
-    [['…vetting/rf_v1.pkl', 'rf', 1]]
+    [['…/2024/vetting/rf_v1.pkl', 'rf', 1]]
     """
     if width is None:
         return [list(row) for row in rows]
