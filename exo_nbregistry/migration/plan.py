@@ -13,6 +13,7 @@ from exo_nbregistry.migration.inspection import Inspections
 from exo_nbregistry.migration.names import tool_name
 from exo_nbregistry.migration.places import check_places
 from exo_nbregistry.migration.plan_table import (
+    breakable_path,
     plan_table,
     problem_lines,
     proposal_cells,
@@ -222,7 +223,7 @@ class MoveInPlan:
 
     def to_html(self) -> str:
         """Return the plan as HTML without scripts or style sheets."""
-        files = self.proposal
+        files = [[breakable_path(str(file)), *others] for file, *others in self.proposal]
         tables = [html_table(PROPOSAL_HEADERS, files)] if files else []
         tables += [html_table(*plan_table(self.models))] if self.models else []
         lines = [*total_lines(self), *problem_lines(self)]

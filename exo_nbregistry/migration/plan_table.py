@@ -7,7 +7,7 @@ from typing import Protocol
 
 from exo_nbregistry.migration.planned_model import PlannedModel
 from exo_nbregistry.sources.found import SAME_CONTENT
-from exo_nbregistry.text.markup import count
+from exo_nbregistry.text.markup import Markup, count, escape
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.numbers import size
 from exo_nbregistry.text.terminal import display_width
@@ -125,6 +125,17 @@ def proposal_cells(rows: Sequence[Sequence[object]], width: int | None) -> list[
     model = max((display_width(str(row[1])) for row in rows), default=0)
     room = max(width - max(model, len("model")) - len("version") - 2 * _GAP, _MIN_FILE)
     return [[_short_file(str(row[0]), room), *row[1:]] for row in rows]
+
+
+def breakable_path(text: str) -> Markup:
+    """Return a path as HTML that a narrow page breaks after a slash.
+
+    Examples
+    --------
+    >>> breakable_path("old/<b>.pkl")
+    'old/<wbr>&lt;b&gt;.pkl'
+    """
+    return Markup("/<wbr>".join(map(escape, text.split("/"))))
 
 
 def total_lines(plan: Plan) -> list[str]:

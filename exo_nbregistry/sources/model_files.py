@@ -289,7 +289,7 @@ def _losses(skipped: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def _folder_losses(listing: Listing) -> Iterator[str]:
     for paths, noun, reason in (
         (listing.links, "link", "not followed"),
-        (listing.stores, "folder", "a store of its own, to move in by its path"),
+        (listing.stores, "folder", "a registry, or a store to move in by its path"),
         (listing.unreadable, "folder", "cannot be listed"),
         (listing.deep, "folder", "too deep, to move in by its path"),
     ):

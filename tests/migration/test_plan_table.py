@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exo_nbregistry.migration.plan_table import plan_table, proposal_cells
+from exo_nbregistry.migration.plan_table import breakable_path, plan_table, proposal_cells
 from exo_nbregistry.migration.planned_model import PlannedModel
 from exo_nbregistry.text.terminal import display_width
 
@@ -34,3 +34,8 @@ def test_paths_that_fit_are_unchanged() -> None:
     """Without a width, or with room, a file is shown with its copies."""
     rows: list[list[object]] = [["rf.pkl (same content: best.pkl)", "rf", "next"]]
     assert proposal_cells(rows, None) == proposal_cells(rows, 80) == rows
+
+
+def test_a_path_in_a_page_is_text() -> None:
+    """A path can be broken after its slashes, and its own text is never markup."""
+    assert breakable_path("a/<wbr>/b") == "a/<wbr>&lt;wbr&gt;/<wbr>b"
