@@ -38,4 +38,4 @@ def test_paths_that_fit_are_unchanged() -> None:
 
 def test_a_path_in_a_page_is_text() -> None:
     """A path can be broken after its slashes, and its own text is never markup."""
-    assert breakable_path("a/<wbr>/b") == "a/<wbr>&lt;wbr&gt;/<wbr>b"
+    assert ">a/<wbr>&lt;wbr&gt;/<wbr>b<" in breakable_path("a/<wbr>/b")
