@@ -105,7 +105,11 @@ def move_in(
         return
     if not yes:
         _confirm(plan, as_json=as_json)
-    done = plan.execute(trust=trust, progress=not (no_progress or as_json))
+    try:
+        done = plan.execute(trust=trust, progress=not (no_progress or as_json))
+    except KeyboardInterrupt:
+        click.echo("\nInterrupted. Repeat the command to continue.", err=True)
+        raise
     if as_json:
         print_json(dataclasses.asdict(done))
         return

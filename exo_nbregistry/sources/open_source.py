@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -85,18 +85,30 @@ def open_source(
             f"Unknown kind of store {kind!r:.60}; did you mean "
             f"{either(close_matches(str(kind), KINDS) or KINDS)}?"
         )
-    place = _local_path(path)
-    for reader in _READERS:
-        if kind in (None, reader.kind) and (found := reader.load()).detects(place):
-            if names is None:
-                return cast(Source, found(place))
-            if reader.kind != "files":
-                raise InvalidInputError(
-                    f"Names of files can be chosen in a folder of model files, and {place} is a "
-                    f"store of kind {reader.kind!r}; leave them out, or choose the kind 'files'."
-                )
-            return cast(Source, found(place, names=names))
-    raise InvalidInputError(_unrecognized(place, kind))
+    try:
+        place = _local_path(path)
+        found = _recognize(place, kind)
+        if found is None:
+            raise InvalidInputError(_unrecognized(place, kind))
+        return cast(Source, _open(found, place, names))
+    except PermissionError as error:
+        raise InvalidInputError(_denied([path])) from error
+
+
+def _recognize(place: Path, kind: str | None) -> _Reader | None:
+    readers = (reader for reader in _READERS if kind in (None, reader.kind))
+    return next((reader for reader in readers if reader.load().detects(place)), None)
+
+
+def _open(reader: _Reader, place: Path, names: Mapping[str, Any] | None) -> Any:
+    if names is None:
+        return reader.load()(place)
+    if reader.kind != "files":
+        raise InvalidInputError(
+            f"Names of files can be chosen in a folder of model files, and {place} is a store of "
+            f"kind {reader.kind!r}; leave them out, or choose the kind 'files'."
+        )
+    return reader.load()(place, names=names)
 
 
 def _local_path(path: str | os.PathLike[str]) -> Path:
@@ -122,8 +134,23 @@ def _local_path(path: str | os.PathLike[str]) -> Path:
     return place
 
 
+def _denied(paths: Iterable[object]) -> str:
+    return (
+        f"Permission denied to read {name_list(paths)}; ask the owner for permission, or pass a "
+        "copy."
+    )
+
+
+def _unreadable(place: Path) -> list[Path]:
+    """Return the path, or the files and folders in it, that this user cannot read."""
+    inside = sorted(place.iterdir()) if place.is_dir() else []
+    return [path for path in (place, *inside) if path.exists() and not os.access(path, os.R_OK)]
+
+
 def _unrecognized(place: Path, kind: str | None) -> str:
     """Return a sentence on a path that no reader recognizes."""
+    if unreadable := _unreadable(place):
+        return _denied(unreadable)
     if (place / DESCRIPTOR).is_file():
         return (
             f"{place} is a registry of this package; copy it with exo-nbregistry copy or copy_to, "

@@ -98,6 +98,21 @@ def test_mistakes_are_one_line(run: Run, store: str) -> None:
         assert text in done.stderr
 
 
+def test_an_interruption_names_the_next_step(
+    run: Run, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After Ctrl-C, the command explains how to continue, and continues."""
+    arguments = ("move-in", store, "--model", "Rule", "--registry", "new", "--yes", "--no-progress")
+    interrupted = open_source._Reader("shelf", "tests.migration.folder_store", "InterruptedStore")
+    with monkeypatch.context() as patch:
+        patch.setattr(open_source, "_READERS", (interrupted,))
+        stopped = run(*arguments)
+    assert stopped.exit_code == 1
+    assert "Repeat the command to continue." in stopped.stderr
+    assert "Moved in: 2 versions " in run(*arguments).stdout
+    assert ModelRegistry("new").list_models("rule").total == 2
+
+
 @pytest.fixture
 def model_files(tmp_path: Path) -> Path:
     """Write a folder of three model files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,22 @@ from sklearn.linear_model import Ridge
 from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.sources.open_source import open_source
+
+
+def test_a_store_without_permission_is_explained(tmp_path: Path) -> None:
+    """A store that cannot be read is not reported as an unknown kind of store."""
+    database = tmp_path / "project/mlflow.db"
+    database.parent.mkdir()
+    database.write_bytes(b"SQLite format 3\0")
+    for denied, mode in ((database, 0o600), (database.parent, 0o700)):
+        denied.chmod(0)
+        try:
+            if os.access(denied, os.R_OK):
+                pytest.skip("this user can read all files")
+            with pytest.raises(InvalidInputError, match="Permission denied to read"):
+                open_source(database.parent)
+        finally:
+            denied.chmod(mode)
 
 
 @pytest.mark.parametrize(
