@@ -14,7 +14,10 @@ from exo_nbregistry.cli.options import (
 )
 from exo_nbregistry.cli.table import table, terminal_width
 from exo_nbregistry.errors import InvalidReferenceError
+from exo_nbregistry.records.model_state import AliasMove
 from exo_nbregistry.values.reference import REFERENCE_RULE, check_alias, parse_reference
+
+_MINUTE = "%Y-%m-%d %H:%M"
 
 
 @click.group()
@@ -92,10 +95,10 @@ def list_aliases(target: str, as_json: bool, registry: str | None) -> None:
         moves = opened.alias_history(reference.key, reference.alias)
         rows = [
             {
-                "at": f"{move.at:%Y-%m-%d %H:%M}",
+                "at": f"{move.at:{_MINUTE}}",
                 "version": move.version,
                 "protected": move.protected,
-                "who": move.actor,
+                **(_who(move) if as_json else {"who": _who_text(move)}),
             }
             for move in moves
         ]
@@ -131,3 +134,21 @@ def _parts(target: str) -> tuple[str, str]:
             rule=REFERENCE_RULE,
         )
     return reference.key, reference.alias
+
+
+def _who(move: AliasMove) -> dict[str, object]:
+    """Return the user, and the author and the time of a change that was moved in."""
+    origin = move.moved_in
+    if origin is None:
+        return {"who": move.actor}
+    at = f"{origin.at:{_MINUTE}}" if origin.at else None
+    return {"who": move.actor, "original_who": origin.by or None, "original_at": at}
+
+
+def _who_text(move: AliasMove) -> str:
+    found = _who(move)
+    by, at = found.get("original_who"), found.get("original_at")
+    if move.moved_in is None:
+        return move.actor
+    made = " at ".join(str(part) for part in (by or "unknown", at) if part)
+    return f"{made}, moved in by {move.actor}" if by or at else f"moved in by {move.actor}"

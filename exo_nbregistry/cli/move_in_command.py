@@ -17,6 +17,7 @@ from exo_nbregistry.cli.options import (
     registry_option,
     yes_option,
 )
+from exo_nbregistry.cli.python_calls import with_commands
 from exo_nbregistry.cli.table import table, terminal_width
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.terminal import visible
@@ -113,7 +114,7 @@ def move_in(
     if as_json:
         print_json(dataclasses.asdict(done))
         return
-    click.echo(repr(done))
+    click.echo(with_commands(repr(done)))
 
 
 def _choice(text: str) -> tuple[str, str | tuple[str, int] | None]:
@@ -143,7 +144,8 @@ def _echo_plan(plan: MoveInPlan) -> None:
     if plan.models:
         click.echo(table(*plan_table(plan.models), width=width) + "\n")
     for line in (*total_lines(plan), *problem_lines(plan)):
-        click.echo(visible(_MODELS.sub(r"--model \1", line.replace(_TRUST, "--trust"))))
+        line = _MODELS.sub(r"--model \1", line.replace(_TRUST, "--trust"))
+        click.echo(visible(with_commands(line)))
 
 
 def _confirm(plan: MoveInPlan, *, as_json: bool) -> None:

@@ -27,6 +27,7 @@ from exo_nbregistry.migration.packing import pack_files, pack_history
 from exo_nbregistry.migration.planning import known_number, unreadable
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.moved_aliases import move_aliases
+from exo_nbregistry.registry.moved_deletions import move_deletions
 from exo_nbregistry.registry.moving_in import FILES, IncomingPayloads, ModelMoveIn
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.sources.found import FoundModel, FoundVersion, Source
@@ -61,7 +62,7 @@ class Execution:
 
     Attributes
     ----------
-    versions, present, aliases, size_bytes : int
+    versions, present, aliases, deleted, size_bytes : int
         As in `MoveInResult`.
     problems : list of str
         Sentences about versions and aliases that were not moved in.
@@ -84,7 +85,7 @@ class Execution:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._user = None if get_provenance() == "none" else current_user()
-        self.versions = self.present = self.aliases = self.size_bytes = 0
+        self.versions = self.present = self.aliases = self.deleted = self.size_bytes = 0
         self.problems: list[str] = []
 
     def run(self, models: Iterable[FoundModel]) -> None:
@@ -116,8 +117,9 @@ class Execution:
         move = ModelMoveIn(self._work, key)
         place = partial(self._place, model, move)
         current: list[tuple[str, str]] = []
+        deleted: list[str] = []
         later: set[str] = set()
-        for placed in _ahead(pool, place, self._kept(model, move, current, later)):
+        for placed in _ahead(pool, place, self._kept(model, move, current, deleted, later)):
             if placed is not None and not self._add(move, placed, placed.found.number):
                 later.add(placed.found.source_id)
         if later:
@@ -130,18 +132,27 @@ class Execution:
         moved = move_aliases(self._work, key, changes)
         self.aliases += moved.written
         self.problems += moved.problems
+        # After the aliases, whose history can name a version that was deleted later.
+        numbers = [number for number in map(move.number_of, deleted) if number]
+        tool = tool_name(self._source.kind)
+        count, problems = move_deletions(self._work, key, numbers, tool)
+        self.deleted += count
+        self.problems += problems
 
     def _kept(
         self,
         model: FoundModel,
         move: ModelMoveIn,
         current: list[tuple[str, str]],
+        deleted: list[str],
         later: set[str],
     ) -> Iterator[FoundVersion]:
-        """Yield the new versions that keep their numbers; collect the others and the aliases."""
+        """Yield the new versions that keep their numbers; collect the rest by id."""
         last = move.last
         for found in self._source.versions(model.name):
             current += [(alias, found.source_id) for alias in found.aliases]
+            if found.deleted:
+                deleted.append(found.source_id)
             try:
                 if known_number(found, move, self._files) is not None:
                     self.present += 1

@@ -117,8 +117,8 @@ class MoveInPlan:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether all versions and aliases are in the registry already."""
-        return not any(model.versions or model.aliases for model in self.models)
+        """Whether all versions, aliases and deletions are in the registry already."""
+        return not any(model.versions or model.aliases or model.deleted for model in self.models)
 
     @property
     def proposal(self) -> list[list[object]]:
@@ -178,6 +178,7 @@ class MoveInPlan:
             versions=run.versions,
             present=run.present,
             aliases=run.aliases,
+            deleted=run.deleted,
             size_bytes=run.size_bytes,
             problems=(*dict.fromkeys(refused), *run.problems),
         )
@@ -187,7 +188,7 @@ class MoveInPlan:
 
         Returns
         -------
-        pandas.DataFrame of shape (n_models, 11)
+        pandas.DataFrame of shape (n_models, 13)
             The attributes of `PlannedModel`.
         """
         import pandas as pd

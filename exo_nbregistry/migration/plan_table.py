@@ -155,6 +155,15 @@ def total_lines(plan: Plan) -> list[str]:
             f"Loading requires trust in {name_list(plan.needs_trust, width=200)}. If you know "
             "where the files are from, trust them with execute(trust=True)."
         )
+    unchecked = [text for model in plan.models for text in model.unchecked]
+    if unchecked:
+        lines.append(
+            "Files that cannot be checked, and are loaded only with trust or unsafe=True: "
+            f"{name_list(unchecked, separator='; ', width=300)}."
+        )
+    deleted = [f"{model.key}:{number}" for model in plan.models for number in model.deleted]
+    if deleted:
+        lines.append(f"Deleted in the store, and then here: {name_list(deleted, width=200)}.")
     return lines
 
 

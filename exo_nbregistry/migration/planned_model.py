@@ -31,8 +31,11 @@ class PlannedModel:
     lost : tuple of str
         Parts that this registry cannot keep.
     needs_trust : tuple of str
-        Types of its files that are not loaded without trust, and problems of files that cannot be
-        read.
+        Types of its files that are not loaded without trust.
+    unchecked : tuple of str
+        Versions whose files cannot be read without running their code, each with the reason.
+    deleted : tuple of int
+        Versions, by their numbers here, that are deleted because they are deleted in their store.
     problems : tuple of str
         Sentences about versions and aliases that are not moved in.
     is_blocked : bool
@@ -48,5 +51,7 @@ class PlannedModel:
     renumbered: tuple[tuple[int, int], ...] = ()
     lost: tuple[str, ...] = ()
     needs_trust: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    deleted: tuple[int, ...] = ()
     problems: tuple[str, ...] = ()
     is_blocked: bool = False

@@ -13,6 +13,7 @@ from exo_nbregistry.migration.numbering import new_numbers
 from exo_nbregistry.migration.packing import pack_files
 from exo_nbregistry.migration.planned_model import PlannedModel
 from exo_nbregistry.registry.moved_aliases import conflict, is_made
+from exo_nbregistry.registry.moved_deletions import is_decided
 from exo_nbregistry.registry.moving_in import FILES, ModelMoveIn
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.restricted.trust_needed import unlisted_names
@@ -98,11 +99,15 @@ class _Totals:
         self.aliases: list[tuple[str, str]] = []
         self.lost: dict[str, None] = {}
         self.needs_trust: dict[str, None] = {}
+        self.unchecked: list[str] = []
+        self.deleted: list[str] = []
         self.problems: list[str] = []
 
     def add(self, found: FoundVersion, move: ModelMoveIn, files: Inspections) -> None:
         """Add a version."""
         self.aliases += [(alias, found.source_id) for alias in found.aliases]
+        if found.deleted:
+            self.deleted.append(found.source_id)
         try:
             if known_number(found, move, files) is not None:
                 self.present += 1
@@ -111,8 +116,10 @@ class _Totals:
             if found.model_file is not None:
                 seen = files.of(found.source_id, found.model_file)
                 self.size_bytes += seen.size_bytes
-                names = unlisted_names(seen.names) or ((seen.problem,) if seen.problem else ())
+                names = unlisted_names(seen.names)
                 self.needs_trust |= dict.fromkeys(names)
+                if seen.problem and not names:
+                    self.unchecked.append(f"{found.source_id} ({seen.problem.rstrip('.')})")
         except OSError as error:
             self.problems.append(unreadable(found, error))
             return
@@ -176,6 +183,7 @@ def _plan_model(
         () if totals.new or totals.present or totals.problems else ("a model without versions",)
     )
     taken = zip(totals.new, numbers, strict=True)
+    withdrawn = [n for n in map(number_of, totals.deleted) if n and not is_decided(state, n)]
     return PlannedModel(
         name=model.name,
         key=move.key,
@@ -186,6 +194,8 @@ def _plan_model(
         renumbered=tuple((old, now) for (_, old), now in taken if old not in (None, now) and old),
         lost=_once((*model.lost, *totals.lost, *lost, *nothing)),
         needs_trust=tuple(sorted(totals.needs_trust)),
+        unchecked=tuple(totals.unchecked),
+        deleted=tuple(withdrawn),
         problems=(*totals.problems, *conflicts.values()),
     )
 

@@ -28,6 +28,8 @@ class MoveInResult:
         Number of versions that were moved in before.
     aliases : int
         Number of changes of aliases.
+    deleted : int
+        Number of versions that were deleted, because they are deleted in their store.
     size_bytes : int, bytes
         Size of the files that were copied.
     problems : tuple of str
@@ -53,6 +55,7 @@ already there.
     present: int
     aliases: int
     size_bytes: int
+    deleted: int = 0
     problems: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -71,7 +74,10 @@ already there.
             one = self.aliases == 1
             moved += " and 1 change of an alias" if one else f" and {self.aliases:,} alias changes"
         text = f"Moved in: {moved}, from {self.source} to {self.target}"
-        text += f"; {count(self.present, 'version')} already there." if self.present else "."
+        text += f"; {count(self.present, 'version')} already there" if self.present else ""
+        text += (
+            f"; {count(self.deleted, 'version')} deleted as in the store." if self.deleted else "."
+        )
         rest = len(self.problems) - _MAX_PROBLEMS
         more = [f"… and {count(rest, 'more problem')}"] if rest > 0 else []
         return [text, *self.problems[:_MAX_PROBLEMS], *more]

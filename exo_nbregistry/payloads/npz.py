@@ -35,19 +35,26 @@ class Limit(NamedTuple):
         Fingerprint of the signer.
     max_bytes : int
         Maximum size, packed and unpacked.
+    imported : bool
+        Whether a trusted signer has moved it in from another tool without trust in its files.
     """
 
     signer: str | None
     max_bytes: int = MAX_UNTRUSTED_BYTES
+    imported: bool = False
 
     def check(self, size_bytes: int, key: str) -> None:
         """Raise UntrustedModelError if an attachment is larger."""
         if size_bytes > self.max_bytes:
-            trust = f"call registry.trust_signer({self.signer!r})" if self.signer else "sign it"
+            who, trust = "a signer who is not trusted", "sign it and load it again"
+            if self.imported:
+                who = "a version that was moved in without trust"
+                trust = "pass unsafe=True to load_attachment, or copy it with save_attachments"
+            elif self.signer:
+                trust = f"call registry.trust_signer({self.signer!r}) and load it again"
             raise UntrustedModelError(
                 f"{key} needs {size_bytes:,} bytes of memory, more than the limit of "
-                f"{self.max_bytes:,} bytes for a signer who is not trusted. If you know its "
-                f"origin, {trust} and load it again.",
+                f"{self.max_bytes:,} bytes for {who}. If you know its origin, {trust}.",
                 signer=self.signer,
             )
 

@@ -28,6 +28,7 @@ from typing import Any
 
 from exo_nbregistry.errors import RecordError
 from exo_nbregistry.records.event_signer import OWN, EventProblem, signed_actor
+from exo_nbregistry.records.moved_in import MovedIn, moved_in_of
 from exo_nbregistry.records.record import Record
 from exo_nbregistry.records.version_facts import (
     ACTIVE,
@@ -94,6 +95,11 @@ class AliasMove:
     number: int
     record: Record = field(repr=False, compare=False)
     signer: SignerStatus = field(default=OWN, repr=False, compare=False)
+
+    @property
+    def moved_in(self) -> MovedIn | None:
+        """Author and time of a change that was made in another tool and was moved in."""
+        return moved_in_of(self.record.content)
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from exo_nbregistry.payloads.saving import file_stems, save_attachment
 from exo_nbregistry.payloads.unpacking import read_attachment, read_part
 from exo_nbregistry.persistence.export_example import with_container
 from exo_nbregistry.records.attachment_kind import FILE, FOLDER, MODEL, kind_of
+from exo_nbregistry.records.imported import record_status
 from exo_nbregistry.records.model_state import PURGED
 from exo_nbregistry.registry.attached import (
     FoundAttachment,
@@ -276,7 +277,7 @@ class AttachmentReader:
 
     def _info(self, name: str, found: FoundAttachment) -> AttachmentInfo:
         kind, format = kind_and_format(found.artifact)
-        signed = self._work.keyring.signer_status(found.record.check, found.record.signature)
+        signed = record_status(self._work.keyring, found.record)
         by = found.later.actor if found.later else found.metadata.provenance.user
         return AttachmentInfo(
             name=name,
@@ -288,4 +289,5 @@ class AttachmentReader:
             attached_by=by or "unknown",
             signer=found.record.signer,
             trusted=signed.trusted,
+            imported=signed.status == "imported",
         )

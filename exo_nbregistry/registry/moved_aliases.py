@@ -10,12 +10,10 @@ from typing import Any
 from exo_nbregistry.errors import ConflictError, RegistryError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import AliasMove, ModelState
+from exo_nbregistry.records.moved_in import MOVED_IN
 from exo_nbregistry.registry.protection import require_policy
 from exo_nbregistry.registry.workspace import Workspace
 from exo_nbregistry.values.json_codec import encode
-
-# The field of an alias event that names the change in the other tool.
-MOVED_IN = "moved_in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from exo_nbregistry.journal.event_warnings import is_new
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.payloads.npz import Limit
 from exo_nbregistry.persistence.unknown_signer import Alternatives
-from exo_nbregistry.records.imported import needs_trust
+from exo_nbregistry.records.imported import needs_trust, record_status
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import Record
@@ -40,8 +40,10 @@ def untrusted_limit(work: Workspace, record: Record, *, unsafe: bool = False) ->
     Limit or None
         The limit.
     """
-    status = work.keyring.signer_status(record.check, record.signature)
-    return None if unsafe or status.trusted else Limit(status.signer)
+    status = record_status(work.keyring, record)
+    if unsafe or status.trusted:
+        return None
+    return Limit(status.signer, imported=status.status == "imported")
 
 
 def how_to_trust(metadata: ModelMetadata, call: str = "") -> Alternatives:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import io
 import lzma
 import zlib
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from exo_nbregistry.restricted.rejection import Rejection
 
 MAX_UNPACKED_BYTES = 256 << 20
+# A header of lzma can require 4 GiB for a file of a few bytes; level 9 requires 65 MiB.
+MAX_LZMA_BYTES = 256 << 20
 _CHUNK_BYTES = 1 << 20
 _GZIP = 16 + zlib.MAX_WBITS
 # The four levels that a header can state.
@@ -48,7 +51,8 @@ def unpack(data: Any) -> bytes:
     Raises
     ------
     Rejection
-        If the file is damaged, or has more than 256 MiB when it is unpacked.
+        If the file is damaged, has more than 256 MiB when it is unpacked, or requires more than
+        256 MiB to unpack it.
 
     Notes
     -----
@@ -63,15 +67,15 @@ def unpack(data: Any) -> bytes:
     unpacker = _unpacker(bytes(data[:6]))
     if unpacker is None:
         raise Rejection("The file is not compressed by zlib, gzip, bz2, lzma or xz.")
-    found = bytearray()
+    found = io.BytesIO()
     try:
         for start in range(0, len(data), _CHUNK_BYTES):
             packed = data[start : start + _CHUNK_BYTES]
             # One byte more than the limit shows that the file is too large.
             while (packed or not unpacker.needs_input) and not unpacker.eof:
-                found += unpacker.decompress(packed, MAX_UNPACKED_BYTES + 1 - len(found))
+                found.write(unpacker.decompress(packed, MAX_UNPACKED_BYTES + 1 - found.tell()))
                 packed = b""
-                if len(found) > MAX_UNPACKED_BYTES:
+                if found.tell() > MAX_UNPACKED_BYTES:
                     raise Rejection(
                         f"The file has more than {MAX_UNPACKED_BYTES:,} bytes when it is unpacked."
                     )
@@ -79,7 +83,7 @@ def unpack(data: Any) -> bytes:
         raise Rejection(f"The compressed file is damaged ({error}).") from error
     if not unpacker.eof:
         raise Rejection("The compressed file ends too early.")
-    return bytes(found)
+    return found.getvalue()
 
 
 class _Zlib:
@@ -108,5 +112,5 @@ def _unpacker(start: bytes) -> Any:
     if start[:3] == b"BZh":
         return bz2.BZ2Decompressor()
     if start[:2] == b"\x5d\x00" or start[:6] == b"\xfd7zXZ\x00":
-        return lzma.LZMADecompressor()
+        return lzma.LZMADecompressor(memlimit=MAX_LZMA_BYTES)
     return None

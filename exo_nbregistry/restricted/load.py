@@ -17,6 +17,10 @@ from exo_nbregistry.restricted.stubs import NameReader
 from exo_nbregistry.restricted.unpickler import RestrictedUnpickler
 from exo_nbregistry.text.names import short_error
 
+# A packed file may create as much as one of 8 MiB, or of this many times its size.
+_FREE_BYTES = 8 << 20
+_PACKED_FACTOR = 16
+
 
 def load_restricted(source: BinaryIO, *, trust: Sequence[str] = ()) -> Any:
     """Load a joblib or pickle stream without running code of its author.
@@ -54,8 +58,8 @@ def load_restricted(source: BinaryIO, *, trust: Sequence[str] = ()) -> Any:
 names.
     """
     names = Names(trust)
-    data, start = _memory(source)
-    reader = RestrictedUnpickler(data, start, names, Budget(len(data)))
+    data, start, budget = _memory(source)
+    reader = RestrictedUnpickler(data, start, names, budget)
     model = _read(reader, lambda: reader.failure)
     check_structure(model, is_value=names.is_value)
     return model
@@ -87,9 +91,9 @@ def unknown_names(source: BinaryIO, *, trust: Sequence[str] = ()) -> tuple[str, 
     >>> unknown_names(io.BytesIO(pickle.dumps([print, eval])))
     ('builtins.print', 'builtins.eval')
     """
-    data, start = _memory(source)
+    data, start, budget = _memory(source)
     found: dict[str, None] = {}
-    reader = NameReader(data, start, Budget(len(data)), found)
+    reader = NameReader(data, start, budget, found)
     _read(reader, lambda: None)
     names = Names(trust)
     return tuple(name for name in found if not names.allows(name))
@@ -121,14 +125,15 @@ def names_in(source: BinaryIO) -> tuple[tuple[str, ...], str]:
     found: dict[str, None] = {}
     problem = ""
     try:
-        data, start = _memory(source)
-        _read(NameReader(data, start, Budget(len(data)), found), lambda: None)
+        data, start, budget = _memory(source)
+        _read(NameReader(data, start, budget, found), lambda: None)
     except Rejection as rejection:
         problem = rejection.reason
     return tuple(sorted(found)), problem
 
 
-def _memory(source: BinaryIO) -> tuple[bytes | mmap.mmap, int]:
+def _memory(source: BinaryIO) -> tuple[bytes | mmap.mmap, int, Budget]:
+    """Return the stream, where it starts, and what it may create."""
     data: bytes | mmap.mmap
     if isinstance(source, mmap.mmap):
         data, start = source, 0
@@ -137,8 +142,11 @@ def _memory(source: BinaryIO) -> tuple[bytes | mmap.mmap, int]:
     else:
         data, start = source.read(), 0
     if not start and is_compressed(data[:6]):
-        return unpack(data), 0
-    return data, start
+        unpacked = unpack(data)
+        # A small file of equal bytes unpacks to a large one, but may not fill the memory.
+        size = max(_FREE_BYTES, _PACKED_FACTOR * len(data))
+        return unpacked, 0, Budget(min(len(unpacked), size))
+    return data, start, Budget(len(data))
 
 
 def _read(reader: Machine, failure: Callable[[], Exception | None]) -> Any:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from exo_nbregistry.fs.file import open_file
+from exo_nbregistry.restricted.compressed import MAX_LZMA_BYTES
 from exo_nbregistry.restricted.limits import Budget
 
 # The class of a model is nearly always named in its first bytes.
@@ -203,9 +204,9 @@ def _compression_of(head: bytes) -> tuple[str, Callable[[bytes], bytes] | None]:
     if head[:3] == b"BZh":
         return "bz2", lambda data: bz2.BZ2Decompressor().decompress(data, _HEAD_BYTES)
     if head[:6] == b"\xfd7zXZ\0":
-        return "xz", lambda data: lzma.LZMADecompressor().decompress(data, _HEAD_BYTES)
+        return "xz", _unpack_lzma
     if head[:3] == b"\x5d\0\0":
-        return "lzma", lambda data: lzma.LZMADecompressor().decompress(data, _HEAD_BYTES)
+        return "lzma", _unpack_lzma
     if head[:4] == b"\x04\x22\x4d\x18":
         return "lz4", None
     return "", None
@@ -213,6 +214,11 @@ def _compression_of(head: bytes) -> tuple[str, Callable[[bytes], bytes] | None]:
 
 def _inflate(data: bytes) -> bytes:
     return zlib.decompressobj(wbits=47).decompress(data, _HEAD_BYTES)
+
+
+def _unpack_lzma(data: bytes) -> bytes:
+    unpacker = lzma.LZMADecompressor(memlimit=MAX_LZMA_BYTES)
+    return unpacker.decompress(data, _HEAD_BYTES)
 
 
 # Skops.

@@ -91,6 +91,8 @@ class FoundVersion:
         Tags, among them the ids of the source, such as ``mlflow.run_id``.
     aliases : tuple of str
         Current aliases as their store spells them.
+    deleted : bool
+        Whether the store keeps the version and does not show it any more.
     lost : tuple of str
         What this registry cannot keep of the version, such as ``webhooks``.
     """
@@ -115,6 +117,7 @@ class FoundVersion:
     class_distribution: Mapping[str, int] = field(default_factory=dict)
     tags: Mapping[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    deleted: bool = False
     lost: tuple[str, ...] = ()
 
 

@@ -25,7 +25,7 @@ from exo_nbregistry.sources.dvc_cache import (
 )
 from exo_nbregistry.sources.found import FoundFile
 from exo_nbregistry.sources.git_objects import GitObjects, TextReader
-from exo_nbregistry.sources.yaml_text import flat, mapping, numbers, read_yaml
+from exo_nbregistry.sources.yaml_text import flat, mapping, mapping_in, numbers
 
 MODEL_SUFFIXES = (".joblib", ".pkl", ".pickle", ".skops")
 
@@ -151,7 +151,7 @@ class CommitReader:
         return found
 
     def _yaml(self, commit: str, path: str) -> dict[str, Any]:
-        return read_yaml(self._texts.text(commit, path))
+        return mapping_in(self._texts.text(commit, path))
 
     def _path_by_name(self, commit: str, artifact: str) -> str | None:
         folder, _, name = artifact.rpartition(":")

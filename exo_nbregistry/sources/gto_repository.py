@@ -166,7 +166,8 @@ class GtoRepository:
             hyperparameters=content.hyperparameters,
             tags=_tags(version, about),
             aliases=tuple(sorted(_stages(history, version))),
-            lost=(*content.lost, *_withdrawn(version)),
+            deleted=not version.active,
+            lost=tuple(content.lost),
         )
 
 
@@ -219,11 +220,6 @@ def _tags(version: GtoVersion, about: Annotation) -> dict[str, Any]:
     if version.deregistered_at:
         tags["gto.deregistered_at"] = version.deregistered_at.isoformat()
     return {key: value for key, value in tags.items() if value not in (None, "", [])}
-
-
-def _withdrawn(version: GtoVersion) -> Iterator[str]:
-    if not version.active:
-        yield f"that {version.name} is deregistered (delete it here to hide it)"
 
 
 def _stages(history: GtoHistory, version: GtoVersion) -> Iterator[str]:

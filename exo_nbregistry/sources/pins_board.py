@@ -12,17 +12,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError
-from exo_nbregistry.fs.file import open_file
 from exo_nbregistry.sources.file_content import DATA, OTHER, FileContent, read_content
 from exo_nbregistry.sources.file_names import is_model_file
 from exo_nbregistry.sources.file_walk import shown
 from exo_nbregistry.sources.found import FoundFile, FoundModel, FoundVersion
 from exo_nbregistry.sources.pins_metadata import pin_facts
+from exo_nbregistry.sources.safe_yaml import read_yaml
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
 
 _META, _MANIFEST = "data.txt", "_pins.yaml"
-_MAX_META_BYTES = 1 << 20
 # Source: pins, ``versions.py``: the time, "-", and the first digits of the hash of the files.
 _VERSION = re.compile(r"(\d{8}T\d{6}Z)-([0-9a-f]{5})", re.ASCII)
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -190,13 +189,9 @@ def _time_key(version: str) -> tuple[str, str]:
 
 def _read_meta(path: Path) -> Mapping[str, Any] | None:
     """Return the content of ``data.txt``, or None if it is missing or damaged."""
-    import yaml
-
     try:
-        with open(open_file(path), "rb") as file:
-            text = file.read(_MAX_META_BYTES + 1)
-        meta = yaml.safe_load(text) if len(text) <= _MAX_META_BYTES else None
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        meta = read_yaml(path)
+    except (OSError, ValueError):
         return None
     return meta if isinstance(meta, Mapping) and isinstance(meta.get("type"), str) else None
 

@@ -1,7 +1,4 @@
-"""YAML of other tools: plain values only, and never more than a reader can keep.
-
-Source: https://yaml.org/spec/1.2.2/ (its aliases can describe billions of values in a few lines).
-"""
+"""Mappings in YAML or JSON of other tools, and their values by dotted names."""
 
 from __future__ import annotations
 
@@ -10,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-MAX_VALUES = 20_000
-MAX_DEPTH = 32
+from exo_nbregistry.sources.safe_yaml import parse_yaml
 
 
-def read_yaml(text: str | None) -> dict[str, Any]:
+def mapping_in(text: str | None) -> dict[str, Any]:
     """Return a YAML or JSON document that is a mapping; otherwise an empty one.
 
     Parameters
@@ -25,41 +21,20 @@ def read_yaml(text: str | None) -> dict[str, Any]:
     Returns
     -------
     dict
-        Its values; empty if it is damaged, has another form, or more than 20,000 values.
+        Its values; empty if it is damaged, too large, or has another form.
 
     Examples
     --------
-    >>> read_yaml("rf: {path: model.pkl}")
+    >>> mapping_in("rf: {path: model.pkl}")
     {'rf': {'path': 'model.pkl'}}
-    >>> read_yaml("- [damaged")
+    >>> mapping_in("- [damaged")
     {}
     """
-    import yaml
-
     try:
-        value = yaml.load(text or "", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, ValueError, RecursionError):
+        value = parse_yaml(text or "")
+    except ValueError:
         return {}
-    if not isinstance(value, dict) or _too_many(value):
-        return {}
-    return {str(key): part for key, part in value.items()}
-
-
-def _too_many(value: Any) -> bool:
-    for count, depth in enumerate(_depths(value)):
-        if count >= MAX_VALUES or depth > MAX_DEPTH:
-            return True
-    return False
-
-
-def _depths(value: Any, depth: int = 0) -> Iterator[int]:
-    yield depth
-    if depth > MAX_DEPTH:
-        return
-    parts = value.values() if isinstance(value, dict) else value
-    if isinstance(value, dict | list):
-        for part in parts:
-            yield from _depths(part, depth + 1)
+    return {str(key): part for key, part in mapping(value).items()}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

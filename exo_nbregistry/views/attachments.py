@@ -52,6 +52,9 @@ class AttachmentInfo:
         Fingerprint of the key that signed the attachment; None if it is not signed.
     trusted : bool
         Whether the signer is trusted. Otherwise an attached model requires ``unsafe=True``.
+    imported : bool
+        Whether a trusted signer has moved it in from another tool without trust in its files, so
+        that `trusted` is False.
     """
 
     name: str
@@ -63,6 +66,7 @@ class AttachmentInfo:
     attached_by: str
     signer: str | None = None
     trusted: bool = True
+    imported: bool = False
 
 
 def kind_and_format(artifact: Artifact) -> tuple[str, str]:
@@ -174,4 +178,6 @@ def _row(item: AttachmentInfo) -> list[object]:
 def _signer(item: AttachmentInfo) -> str | None:
     if item.trusted:
         return None
+    if item.imported:
+        return "moved in without trust"
     return f"not trusted: {item.signer}" if item.signer else "not signed"

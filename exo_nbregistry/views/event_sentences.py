@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
+from exo_nbregistry.records.moved_in import MOVED_IN, moved_in_of
 from exo_nbregistry.text.markup import number
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.text.terminal import cut, visible
@@ -88,17 +88,16 @@ def _sentence(event: Mapping[str, Any]) -> str:
         "restore": "restored",
         "purge": "deleted permanently",
     }
-    return f"{subject} was {verbs[action]}" if action in verbs else f"{subject}: {action}"
+    origin = event.get(MOVED_IN)
+    where = f" in {origin['tool']}" if isinstance(origin, Mapping) and origin.get("tool") else ""
+    return f"{subject} was {verbs[action]}{where}" if action in verbs else f"{subject}: {action}"
 
 
 def _move(event: Mapping[str, Any]) -> str:
-    """Return the move of an alias, with the author and the day of one in another tool."""
-    origin = event.get("moved_in")
-    if isinstance(origin, Mapping):
-        at = origin.get("at")
-        day = f" on {at:%Y-%m-%d}" if isinstance(at, datetime) else ""
-        by = f" by {origin['by']}" if origin.get("by") else ""
-        return _move({k: v for k, v in event.items() if k != "moved_in"}) + by + day
+    """Return the move of an alias, with the author and the time of one in another tool."""
+    origin = moved_in_of(event)
+    if origin is not None:
+        return _move({k: v for k, v in event.items() if k != MOVED_IN}) + origin.text
     name, version, before = f"@{event['alias']}", event.get("version"), event.get("previous")
     if version is None:
         return f"{name} was removed" + (f" from {before}" if before is not None else "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
 from exo_nbregistry.config import html_unless_text
 from exo_nbregistry.records.model_state import AliasMove
+from exo_nbregistry.records.moved_in import moved_in_of
 from exo_nbregistry.text.markup import html_table, paragraph, stack, text_table
 from exo_nbregistry.text.terminal import cut, line_width
 from exo_nbregistry.views.columns import format_minute
@@ -84,16 +85,21 @@ class History(tuple[Item, ...]):
         -------
         pandas.DataFrame of shape (n_events, n_columns)
             ``at``, ``action``, ``version``, ``actor`` and the other fields of the events. Values
-            that an event does not have are missing.
+            that an event does not have are missing. If a change was made in another tool,
+            ``actor`` and ``at`` are of the move-in, and ``original_actor`` and ``original_at`` of
+            the change.
         """
         import pandas as pd
 
         events = [event_of(item) for item in self]
+        events = [event | _original(event) for event in events]
         first = dict.fromkeys(("at", "action", "version", "actor"))
         names = list(first | {name: None for event in events for name in event})
         columns = {name: [event.get(name) for event in events] for name in names}
         frame = pd.DataFrame(columns, dtype=object)
         frame["at"] = pd.to_datetime(frame["at"], utc=True).dt.as_unit("us")
+        if "original_at" in frame:
+            frame["original_at"] = pd.to_datetime(frame["original_at"], utc=True).dt.as_unit("us")
         frame["version"] = frame["version"].astype("Int64")
         return frame
 
@@ -116,7 +122,9 @@ def event_of(item: Any) -> dict[str, Any]:
     """Return an item, a dict or an AliasMove, as an event."""
     if not isinstance(item, AliasMove):
         return dict(item)
-    return {
+    origin = item.moved_in
+    moved_in = {"moved_in": {"by": origin.by, "at": origin.at}} if origin else {}
+    return moved_in | {
         "action": item.record.content["action"],
         "version": item.version,
         "at": item.at,
@@ -125,6 +133,12 @@ def event_of(item: Any) -> dict[str, Any]:
         "protected": item.protected,
         "number": item.number,
     }
+
+
+def _original(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the author and the time in another tool, of a change that was moved in."""
+    origin = moved_in_of(event)
+    return {"original_actor": origin.by, "original_at": origin.at} if origin else {}
 
 
 def event_row(event: Mapping[str, Any]) -> tuple[object, ...]:

@@ -84,6 +84,15 @@ def test_the_origin_is_shown(run: Run, store: str) -> None:
     assert "without trust in its files. Trust is required for builtins.print." in shown
 
 
+def test_a_version_without_a_model_is_named(run: Run, store: str, tmp_path: Path) -> None:
+    """A version that moved in without its model does not claim to load."""
+    write_store(tmp_path / "bare", {"bare": {"versions": [{"source_id": "b:1", "number": 1}]}})
+    run("move-in", str(tmp_path / "bare"), "--registry", "new", "--yes", "--no-progress")
+    shown = run("--registry", "new", "show", "bare").stdout
+    assert "It has no model that can be loaded." in shown
+    assert "It loads" not in shown
+
+
 def test_mistakes_are_one_line(run: Run, store: str) -> None:
     """A missing store, an unknown kind and an unknown model are named."""
     for arguments, text in (

@@ -25,7 +25,7 @@ def move_in(store: FolderStore, folder: Path) -> Any:
 
 @pytest.fixture
 def store(tmp_path: Path) -> FolderStore:
-    """Write a store with a number that is taken, files, a history and aliases."""
+    """Write a store with a number that is taken, files, a history, aliases and a deletion."""
     versions: list[dict[str, Any]] = [
         {
             "source_id": f"s:{number}",
@@ -39,14 +39,22 @@ def store(tmp_path: Path) -> FolderStore:
     moves = [{"alias": "prod", "source_id": f"s:{number}"} for number in (1, 2, 4)]
     models: dict[str, Any] = {"rf": {"versions": versions, "moves": moves}}
     other = {"source_id": "t:1", "model": b"\x80\x04K\x07.", "aliases": ["best"]}
-    return write_store(tmp_path / "store", models | {"svm": {"versions": [other]}})
+    deleted = {"source_id": "t:2", "model": b"\x80\x04K\x08.", "deleted": True}
+    return write_store(tmp_path / "store", models | {"svm": {"versions": [other, deleted]}})
+
+
+def origins(registry: ModelRegistry) -> dict[str, Any]:
+    """Return where each version is from."""
+    listed = registry.list_models(include_deleted=True)
+    return {item.model_id: item.tags.get("moved_in_from") for item in listed}
 
 
 def test_a_killed_move_in_continues(store: FolderStore, tmp_path: Path) -> None:
     """After each kill the registry is sound, and the next call adds the other versions."""
     base = tmp_path / "base"
     ModelRegistry(base, durable=False).register_model({"cut": 0}, "rf")
-    whole = {"rf:1": None, "rf:2": "s:2", "rf:4": "s:4", "rf:5": "s:1", "svm:1": "t:1"}
+    whole = {"rf:1": None, "rf:2": "s:2", "rf:4": "s:4", "rf:5": "s:1"}
+    whole |= {"svm:1": "t:1", "svm:2": "t:2"}
     partial = 0
     for point in range(1, 2000, STEP):
         place = tmp_path / str(point)
@@ -54,15 +62,16 @@ def test_a_killed_move_in_continues(store: FolderStore, tmp_path: Path) -> None:
         died = killed(str(place), point, lambda place=place: move_in(store, place))
         registry = ModelRegistry(place, durable=False)
         assert registry.verify().ok, point
-        found = {m.model_id: m.tags.get("moved_in_from") for m in registry.list_models()}
+        found = origins(registry)
         assert found.items() <= whole.items(), point
         partial += 1 < len(found) < len(whole)
         done = move_in(store, place)
         assert done.versions == len(whole) - len(found), point
-        found = {m.model_id: m.tags.get("moved_in_from") for m in registry.list_models()}
+        found = origins(registry)
         assert found == whole, point
         assert [m.version for m in registry.alias_history("rf", "prod")] == [5, 2, 4], point
         assert registry["svm@best"].version == 1
+        assert registry.get_metadata("svm").version == 1, point
         assert registry.load_model("rf:4")[0] == 4
         assert registry.verify().ok
         shutil.rmtree(place)

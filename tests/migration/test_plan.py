@@ -24,6 +24,7 @@ from exo_nbregistry.errors import (
 from exo_nbregistry.migration import plan_move_in
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.registry.moving_in import workspace_of
+from exo_nbregistry.serve.live_service import LiveService
 from exo_nbregistry.store.memory import MemoryStore
 from tests.migration.folder_store import FolderStore, write_store
 
@@ -200,6 +201,7 @@ def test_foreign_code_needs_a_declaration(registry: ModelRegistry, tmp_path: Pat
         lambda: registry.scorer("own:1")(np.array([[2.0]])),
         lambda: registry.export_model("own:1", tmp_path / "export"),
         lambda: registry.get_best_model(model_name="own", metric="accuracy"),
+        lambda: LiveService(registry, "own:1"),
     ):
         with pytest.raises(UntrustedModelError, match="moved in from another tool"):
             call()
@@ -285,7 +287,9 @@ def test_a_history_of_aliases_is_replayed(registry: ModelRegistry, tmp_path: Pat
     grown = write_store(tmp_path / "store", {"rf": fields | {"moves": moves}})
     assert move_in(grown, registry).aliases == 1
     assert registry["rf@prod"].version == 1
-    assert "@prod was moved from 1 to 2 by ada on 2024-01-03" in repr(registry.history("rf"))
+    assert "@prod was moved from 1 to 2 by ada at 2024-01-03 00:00 (moved in)" in repr(
+        registry.history("rf")
+    )
     assert registry.verify().ok
 
 
@@ -331,7 +335,10 @@ def test_a_file_that_cannot_be_read_omits_its_version(
     (tmp_path / "store/m0-1.pkl").unlink()
     (tmp_path / "store/m0-2.pkl").write_bytes(b"not a pickle")
     plan = plan_move_in(store, registry)
-    assert plan.models[0].needs_trust[0].startswith("The file is not a pickle")
+    assert plan.models[0].needs_trust == ()
+    assert plan.models[0].unchecked[0].startswith("shelf:rf:3 (The file is not a pickle")
+    assert "Loading requires trust" not in repr(plan)
+    assert "cannot be checked, and are loaded only with trust or unsafe=True: shelf" in repr(plan)
     done = plan.execute(progress=False)
     assert done.versions == 2
     assert [text.partition(" ")[0] for text in done.problems] == ["shelf:rf:2"]

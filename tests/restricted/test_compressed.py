@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -69,3 +70,31 @@ def test_a_file_without_compression_is_named() -> None:
     assert not is_compressed(b"\x80\x04K\x01.")
     with pytest.raises(Rejection, match="is not compressed"):
         unpack(b"\x80\x04K\x01.")
+
+
+def test_a_header_cannot_require_gigabytes() -> None:
+    """A file of lzma whose header asks for 3 GiB of memory is rejected before it is unpacked."""
+    data = lzma.compress(b"model", lzma.FORMAT_ALONE)
+    assert unpack(data) == b"model"
+    with pytest.raises(Rejection, match="is damaged"):
+        unpack(data[:1] + struct.pack("<I", 3 << 30) + data[5:])
+
+
+def test_a_small_file_cannot_create_many_objects() -> None:
+    """A file of a few kilobytes cannot fill the memory with millions of objects."""
+    data = zlib.compress(b"\x80\x04(" + b"]" * 3_000_000 + b"t.", 9)
+    assert len(data) < 5_000
+    assert names_in(io.BytesIO(data))[1] == "The file has too many containers for its size."
+
+
+def test_a_compressed_model_of_many_objects_loads(tmp_path: Path) -> None:
+    """A large list of equal small values, which compresses well, is read."""
+    values = [{"period": n % 7, "depth": [n % 5]} for n in range(60_000)]
+    joblib.dump(values, tmp_path / "model", compress=3)
+    assert load_restricted(io.BytesIO((tmp_path / "model").read_bytes())) == values
+
+
+def test_bytes_after_the_content_are_not_read() -> None:
+    """Only the first part of a file is unpacked: the rest has no names and is not loaded."""
+    hidden = gzip.compress(b"\x80\x04cos\nsystem\n.")
+    assert unpack(gzip.compress(b"model") + hidden) == b"model"

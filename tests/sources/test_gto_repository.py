@@ -101,17 +101,17 @@ def test_stages_become_a_history_of_aliases(folder: Path) -> None:
 
 
 def test_a_deregistered_version_leaves_its_stages(folder: Path) -> None:
-    """The version moves in with the time of its removal, and its alias is removed."""
+    """The version is deleted, with the time of its removal, and its alias is removed."""
     commit(folder, {"rf.joblib": b"1", "artifacts.yaml": RF})
     gto.api.register(folder, "rf", "HEAD")
     gto.api.assign(folder, "rf", "prod", version="v0.0.1")
     gto.api.deregister(folder, "rf", version="v0.0.1", simple=False)
     (found,), (model,) = versions(folder), GtoRepository(folder).models()
     assert "gto.deregistered_at" in found.tags
-    assert found.lost == ("that v0.0.1 is deregistered (delete it here to hide it)",)
+    assert found.deleted
     assert [move.source_id for move in model.alias_moves] == [found.source_id, None]
     gto.api.register(folder, "rf", "HEAD", version="v0.0.1", simple=False, force=True)
-    assert versions(folder)[0].lost == ()
+    assert not versions(folder)[0].deleted
 
 
 def test_a_version_that_is_only_in_a_stage_is_found(folder: Path) -> None:
