@@ -65,7 +65,7 @@ def _complete_kind(
 @click.option(
     "--trust",
     is_flag=True,
-    help="Trust all files of the plan, so that they are loaded as your own models are. "
+    help="Trust the files of all new versions, so that they are loaded as your own models are. "
     "Loading them runs their code.",
 )
 @click.option("--no-progress", is_flag=True, help="Omit the progress bar.")
@@ -100,6 +100,9 @@ def move_in(
     plan = plan_move_in(source, opened, kind=kind, models=models or None, names=chosen)
     if not as_json:
         _echo_plan(plan)
+    if trust and plan.present:
+        there = count(plan.present, "version")
+        click.echo(f"--trust does not change the {there} already there.", err=True)
     if dry_run or plan.changes_nothing:
         if as_json:
             print_json(plan.to_dict())

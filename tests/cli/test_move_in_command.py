@@ -74,6 +74,8 @@ def test_the_options_reach_the_plan(run: Run, store: str) -> None:
     done = json.loads(run("move-in", store, *arguments, "--yes", "--trust").stdout)
     assert (done["versions"], done["problems"]) == (2, [])
     assert ModelRegistry("new").load_model("rule:2")[0] is print
+    again = run("move-in", store, *arguments, "--yes", "--trust")
+    assert "--trust does not change the 2 versions already there." in again.stderr
 
 
 def test_the_origin_is_shown(run: Run, store: str) -> None:
