@@ -135,8 +135,9 @@ class MoveInPlan:
         ----------
         trust : bool
             Declare that you trust all files of the plan: they are loaded as your own models
-            are. A version that was moved in before does not change. By default, a moved-in model is loaded as one of an unknown signer: only if it has
-            no types that could run code, or with ``trust=`` or ``unsafe=True``.
+            are. A version that was moved in before does not change. By default, a moved-in model is
+            loaded as one of an unknown signer: only if it has no types that could run code, or with
+            ``trust=`` or ``unsafe=True``.
         progress : bool
             Whether to show a progress bar.
 
