@@ -50,17 +50,23 @@ def alias_changes(
         if move.source_id is not None and version is None:
             problems.append(f"alias {move.alias} on {move.source_id} (not moved in)")
             continue
-        series = f"{start}@{alias}"
         changes.append(
             IncomingMove(
-                alias=alias, version=version, series=series, place=place, at=move.at, by=move.by
+                alias=alias,
+                version=version,
+                series=f"{start}@{alias}",
+                source_id=move.source_id,
+                place=place,
+                at=move.at,
+                by=move.by,
             )
         )
     for alias, source_id in () if moves else current:
         version = number_of(source_id)
         if alias in names and version is not None:
-            series = f"{start}@{names[alias]}={source_id}"
-            changes.append(
-                IncomingMove(alias=names[alias], version=version, series=series, place=1)
+            name = names[alias]
+            change = IncomingMove(
+                alias=name, version=version, series=f"{start}@{name}", source_id=source_id
             )
+            changes.append(change)
     return changes, tuple(problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from exo_nbregistry.errors import InvalidInputError, RecordError
@@ -12,7 +12,8 @@ from exo_nbregistry.migration.names import key_of
 from exo_nbregistry.migration.numbering import new_numbers
 from exo_nbregistry.migration.packing import pack_files
 from exo_nbregistry.migration.planned_model import PlannedModel
-from exo_nbregistry.registry.moved_aliases import conflict, is_made
+from exo_nbregistry.records.model_state import ModelState
+from exo_nbregistry.registry.moved_aliases import IncomingMove, conflict, is_made
 from exo_nbregistry.registry.moved_deletions import is_decided
 from exo_nbregistry.registry.moving_in import FILES, ModelMoveIn
 from exo_nbregistry.registry.workspace import Workspace
@@ -190,7 +191,7 @@ def _plan_model(
         versions=len(totals.new),
         present=totals.present,
         size_bytes=totals.size_bytes,
-        aliases=_once(c.alias for c in pending if c.alias not in conflicts),
+        aliases=_once(_moved(pending, state, conflicts)),
         renumbered=tuple((old, now) for (_, old), now in taken if old not in (None, now) and old),
         lost=_once((*model.lost, *totals.lost, *lost, *nothing)),
         needs_trust=tuple(sorted(totals.needs_trust)),
@@ -198,6 +199,17 @@ def _plan_model(
         deleted=tuple(withdrawn),
         problems=(*totals.problems, *conflicts.values()),
     )
+
+
+def _moved(
+    changes: Iterable[IncomingMove], state: ModelState, conflicts: Container[str]
+) -> Iterator[str]:
+    """Yield the alias of each change after which it points to another version."""
+    now = {alias: move.version for alias, move in state.aliases().items()}
+    for change in changes:
+        if change.alias not in conflicts and now.get(change.alias) != change.version:
+            now[change.alias] = change.version
+            yield change.alias
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

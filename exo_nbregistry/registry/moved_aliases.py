@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,8 +28,10 @@ class IncomingMove:
         The version of this registry; None if the alias was removed.
     series : str
         The history of the alias in the other tool, such as ``gto:kepler_rf@prod``.
-    place : int
-        Place of the change in this history. It is not made if the journal has it or a later one.
+    source_id : str or None
+        The version in the other tool; None if the alias was removed.
+    place : int or None
+        Place of the change in this history; None if the tool has only the current aliases.
     at : datetime or None
         Time of the change in the other tool.
     by : str
@@ -39,7 +41,8 @@ class IncomingMove:
     alias: str
     version: int | None
     series: str
-    place: int
+    source_id: str | None
+    place: int | None = None
     at: datetime | None = None
     by: str = ""
 
@@ -110,14 +113,21 @@ def is_made(state: ModelState, move: IncomingMove) -> bool:
     Returns
     -------
     bool
-        If True, the change is not made again.
+        If True, the change is not made again. The newest change is, if its version was moved in
+        again with other files, such as files that were missing before.
     """
-    origins = (_origin(made) for made in state.moves if made.alias == move.alias)
+    moved = [
+        (made, origin)
+        for made in state.moves
+        if made.alias == move.alias and (origin := _origin(made)).get("series") == move.series
+    ]
+    if move.place is None:
+        # The user may have moved the alias since, but the other tool has not.
+        return bool(moved) and _is_same(*moved[-1], move)
     return any(
-        origin.get("series") == move.series
-        and type(place := origin.get("place")) is int
-        and place >= move.place
-        for origin in origins
+        type(place := origin.get("place")) is int
+        and (place > move.place or (place == move.place and _is_same(made, origin, move)))
+        for made, origin in moved
     )
 
 
@@ -163,9 +173,7 @@ def _append(work: Workspace, key: str, move: IncomingMove) -> tuple[ModelState, 
             return None
         if conflict(state, key, move):
             raise ConflictError("another user has moved it meanwhile; run the move-in again.")
-        origin: dict[str, Any] = {"series": move.series, "place": move.place, "by": move.by}
-        if move.at is not None:
-            origin["at"] = encode(move.at)
+        origin = _stored(move)
         event: dict[str, Any] = {"alias": move.alias, MOVED_IN: origin}
         if move.version is None:
             return event | {"action": "unalias"}
@@ -180,6 +188,22 @@ def _append(work: Workspace, key: str, move: IncomingMove) -> tuple[ModelState, 
 
     after = work.journal.append(key, decide, work.actor)
     return after.state, len(after.events) - before[0]
+
+
+def _stored(move: IncomingMove) -> dict[str, Any]:
+    """Return the change in the other tool, without the values that are unknown."""
+    origin = {
+        "series": move.series,
+        "source_id": move.source_id,
+        "place": move.place,
+        "by": move.by or None,
+        "at": None if move.at is None else encode(move.at),
+    }
+    return {name: value for name, value in origin.items() if value is not None}
+
+
+def _is_same(made: AliasMove, origin: Mapping[str, Any], move: IncomingMove) -> bool:
+    return origin.get("source_id") == move.source_id and made.version == move.version
 
 
 def _origin(move: AliasMove) -> dict[str, Any]:

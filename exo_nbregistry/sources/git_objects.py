@@ -221,6 +221,9 @@ class GitObjects:
             facts, _, path = line.partition("\t")
             mode, _, blob, size = facts.split()
             if mode not in (_LINK, _SUBMODULE):
+                # Git writes BAD instead of the size of an object that is damaged or missing.
+                if not size.isdecimal():
+                    raise InvalidInputError(f"git cannot read {path} of {self.root}.")
                 yield path, BlobFile(self, blob, int(size), PurePosixPath(path).name)
 
     def extract(self, blob: str, target: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError, ModelNotFoundError
+from exo_nbregistry.fs.regular_file import read_regular
 from exo_nbregistry.sources.found import FoundFile, FoundModel, FoundVersion
 from exo_nbregistry.sources.git_objects import GitObjects, TagRef
 from exo_nbregistry.sources.gto_artifacts import MODEL_SUFFIXES, Annotation, CommitReader
@@ -21,6 +22,7 @@ from exo_nbregistry.sources.gto_tags import (
     read_history,
 )
 
+_MAX_REFS_BYTES = 64 << 20
 _DATA_TYPES = ("data", "dataset", "datasets")
 
 
@@ -232,5 +234,6 @@ def _tag_names(git: Path) -> Iterator[str]:
     with contextlib.suppress(OSError, ValueError):
         yield from (path.relative_to(tags).as_posix() for path in tags.rglob("*"))
     with contextlib.suppress(OSError, ValueError):
-        for line in (git / "packed-refs").read_text(encoding="utf-8").splitlines():
+        packed = read_regular(git / "packed-refs", _MAX_REFS_BYTES)
+        for line in packed.decode().splitlines():
             yield line.partition(" refs/tags/")[2]

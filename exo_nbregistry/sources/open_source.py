@@ -16,8 +16,8 @@ from exo_nbregistry.spelling import close_matches, either
 from exo_nbregistry.text.names import name_list
 from exo_nbregistry.values.keys import DESCRIPTOR
 
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):(//)?", re.IGNORECASE)
 _PACKAGE = "exo_nbregistry.sources"
-_URL = re.compile(r"([A-Za-z][\w+.-]+)://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def open_source(
             f"{either(close_matches(str(kind), KINDS) or KINDS)}?"
         )
     try:
-        place = _local_path(path)
+        place = _existing(path)
         found = _recognize(place, kind)
         if found is None:
             raise InvalidInputError(_unrecognized(place, kind))
@@ -111,27 +111,37 @@ def _open(reader: _Reader, place: Path, names: Mapping[str, Any] | None) -> Any:
     return reader.load()(place, names=names)
 
 
-def _local_path(path: str | os.PathLike[str]) -> Path:
+def _existing(path: str | os.PathLike[str]) -> Path:
     """Return the path of a store that exists."""
     text = os.fspath(path)
-    url = _URL.match(text) if isinstance(text, str) else None
-    if url is not None:
-        # The rest of a URL can have a password.
-        if url[1] in ("file", "sqlite"):
-            raise InvalidInputError(
-                f"Pass the path of a store, such as mlflow.db, instead of a URL {url[1]}://."
-            )
-        raise InvalidInputError(
-            f"Stores at {url[1]}:// cannot be read; copy the store into a folder of this machine, "
-            "and pass its path."
-        )
-    place = Path(path).expanduser()
+    place = _local(text).expanduser()
     if not text or not place.exists():
         raise InvalidInputError(
-            f"{text or repr(text)} does not exist; pass the path of a store, such as mlruns or "
-            "mlflow.db."
+            f"{place if text else repr(text)} does not exist; pass the path of a store, such as "
+            "mlruns or mlflow.db."
         )
     return place
+
+
+def _local(path: str) -> Path:
+    """Return the path of a store, of which MLflow has an address."""
+    match = _ADDRESS.match(path)
+    if match is None or os.path.lexists(path):
+        return Path(path)
+    scheme, rest = match[1].lower(), path[match.end() :]
+    if scheme == "file":
+        from urllib.request import url2pathname
+
+        return Path(url2pathname(rest))
+    if scheme == "sqlite" and rest.startswith("/"):
+        return Path(rest[1:])
+    if not match[2]:
+        return Path(path)
+    # The rest of an address can have a password.
+    raise InvalidInputError(
+        f"The store at {scheme}:// is not on this machine; copy it, and pass the path of the copy, "
+        "such as mlruns or mlflow.db."
+    )
 
 
 def _denied(paths: Iterable[object]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.fs.regular_file import open_regular
 
 _MAGIC = b"SQLite format 3\0"
 # Bytes 18 and 19 of the header of a database with a write-ahead log.
@@ -63,7 +64,7 @@ class SqliteFile:
             If the path is a database that cannot be read.
         """
         try:
-            with open(path, "rb") as file:
+            with open_regular(path) as file:
                 if file.read(len(_MAGIC)) != _MAGIC:
                     return False
         except OSError:
@@ -192,7 +193,7 @@ def _text(data: bytes) -> str:
 
 
 def _has_wal(path: Path) -> bool:
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         return file.read(20)[18:] == _WAL_BYTES
 
 

@@ -254,8 +254,8 @@ def test_code_of_another_python_is_not_loaded(registry: ModelRegistry, tmp_path:
         registry.load_model("own:1", unsafe=True)
 
 
-def test_current_aliases_are_set_last_and_once(registry: ModelRegistry, tmp_path: Path) -> None:
-    """Aliases have the grammar of this registry; one that points elsewhere is reported."""
+def test_current_aliases_follow_their_store(registry: ModelRegistry, tmp_path: Path) -> None:
+    """An alias moves with its store, unless it was moved here; that is reported."""
     fields = versions(1, 2)
     fields["versions"][0]["aliases"] = ["Champion", "v3"]
     fields["versions"][1]["aliases"] = ["new"]
@@ -268,13 +268,52 @@ def test_current_aliases_are_set_last_and_once(registry: ModelRegistry, tmp_path
     registry.set_alias("rf", "champion", 2)
     fields["versions"][0]["aliases"], fields["versions"][1]["aliases"] = ["Champion", "new"], []
     moved = write_store(tmp_path / "store", {"rf": fields})
-    (problem,) = plan_move_in(moved, registry).problems
-    assert problem == (
-        "rf@new points to version 2 and was not moved to version 1; "
-        "registry.set_alias('rf', 'new', 1) moves it."
-    )
-    assert move_in(moved, registry).problems == (problem,)
+    assert plan_move_in(moved, registry).models[0].aliases == ("new",)
+    assert move_in(moved, registry).problems == ()
+    assert (registry["rf@champion"].version, registry["rf@new"].version) == (2, 1)
+    registry.set_alias("rf", "new", 2)
+    assert plan_move_in(moved, registry).changes_nothing
+    move_in(store, registry)
+    fields["versions"][0]["aliases"], fields["versions"][1]["aliases"] = ["new"], ["Champion"]
+    move_in(write_store(tmp_path / "store", {"rf": fields}), registry)
     assert (registry["rf@champion"].version, registry["rf@new"].version) == (2, 2)
+    fields["versions"].append({"source_id": "s:3", "model": rule(3), "aliases": ["Champion"]})
+    fields["versions"][1]["aliases"] = []
+    store = write_store(tmp_path / "store", {"rf": fields})
+    (problem,) = plan_move_in(store, registry).problems
+    assert problem == (
+        "rf@champion points to version 2 and was not moved to version 3; "
+        "registry.set_alias('rf', 'champion', 3) moves it."
+    )
+    assert move_in(store, registry).problems == (problem,)
+    assert registry["rf@champion"].version == 2
+
+
+@pytest.mark.parametrize("has_history", [False, True])
+def test_files_that_appear_later_are_a_new_version(
+    has_history: bool, registry: ModelRegistry, tmp_path: Path
+) -> None:
+    """The alias of the version without files moves to it, once, unless it was moved here."""
+    fields = versions(1, 2)
+    missing = {"source_id": "shelf:rf:2", "number": 2, "lost": ["the files"]}
+    whole = fields["versions"][1]
+    if has_history:
+        fields["moves"] = [{"alias": "prod", "source_id": f"shelf:rf:{n}"} for n in (1, 2)]
+    else:
+        missing["aliases"] = whole["aliases"] = ["prod"]
+    fields["versions"][1] = missing
+    move_in(write_store(tmp_path / "store", {"rf": fields}), registry)
+    assert registry["rf@prod"].artifact is None
+    fields["versions"][1] = whole
+    store = write_store(tmp_path / "store", {"rf": fields})
+    plan = plan_move_in(store, registry)
+    assert (plan.models[0].renumbered, plan.models[0].aliases) == (((2, 3),), ("prod",))
+    assert plan.execute(progress=False).problems == ()
+    assert registry.load_model("rf@prod")[1].version == 3
+    assert plan_move_in(store, registry).changes_nothing
+    registry.set_alias("rf", "prod", 1)
+    assert move_in(store, registry).aliases == 0
+    assert registry["rf@prod"].version == 1
 
 
 def test_a_history_of_aliases_is_replayed(registry: ModelRegistry, tmp_path: Path) -> None:

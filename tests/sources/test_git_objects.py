@@ -77,6 +77,15 @@ def test_an_object_that_is_damaged_is_an_error_of_its_file(folder: Path) -> None
         _ = BlobFile(repository, blob, 5, "rf.pkl").path
 
 
+def test_a_missing_object_is_an_error_when_files_are_listed(folder: Path) -> None:
+    """Git writes BAD as the size of such a file, which the error names."""
+    made = commit(folder, {"rf.pkl": b"model"})
+    blob = git(folder, "rev-parse", f"{made}:rf.pkl")
+    (folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(InvalidInputError, match=r"git cannot read (rf\.pkl of )?/"):
+        GitObjects(folder).files(made, "rf.pkl")
+
+
 def test_a_folder_below_a_repository_is_not_one(folder: Path) -> None:
     """The repository above a folder is not read instead."""
     commit(folder, {"deep/a.txt": "1"})
