@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from exo_nbregistry.exports.version import ExportedVersion, write_model_file
+from exo_nbregistry.exports.yaml_text import yaml_text
 from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.inference.model_facts import read_facts
 from exo_nbregistry.inference.model_input import FLAT
@@ -162,12 +163,8 @@ def _card(
     task: str | None,
     example: Mapping[str, Any],
 ) -> str:
-    import yaml
-
     given = version.given
-    front = yaml.safe_dump(
-        _front_matter(version, file, task, example), sort_keys=False, allow_unicode=True
-    )
+    front = yaml_text(_front_matter(version, file, task, example), sort_keys=False)
     parts = [f"---\n{front}---\n", *card_start(info, given), *card_columns(info)]
     if issues := "".join(f"- {markdown_line(issue)}\n" for issue in info["issues"]):
         parts.append(f"## Before you load it\n\n{issues}")

@@ -25,9 +25,11 @@ from exo_nbregistry.exports.mlflow_signature import (
 from exo_nbregistry.exports.version import (
     ExportedVersion,
     example_predictions,
+    require_predict,
     stored_rows,
     write_model_file,
 )
+from exo_nbregistry.exports.yaml_text import yaml_text
 from exo_nbregistry.inference.input_columns import is_missing
 from exo_nbregistry.inference.model_output import model_kind
 from exo_nbregistry.persistence import predict_script
@@ -77,7 +79,6 @@ def write_mlflow(version: ExportedVersion, target: Path) -> Path:
         dump = partial(write_pickle, version.model)
         info = write_model_file(version, dump, staged / MODEL_FILE)
         rows = stored_rows(version, info)
-        predicted = example_predictions(version, info, _FORMAT)
         loader, code = (_SKLEARN, {}) if _is_plain(version, info) else _served_code(info)
         example = {} if rows is None else _example_files(info, rows)
         fields: dict[str, Any] = {
@@ -85,10 +86,11 @@ def write_mlflow(version: ExportedVersion, target: Path) -> Path:
             "metadata": _metadata(version),
             "model_size_bytes": info["size_bytes"],
             "model_uuid": _identity(version),
-            "signature": _signature(info, predicted),
             # The same for each export.
             "utc_time_created": f"{version.metadata.created_at:%Y-%m-%d %H:%M:%S.%f}",
         }
+        if signature := _signature(version, info):
+            fields["signature"] = signature
         if example:
             fields["saved_input_example_info"] = _example_info(info)
         files = {"MLmodel": _yaml(fields), **_environment(info), **example, **code}
@@ -115,8 +117,13 @@ def _is_number_array(info: Mapping[str, Any]) -> bool:
 
     form = info["input"]
     dtypes = form.get("dtypes") or ["float64"]
-    is_array = form["container"] == "array" and bool(info["n_features"])
+    is_array = form["container"] == "array" and bool(_width(info))
     return is_array and np.dtype(dtypes[0]).kind in "fiu"
+
+
+def _width(info: Mapping[str, Any]) -> int:
+    """Return the number of input columns, or 0 if it is unknown."""
+    return info["n_features"] or len(info["columns"] or ())
 
 
 def _flavors(version: ExportedVersion, info: Mapping[str, Any], loader: str) -> dict[str, Any]:
@@ -161,15 +168,35 @@ def _identity(version: ExportedVersion) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _signature(info: Mapping[str, Any], predicted: list[Any]) -> dict[str, Any]:
-    form = info["input"]
+def _signature(version: ExportedVersion, info: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the signature, or None if the columns of the model are unknown.
+
+    MLflow rejects rows that do not fit a signature, so that columns cannot be invented.
+    """
+    if not _width(info):
+        require_predict(version, _FORMAT)
+        return None
+    form, columns = info["input"], info["columns"]
     if _is_number_array(info):
-        dtype = (form.get("dtypes") or ["float64"])[0]
-        inputs = array_inputs(dtype, info["n_features"])
+        inputs = array_inputs((form.get("dtypes") or ["float64"])[0], _width(info))
     else:
-        columns = info["columns"] or [{"name": f"x{n}"} for n in range(info["n_features"] or 1)]
+        labels = _labels(info)
+        columns = [
+            {**column, "name": label}
+            for label, column in zip(labels, columns or [{}] * len(labels), strict=True)
+        ]
         inputs = column_inputs(columns, are_optional=form["container"] == "records")
+    predicted = example_predictions(version, info, _FORMAT)
     return {"inputs": inputs, "outputs": outputs(predicted), "params": None}
+
+
+def _labels(info: Mapping[str, Any]) -> list[Any]:
+    """Return the columns as MLflow matches them, for which 0 is not "0"."""
+    labels = info["input"].get("labels") or ()
+    names = [column["name"] for column in info["columns"] or ()]
+    if list(map(str, labels)) == names and all(isinstance(label, int) for label in labels):
+        return list(labels)
+    return names or [f"x{n}" for n in range(_width(info))]
 
 
 def _example_info(info: Mapping[str, Any]) -> dict[str, str]:
@@ -186,7 +213,8 @@ def _example_files(info: Mapping[str, Any], rows: Any) -> dict[str, bytes]:
         content: Any = table
         request = {"inputs": table}
     else:
-        content = {"columns": [str(name) for name in rows.columns], "data": table}
+        names = _labels(info) if info["columns"] else list(map(str, rows.columns))
+        content = {"columns": names, "data": table}
         request = {"dataframe_split": content}
     return {_EXAMPLE: _json(content), _SERVED_EXAMPLE: _json(request)}
 
@@ -237,10 +265,7 @@ def _environment(info: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _yaml(fields: Mapping[str, Any]) -> bytes:
-    import yaml
-
-    text: str = yaml.safe_dump(dict(fields), sort_keys=True, allow_unicode=True)
-    return text.encode()
+    return yaml_text(fields, sort_keys=True).encode()
 
 
 def _json(content: Any) -> bytes:

@@ -15,6 +15,10 @@ REPORT_FILE = "onnx_report.json"
 # Differences below these come from the digits of float32.
 _MAX_SHARE = 1e-5
 _MAX_RELATIVE = 1e-5
+# A probability is wrong that differs by more, and a number by more than this part of their range.
+_WRONG = 0.01
+# float32 puts a few values on the other side of a split. With more rows, the file is wrong.
+_MAX_WRONG_ROWS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class Difference:
         None without probabilities.
     max_difference, max_relative_difference : float or None
         Of the numbers of a regressor; relative to the largest absolute prediction.
+    differing_numbers : int or None
+        Number of rows with a probability that differs by more than 0.01, or with a prediction of a
+        regressor that differs by more than 1 % of the range of the predictions.
     """
 
     rows: int
@@ -42,19 +49,31 @@ class Difference:
     max_probability_difference: float | None = None
     max_difference: float | None = None
     max_relative_difference: float | None = None
+    differing_numbers: int | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether more than 1 % of the rows have another label, probability or number."""
+        return self.wrong_rows > _MAX_WRONG_ROWS * self.rows
+
+    @property
+    def wrong_rows(self) -> int:
+        """Number of rows with another label or, if that is more, with another number."""
+        return max(self.differing_labels or 0, self.differing_numbers or 0)
 
     @property
     def is_small(self) -> bool:
-        """Whether all labels are equal and the numbers differ only in the digits of float32."""
+        """Whether the labels are equal and the numbers differ only in the digits of float32."""
         relative = self.max_relative_difference or 0.0
         share = self.max_probability_difference or 0.0
-        return not self.differing_labels and relative <= _MAX_RELATIVE and share <= _MAX_SHARE
+        return not self.wrong_rows and relative <= _MAX_RELATIVE and share <= _MAX_SHARE
 
     @property
-    def order(self) -> tuple[float, float, float]:
+    def order(self) -> tuple[float, float, float, float]:
         """Key that sorts the smallest difference first."""
         return (
             self.differing_labels or 0,
+            self.differing_numbers or 0,
             self.max_probability_difference or 0.0,
             self.max_difference or 0.0,
         )
@@ -83,6 +102,9 @@ class Difference:
             value = self.max_probability_difference
             parts.append(f"the largest difference of a probability is {value:.2g}")
         if self.max_difference is not None:
+            if count := self.differing_numbers:
+                verb = "prediction differs" if count == 1 else "predictions differ"
+                parts.append(f"{count:,} {verb} by more than 1 % of their range")
             parts.append(f"the largest difference of a prediction is {self.max_difference:.2g}")
         return f"On {self.rows:,} rows, {'; '.join(parts)}."
 
@@ -142,15 +164,29 @@ def difference(rows: ComparedRows, ours: tuple[Any, Any], theirs: list[Any]) -> 
         raise ValueError(f"its output has {found.size} values instead of {predicted.size}")
     found = found.reshape(predicted.shape)
     if shares is None and predicted.dtype.kind == "f":
-        gap = _largest_gap(found, predicted)
-        scale = float(np.nanmax(np.abs(predicted), initial=0.0))
-        relative = gap / scale if scale else gap
+        gaps = _gaps(found, predicted)
+        known = predicted[np.isfinite(predicted)]
+        gap, scale = float(gaps.max(initial=0.0)), float(np.abs(known).max(initial=0.0)) or 1.0
+        # Of dates and other large numbers, the differences matter.
+        spread = float(np.ptp(known)) if known.size else 0.0
         return Difference(
-            count, rows.n_stored, max_difference=gap, max_relative_difference=relative
+            count,
+            rows.n_stored,
+            max_difference=gap,
+            max_relative_difference=gap / scale,
+            differing_numbers=_wrong_rows(gaps / (spread or scale)),
         )
     differing = _differ(found, predicted).reshape(count, -1).any(axis=1)
-    share = None if shares is None else _largest_gap(np.asarray(theirs[1]), shares)
-    return Difference(count, rows.n_stored, int(differing.sum()), share)
+    if shares is None:
+        return Difference(count, rows.n_stored, int(differing.sum()))
+    gaps = _gaps(np.asarray(theirs[1]), shares)
+    return Difference(
+        count,
+        rows.n_stored,
+        int(differing.sum()),
+        float(gaps.max(initial=0.0)),
+        differing_numbers=_wrong_rows(gaps),
+    )
 
 
 def _differ(found: Any, labels: Any) -> Any:
@@ -161,10 +197,17 @@ def _differ(found: Any, labels: Any) -> Any:
     return found.astype(str) != labels.astype(str)
 
 
-def _largest_gap(found: Any, wanted: Any) -> float:
+def _gaps(found: Any, wanted: Any) -> Any:
+    """Return the absolute differences; 0.0 where both are infinite or missing."""
     import numpy as np
 
     if (np.isfinite(found) != np.isfinite(wanted)).any():
         raise ValueError("it returns infinite or missing numbers where the model returns others")
+    gaps = np.zeros(wanted.shape)
     known = np.isfinite(wanted)
-    return float(np.max(np.abs(found[known] - wanted[known]), initial=0.0))
+    gaps[known] = np.abs(found[known] - wanted[known])
+    return gaps
+
+
+def _wrong_rows(gaps: Any) -> int:
+    return int((gaps > _WRONG).reshape(len(gaps), -1).any(axis=1).sum())

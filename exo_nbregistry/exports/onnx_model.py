@@ -30,6 +30,8 @@ from exo_nbregistry.values.requirements import requirements_txt
 
 MODEL_FILE = "model.onnx"
 _FORMAT = "ONNX"
+# The module of FixedThresholdClassifier and TunedThresholdClassifierCV.
+_THRESHOLDS = "sklearn.model_selection._classification_threshold."
 _CONTAINERS = {"frame", "array", *FLAT}
 _log = logging.getLogger("exo_nbregistry")
 
@@ -83,12 +85,13 @@ def write_onnx(version: ExportedVersion, target: Path) -> Path:
     -------
     Path
         The folder, with ``model.onnx``, ``onnx_report.json``, ``README.md`` and
-        ``requirements.txt``. A warning is logged if the file predicts another label for a row.
+        ``requirements.txt``. A warning is logged if the file predicts a few rows differently.
 
     Raises
     ------
     SerializationError
-        If the extra ``onnx`` is not installed, or the model cannot be converted or compared.
+        If the extra ``onnx`` is not installed, or the model cannot be converted or compared, or the
+        file predicts more than 1 % of the rows differently.
     StoreError
         If the folder exists or cannot be written.
     """
@@ -100,6 +103,7 @@ def write_onnx(version: ExportedVersion, target: Path) -> Path:
             f"skl2onnx converts estimators of scikit-learn, and this is a {name}. Use the export "
             "of its library, or another format.",
         )
+    _require_own_labels(version)
     info = _info(version)
     if info["input"]["container"] not in _CONTAINERS:
         container = info["input"]["container"]
@@ -117,13 +121,28 @@ def write_onnx(version: ExportedVersion, target: Path) -> Path:
             "requirements.txt": requirements_txt(_packages(info)).encode(),
         }
         write_files(staged, files)
-    if found.differing_labels:
+    if found.wrong_rows:
         _log.warning(
-            "The labels of model.onnx differ from %s. %s Use its probabilities, or another format.",
+            "The predictions of model.onnx differ from %s. %s Check these rows, or use another "
+            "format.",
             version.metadata.model_id,
             found.sentence(),
         )
     return target
+
+
+def _require_own_labels(version: ExportedVersion) -> None:
+    """Refuse a model with a part that moves the threshold, which skl2onnx omits."""
+    artifact = version.metadata.artifact
+    for name in artifact.globals if artifact else ():
+        if name.startswith(_THRESHOLDS):
+            wrapper = name.rpartition(".")[2]
+            raise version.refusal(
+                _FORMAT,
+                f"skl2onnx does not apply the threshold of a {wrapper}. Register its estimator_ "
+                "with threshold=, and apply the threshold of onnx_report.json to the "
+                "probabilities; or use another format.",
+            )
 
 
 def _info(version: ExportedVersion) -> dict[str, Any]:
@@ -168,6 +187,9 @@ def _best(
             first = ValueError("it has text and numbers in one array")
         raise version.refusal(_FORMAT, reason_of(first)) from first
     smallest, model = min(found, key=lambda pair: pair[0].order)
+    if smallest.is_wrong:
+        reason = f"the file would predict other values. {smallest.sentence()} Use another format."
+        raise version.refusal(_FORMAT, reason)
     return model, smallest
 
 

@@ -18,6 +18,7 @@ from exo_nbregistry.persistence.predict_script import InputError, answer, read_t
 from exo_nbregistry.persistence.sidecar import dump_file
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.text.names import name_list
+from exo_nbregistry.values.attribute import read_attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +166,22 @@ def example_predictions(
         return answers.labels
     problems = name_list(map(str, answers.problems(0)))
     raise version.refusal(format, f"it does not predict its example: {problems}.")
+
+
+def require_predict(version: ExportedVersion, format: str) -> None:
+    """Check that a model predicts, if its columns are unknown and no row can be tried.
+
+    Parameters
+    ----------
+    version : ExportedVersion
+        The version.
+    format : str
+        The tool, for the error.
+
+    Raises
+    ------
+    SerializationError
+        If the model does not have ``predict``.
+    """
+    if not callable(read_attribute(version.model, "predict")):
+        raise version.refusal(format, f"{type_name(version.model)} does not have predict.")

@@ -6,6 +6,7 @@ import shutil
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import finalize
 
@@ -15,6 +16,7 @@ from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 from mlflow.store.artifact.artifact_repo import ArtifactRepository
 
 from exo_nbregistry.mlflow_plugin.errors import not_supported, with_mlflow_errors
+from exo_nbregistry.mlflow_plugin.logged_folder import is_inside
 from exo_nbregistry.mlflow_plugin.registry_uri import parse_version_uri
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class NbregistryArtifactRepository(ArtifactRepository):
         super().__init__(artifact_uri, tracking_uri, registry_uri)
         self._place = parse_version_uri(artifact_uri)
         self._rendered: dict[str, Path] = {}
+        self._lock = Lock()
 
     @cached_property
     def _registry(self) -> ModelRegistry:
@@ -133,7 +136,7 @@ class NbregistryArtifactRepository(ArtifactRepository):
         folder = self._locate(path)
         if folder is None or not folder.is_dir():
             return []
-        prefix = f"{path.rstrip('/')}/" if path else ""
+        prefix = "".join(f"{part}/" for part in _parts(path))
         return [
             FileInfo(
                 f"{prefix}{entry.name}",
@@ -155,22 +158,37 @@ class NbregistryArtifactRepository(ArtifactRepository):
 
     def _locate(self, path: str | None) -> Path | None:
         """Return the path of a file in the temporary folder; None if it is not inside a version."""
-        parts = (*self._place.parts, *(part for part in (path or "").split("/") if part))
-        if ".." in parts:
+        parts = (*self._place.parts, *_parts(path))
+        if not all(map(is_inside, parts)) or (path or "").startswith("/"):
             raise MlflowException.invalid_parameter_value(
-                f"{path!r:.200} leaves the version; pass a path without '..'."
+                f"{path or self.artifact_uri!r:.200} leaves the version; pass a relative path "
+                "without '..'."
             )
         if len(parts) < 2:
             return None
         return self._folder(f"{parts[0]}:{parts[1]}").joinpath(*parts[2:])
 
     def _folder(self, ref: str) -> Path:
-        if ref not in self._rendered:
-            from exo_nbregistry.mlflow_plugin.rendered_folder import render_version
-
-            temporary = mkdtemp(prefix="exo-nbregistry-")
-            finalize(self, shutil.rmtree, temporary, ignore_errors=True)
-            folder = Path(temporary) / "model"
-            render_version(self._registry, ref, folder)
-            self._rendered[ref] = folder
+        # MLflow downloads the files of a folder in several threads.
+        with self._lock:
+            if ref not in self._rendered:
+                self._rendered[ref] = self._render(ref)
         return self._rendered[ref]
+
+    def _render(self, ref: str) -> Path:
+        from exo_nbregistry.mlflow_plugin.rendered_folder import render_version
+
+        temporary = mkdtemp(prefix="exo-nbregistry-")
+        remove = finalize(self, shutil.rmtree, temporary, ignore_errors=True)
+        folder = Path(temporary) / "model"
+        try:
+            render_version(self._registry, ref, folder)
+        except BaseException:
+            # The error can keep this object alive for long.
+            remove()
+            raise
+        return folder
+
+
+def _parts(path: str | None) -> list[str]:
+    return [part for part in (path or "").split("/") if part not in ("", ".")]

@@ -25,6 +25,7 @@ SOURCE, RUN_ID, RUN_LINK = "mlflow.source", "mlflow.run_id", "mlflow.run_link"
 MODEL_ID, DESCRIPTION = "mlflow.model_id", "mlflow.description"
 # The flavors of a model whose files are kept unopened.
 FLAVORS = "mlflow.flavors"
+_ORIGIN = (SOURCE, RUN_ID, RUN_LINK, MODEL_ID)
 OWN_TAGS = (SOURCE, RUN_ID, RUN_LINK, MODEL_ID, DESCRIPTION, FLAVORS)
 _NO_STAGE = "None"
 
@@ -53,7 +54,10 @@ def to_model_version(metadata: ModelMetadata, facts: ModelFacts, uri: str) -> Mo
     >>> to_model_version(registry["kepler_rf"], facts, "exo-nbregistry:///r/-/kepler_rf/1").version
     1
     """
-    tags, created = metadata.tags, to_millis(metadata.created_at)
+    created = to_millis(metadata.created_at)
+    # MLflow looks up metrics by these fields, so that an unknown signer must not set them.
+    foreign = {name for name in _ORIGIN if _is_foreign(name, metadata)}
+    tags = {name: value for name, value in metadata.tags.items() if name not in foreign}
     changed = facts.changed_at.get(metadata.version)
     # An empty description that was set later hides the one of the registration.
     description = tags.get(DESCRIPTION, metadata.description or None)
@@ -82,6 +86,11 @@ def to_model_version(metadata: ModelMetadata, facts: ModelFacts, uri: str) -> Mo
             for name, value in metadata.hyperparameters.items()
         ],
     )
+
+
+def _is_foreign(tag: str, metadata: ModelMetadata) -> bool:
+    """Return whether an unknown signer changed a tag."""
+    return any(change.startswith(f"tag {tag}: ") for change in metadata.unknown_signers)
 
 
 def to_registered_model(

@@ -14,12 +14,15 @@ import yaml
 from mlflow.exceptions import MlflowException
 
 from exo_nbregistry.errors import UntrustedModelError
+from exo_nbregistry.mlflow_plugin.entities import to_text
 
 MLMODEL = "MLmodel"
 ATTACHMENT = "mlflow"
 # MLflow writes it beside a downloaded model; it names the version that was downloaded.
 _DOWNLOADED = "registered_model_meta"
 _SKLEARN = "sklearn"
+# Keys of the model of a version whose files are kept unopened.
+_FLAVORS, _LOAD_WITH = "mlflow_flavors", "load_with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,43 @@ def load_sklearn(folder: LoggedFolder, *, is_own: bool) -> Any:
             types=error.types,
         ) from error
     return model
+
+
+def describe_flavors(folder: LoggedFolder) -> dict[str, Any]:
+    """Return the facts of a model whose files are kept unopened, as plain values.
+
+    Parameters
+    ----------
+    folder : LoggedFolder
+        The folder.
+
+    Returns
+    -------
+    dict
+        The model of the version.
+
+    Examples
+    --------
+    >>> folder = LoggedFolder(Path("m"), {"flavors": {"xgboost": {"data": "model.xgb"}}})
+    >>> describe_flavors(folder)["mlflow_flavors"]
+    {'xgboost': '{"data": "model.xgb"}'}
+    """
+    flavors = {name: to_text(value) for name, value in folder.flavors.items()}
+    return {_FLAVORS: flavors, _LOAD_WITH: "mlflow.pyfunc.load_model('models:/...')"}
+
+
+def described_flavors(model: Any) -> list[str]:
+    """Return the flavors in the result of `describe_flavors`; an empty list for other models.
+
+    Examples
+    --------
+    >>> described_flavors({"mlflow_flavors": {"xgboost": "{}"}, "load_with": ""})
+    ['xgboost']
+    >>> described_flavors({"C": 1.0})
+    []
+    """
+    is_description = isinstance(model, dict) and model.keys() == {_FLAVORS, _LOAD_WITH}
+    return list(model[_FLAVORS]) if is_description else []
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from typing import Any
 from mlflow.exceptions import MlflowException
 
 from exo_nbregistry.errors import RegistryError
-from exo_nbregistry.mlflow_plugin.entities import FLAVORS, to_text
+from exo_nbregistry.mlflow_plugin.entities import FLAVORS
 from exo_nbregistry.mlflow_plugin.logged_folder import (
     ATTACHMENT,
-    LoggedFolder,
+    describe_flavors,
     kept_files,
     load_sklearn,
     read_logged_folder,
@@ -90,7 +90,7 @@ def register_folder(registry: ModelRegistry, path: Path, given: Registered, *, i
         parameters = _with_params(model, given.params)
         facts |= {"hyperparameters": parameters} if parameters else {}
     else:
-        model = _description_of(folder)
+        model = describe_flavors(folder)
         facts |= {"algorithm": folder.other_flavor, "hyperparameters": dict(given.params)}
         facts["tags"] |= {FLAVORS: ", ".join(folder.flavors)}
     with kept_files(folder) as files:
@@ -159,9 +159,3 @@ def _with_params(model: Any, params: Mapping[str, Any]) -> dict[str, Any]:
     own = model.get_params() if hasattr(model, "get_params") else {}
     others = {name: value for name, value in params.items() if name not in own}
     return {**own, **others} if others else {}
-
-
-def _description_of(folder: LoggedFolder) -> dict[str, Any]:
-    """Return the facts of a model whose files are kept unopened, as plain values."""
-    flavors = {name: to_text(value) for name, value in folder.flavors.items()}
-    return {"mlflow_flavors": flavors, "load_with": "mlflow.pyfunc.load_model('models:/...')"}

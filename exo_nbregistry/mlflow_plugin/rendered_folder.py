@@ -11,11 +11,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from exo_nbregistry.errors import UntrustedModelError
-from exo_nbregistry.mlflow_plugin.entities import FLAVORS
-from exo_nbregistry.mlflow_plugin.logged_folder import ATTACHMENT, read_logged_folder
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import INVALID_STATE
+
+from exo_nbregistry.errors import RecordError, UntrustedModelError
+from exo_nbregistry.mlflow_plugin.logged_folder import (
+    ATTACHMENT,
+    MLMODEL,
+    described_flavors,
+    read_logged_folder,
+)
 from exo_nbregistry.records.metadata import ModelMetadata
 from exo_nbregistry.registry.facade import ModelRegistry
+
+# The attachment with the files of a version that was moved in.
+MOVED_IN = "files"
 
 
 def render_version(registry: ModelRegistry, ref: str, folder: Path) -> None:
@@ -44,6 +54,8 @@ def render_version(registry: ModelRegistry, ref: str, folder: Path) -> None:
         If the signer is not trusted and the model could run code.
     VersionMismatchError
         If the model was registered with another minor version of scikit-learn.
+    MlflowException
+        If the version was moved in without a model and without files that MLflow loads.
 
     Examples
     --------
@@ -51,20 +63,28 @@ def render_version(registry: ModelRegistry, ref: str, folder: Path) -> None:
     >>> (Path("rendered") / "MLmodel").exists()
     True
     """
-    model, metadata = registry.load_model(ref)
+    try:
+        model, metadata = registry.load_model(ref)
+    except RecordError:
+        metadata = registry[ref]
+        if metadata.artifact is not None:
+            raise
+        _copy_moved_in(registry, metadata, folder)
+        return
     is_trusted = registry.signer_status(metadata.model_id).trusted
     # Both signers count: an event can attach files to a version of another signer.
-    has_files = is_trusted and _has_trusted_files(registry, metadata)
-    if FLAVORS in metadata.tags:
+    has_files = is_trusted and _has_trusted_files(registry, metadata, ATTACHMENT)
+    # A tag could be removed, or be an event of another signer.
+    if flavors := described_flavors(model):
         if not has_files:
             raise UntrustedModelError(
-                f"{metadata.model_id} is a model of MLflow's flavors {metadata.tags[FLAVORS]}, "
+                f"{metadata.model_id} is a model of MLflow's flavors {', '.join(flavors)}, "
                 "whose files run code when they are loaded, and their signer is not trusted. If "
                 f"you know the signer: registry.trust_signer({metadata.signer!r}).",
                 signer=metadata.signer,
                 types=(),
             )
-        _copy_files(registry, metadata, folder)
+        _copy_files(registry, metadata, ATTACHMENT, folder)
         return
     if is_trusted and not has_files and metadata.signature and hasattr(model, "predict"):
         # It was registered without MLflow. The export also has its threshold and its calibration.
@@ -73,22 +93,51 @@ def render_version(registry: ModelRegistry, ref: str, folder: Path) -> None:
     with TemporaryDirectory(prefix="exo-nbregistry-") as name:
         kept = Path(name) / ATTACHMENT
         if has_files:
-            _copy_files(registry, metadata, kept)
+            _copy_files(registry, metadata, ATTACHMENT, kept)
         _save_sklearn(model, metadata, folder, kept if has_files else None)
 
 
-def _has_trusted_files(registry: ModelRegistry, metadata: ModelMetadata) -> bool:
-    """Return whether MLflow's files of the version exist and their own signer is trusted."""
-    if ATTACHMENT not in metadata.attachments:
+def _has_trusted_files(registry: ModelRegistry, metadata: ModelMetadata, name: str) -> bool:
+    """Return whether an attachment of the version exists and its own signer is trusted."""
+    if name not in metadata.attachments:
         return False
     found = registry.attachments(metadata.model_id)
-    return any(item.name == ATTACHMENT and item.trusted for item in found)
+    return any(item.name == name and item.trusted for item in found)
 
 
-def _copy_files(registry: ModelRegistry, metadata: ModelMetadata, folder: Path) -> None:
-    with TemporaryDirectory(prefix="exo-nbregistry-") as name:
-        path = registry.load_attachment(metadata.model_id, ATTACHMENT, directory=name)
+def _copy_files(registry: ModelRegistry, metadata: ModelMetadata, name: str, folder: Path) -> None:
+    with TemporaryDirectory(prefix="exo-nbregistry-") as temporary:
+        path = registry.load_attachment(metadata.model_id, name, directory=temporary)
         shutil.copytree(path, folder, dirs_exist_ok=True)
+
+
+def _copy_moved_in(registry: ModelRegistry, metadata: ModelMetadata, folder: Path) -> None:
+    """Write the files of a version that was moved in from MLflow without its model.
+
+    A model of other flavors than scikit-learn is moved in as its files.
+    """
+    name = metadata.model_id
+    if MOVED_IN not in metadata.attachments:
+        raise _not_loadable(f"{name} has no stored model, so that MLflow cannot load it")
+    if not registry.signer_status(name).trusted:
+        raise UntrustedModelError(
+            f"{name} was moved in from another tool without trust in its files, which run code "
+            "when MLflow loads them. If you trust where they are from, move the store into a new "
+            "registry with plan.execute(trust=True).",
+            signer=metadata.signer,
+            types=(),
+        )
+    if _has_trusted_files(registry, metadata, MOVED_IN):
+        _copy_files(registry, metadata, MOVED_IN, folder)
+    if not (folder / MLMODEL).is_file():
+        raise _not_loadable(f"{name} has files without an {MLMODEL}, which MLflow cannot load")
+
+
+def _not_loadable(reason: str) -> MlflowException:
+    return MlflowException(
+        f"{reason}; registry.attachments and registry.load_attachment have its files.",
+        INVALID_STATE,
+    )
 
 
 def _save_sklearn(model: Any, metadata: ModelMetadata, folder: Path, kept: Path | None) -> None:

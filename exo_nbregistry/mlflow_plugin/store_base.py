@@ -64,8 +64,14 @@ class StoreBase(RefusedCalls):
             # Such a name cannot be registered, so a look-up has the usual answer.
             raise _no_model(name, f" {error}") from error
         if not facts.exists:
-            raise _no_model(name)
+            raise _no_model(name, self._why_empty())
         return facts
+
+    def _why_empty(self) -> str:
+        """Return a sentence if the registry does not exist, which the URI can be the reason of."""
+        if self._registry._workspace.descriptor.exists:
+            return ""
+        return f" {self._registry.location} is not a registry yet; check the registry URI."
 
     def _change(self, name: str, change: Mapping[str, Any]) -> RegisteredModel:
         """Change the facts of a model that exists."""

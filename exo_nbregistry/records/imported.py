@@ -86,5 +86,5 @@ def record_status(signers: Signers, record: Record) -> SignerStatus:
 
 
 def needs_trust(imported: Imported | None) -> bool:
-    """Return whether a version was moved in by a user who without trust in its files."""
+    """Return whether a version was moved in by a user who did not trust its files."""
     return imported is not None and not imported.trusted

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from exo_nbregistry.errors import InvalidReferenceError, RecordError
 from exo_nbregistry.journal.snapshot import Snapshot
 from exo_nbregistry.records.model_state import ACTIVE
 from exo_nbregistry.records.record import EVENT, Record
@@ -29,6 +30,7 @@ from exo_nbregistry.values.reference import is_model_key, model_key
 
 CREATED, CHANGED, REMOVED = "model created", "model changed", "model removed"
 _MOVES = ("alias", "unalias", "rollback")
+_MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -201,9 +203,13 @@ def _facts(snapshot: Snapshot, name: str) -> ModelFacts:
         at = time_of(event.content)
         action = event.content.get("action")
         if action in (CREATED, CHANGED, REMOVED):
-            named = _apply(facts, event, at) or named
-        elif action not in _MOVES and "version" in event.content:
-            facts.changed_at[event.content["version"]] = at
+            try:
+                named = _apply(facts, event, at) or named
+            except (RecordError, *_MALFORMED):
+                # Any signer can write such an event, and it must not hide the model.
+                continue
+        elif action not in _MOVES and isinstance(changed := event.content.get("version"), int):
+            facts.changed_at[changed] = at
         facts.updated_at = max(at, facts.updated_at or at)
     facts.versions = list(snapshot.versions)
     facts.active = [n for n in snapshot.versions if state.of(n).status == ACTIVE]
@@ -216,7 +222,8 @@ def _facts(snapshot: Snapshot, name: str) -> ModelFacts:
 def _apply(facts: ModelFacts, event: Record, at: datetime) -> bool:
     """Apply an event of a model as a whole, and return whether it gave the model its name."""
     content = event.content
-    action = content["action"]
+    action, tags = content["action"], _tags(content.get("tags"))
+    name = _name(content.get("name"), facts.key) if action == CREATED else None
     if action in (CREATED, REMOVED):
         facts.is_removed = action == REMOVED
         facts.description, facts.tags = None, {}
@@ -224,18 +231,24 @@ def _apply(facts: ModelFacts, event: Record, at: datetime) -> bool:
     if "description" in content:
         description = content["description"]
         facts.description = None if description is None else str(description)
-    facts.tags |= _tags(content.get("tags"))
-    for name in _names(content.get("untag")):
-        facts.tags.pop(name, None)
-    if action == CREATED and isinstance(content.get("name"), str):
-        facts.name = content["name"]
-        return True
-    return False
+    facts.tags |= tags
+    for tag in _names(content.get("untag")):
+        facts.tags.pop(tag, None)
+    facts.name = name or facts.name
+    return name is not None
 
 
 def _tags(encoded: Any) -> dict[str, Any]:
     tags = decode(encoded) if isinstance(encoded, dict) else {}
-    return tags if isinstance(tags, dict) else {}
+    return {str(name): value for name, value in tags.items()} if isinstance(tags, dict) else {}
+
+
+def _name(name: Any, key: str) -> str | None:
+    """Return the name that the creator typed, or None if it is not one of the model."""
+    try:
+        return name if isinstance(name, str) and model_key(name) == key else None
+    except InvalidReferenceError:
+        return None
 
 
 def _names(value: Any) -> Sequence[str]:

@@ -61,6 +61,23 @@ def test_the_card_has_the_scores_of_the_version(registry: ModelRegistry, tmp_pat
     assert "<script>" not in card.text
 
 
+def test_names_cannot_add_fields_to_the_card(registry: ModelRegistry, tmp_path: Path) -> None:
+    """Columns, classes and the name of the data with characters of YAML are read back equal."""
+    attack = "---\nlicense: mit\n"
+    names = [attack, "a: b # c", "é\x85\u2028x", "{[&*!|>'\"%@`", "yes", " 1e3 "]
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(N, len(names))), columns=names)
+    y = np.where(Y == "dust", attack, "no: # <b>")
+    facts = {"training_info": {"dataset": attack}, "description": attack}
+    model = LogisticRegression().fit(X, y)
+    ref = registry.register_model(model, "yes", X=X, y=y, X_test=X, y_test=y, **facts)
+    card = card_of(registry.export_model(ref, tmp_path / "out", format="huggingface"))
+    assert card.data.license is None
+    assert list(card.data.widget[0]["structuredData"]) == names
+    assert {one.dataset_name for one in card.data.eval_results} == {attack}
+    assert "\nlicense" not in card.text.replace("\nlicense: mit\n", "", 1)
+    assert "\n---\n" not in card.text
+
+
 def test_the_model_has_the_registered_bytes(registry: ModelRegistry, tmp_path: Path) -> None:
     """The file that the configuration names is the stored model, byte for byte."""
     model = LogisticRegression().fit(FRAME, Y)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -75,6 +76,7 @@ def test_an_estimator_is_loaded_by_mlflows_own_code(export: Export, model: Any, 
     assert loaded.loader_module == "mlflow.sklearn"
     assert not (folder / "code").exists()
     assert loaded.predict(X).tolist() == model.predict(X).tolist()
+    assert loaded.predict(loaded.input_example).tolist() == model.predict(X[:5]).tolist()
     again = mlflow.sklearn.load_model(str(folder))
     assert again.predict_proba(X).tolist() == model.predict_proba(X).tolist()
 
@@ -92,6 +94,10 @@ OTHERS = {
             LogisticRegression(),
         ),
         KINDS,
+    ),
+    "numbers of columns": (
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        pd.DataFrame(FRAME.to_numpy()),
     ),
     "texts": (make_pipeline(TfidfVectorizer(), LogisticRegression()), TEXTS),
     "array of texts": (
@@ -210,6 +216,32 @@ def test_a_model_that_was_registered_without_data_is_served(export: Export) -> N
     assert loaded.predict(FRAME.to_numpy()).tolist() == model.predict(FRAME.to_numpy()).tolist()
 
 
+class Third(BaseEstimator):
+    """A model that does not know its columns."""
+
+    def predict(self, X: Any) -> Any:
+        """Return the third column."""
+        return np.asarray(X)[:, 2]
+
+
+def test_unknown_columns_are_not_invented(export: Export) -> None:
+    """A model that does not know its columns has no signature, so that MLflow passes any rows."""
+    folder, loaded = export(Third())
+    assert loaded.metadata.signature is None
+    assert "signature" not in (folder / "MLmodel").read_text()
+    rows = np.arange(12.0).reshape(4, 3)
+    for given in (rows, pd.DataFrame(rows), pd.DataFrame(rows, columns=list("abc"))):
+        assert loaded.predict(given).tolist() == rows[:, 2].tolist()
+
+
+def test_the_columns_of_an_array_are_those_of_the_training_data(export: Export) -> None:
+    """A model that does not know its columns, but was registered with an array, takes arrays."""
+    rows = np.arange(12.0).reshape(4, 3)
+    _, loaded = export(Third(), X=rows)
+    assert loaded.metadata.signature.inputs.inputs[0].shape == (-1, 3)
+    assert loaded.predict(rows).tolist() == rows[:, 2].tolist()
+
+
 def test_a_regressor_of_two_outputs_is_served(export: Export) -> None:
     """The signature of several outputs has their number."""
     model = LinearRegression().fit(FRAME, FRAME.to_numpy())
@@ -275,9 +307,11 @@ def test_a_row_that_cannot_be_predicted_is_named(export: Export) -> None:
 
 def test_a_model_without_predict_is_refused(registry: ModelRegistry, tmp_path: Path) -> None:
     """A transformer is not exported, and the folder is not created."""
-    ref = registry.register_model(StandardScaler().fit(FRAME), "m", X=FRAME)
-    with pytest.raises(SerializationError, match=r"Cannot export m:1 for MLflow: .*predict"):
-        registry.export_model(ref, tmp_path / "out", format="mlflow")
+    registry.register_model(StandardScaler().fit(FRAME), "m", X=FRAME)
+    registry.register_model(BaseEstimator(), "m")  # Its columns are unknown.
+    for number in (1, 2):
+        with pytest.raises(SerializationError, match=r"Cannot export m:\d for MLflow: .*predict"):
+            registry.export_model(f"m:{number}", tmp_path / "out", format="mlflow")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["registry"]
 
 

@@ -30,6 +30,22 @@ def test_numbers_are_compared_relative_to_the_largest() -> None:
     found = difference(ROWS, (np.array([1e6, NAN]), None), [np.array([[1e6 + 1], [NAN]])])
     assert (found.max_difference, found.max_relative_difference) == (1.0, 1e-6)
     assert found.is_small
+    assert not found.is_wrong
+
+
+def test_a_number_is_compared_with_the_range_of_the_predictions() -> None:
+    """A difference that float32 makes in dates is wrong, although it is relatively small."""
+    ours = np.array([2_457_000.0, 2_457_001.0])
+    found = difference(ROWS, (ours, None), [np.array([[2_457_000.25], [2_457_001.0]])])
+    assert (found.differing_numbers, found.wrong_rows, found.is_wrong) == (1, 1, True)
+    assert "1 prediction differs by more than 1 % of their range" in found.sentence()
+
+
+def test_a_few_rows_may_differ() -> None:
+    """Up to 1 % of the rows are a warning, and more are wrong."""
+    assert not Difference(1000, 0, 10, 1.0, differing_numbers=10).is_wrong
+    assert Difference(1000, 0, 11, 1.0).is_wrong
+    assert Difference(1000, 0, 0, 0.2, differing_numbers=11).is_wrong
 
 
 @pytest.mark.parametrize("theirs", [[NAN, 1.0], [1.0, np.inf], [1.0], [1.0, 1.0, 1.0]])

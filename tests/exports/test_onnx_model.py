@@ -13,8 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    IsolationForest,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.neighbors import LocalOutlierFactor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -93,21 +99,25 @@ def test_columns_are_inputs_of_their_types(export: Export) -> None:
     assert session(folder).run(["label"], feed)[0].tolist() == model.predict(MIXED).tolist()
 
 
+def scaled_split(start: float) -> tuple[Any, pd.DataFrame, Any]:
+    """Return a split of scaled values, on whose other side float32 puts some of them, and its data.
+
+    The larger the values, the more of them.
+    """
+    X, y = pd.DataFrame({"n": start + np.arange(N)}), np.array(["dust", "planet"]).repeat(N // 2)
+    split = DecisionTreeClassifier(max_depth=1, random_state=0)
+    return make_pipeline(StandardScaler(), split).fit(X, y), X, y
+
+
 def test_a_label_that_differs_is_reported(export: Export, caplog: pytest.LogCaptureFixture) -> None:
     """If scaled values are on the other side of a threshold, the report has their number."""
-    X = pd.DataFrame({"n": 16_777_216.0 + np.arange(N)})
-    model = make_pipeline(StandardScaler(), DecisionTreeClassifier(random_state=0)).fit(X, Y)
+    model, X, y = scaled_split(2.0**22)
     with caplog.at_level(logging.WARNING, "exo_nbregistry"):
-        folder, report = export(model, X=X, y=Y)
-    (name,) = report["inputs"]
-    dtype = report["inputs"][name]
-    labels, shares = session(folder).run(None, {name: X.to_numpy(dtype)})
+        folder, report = export(model, X=X, y=y)
     compared = report["compared"]
-    assert compared["differing_labels"] > 0
+    assert 0 < compared["differing_labels"] == compared["differing_numbers"] <= 10
     assert compared["max_probability_difference"] == 1.0
-    assert (labels[:5] != model.predict(X[:5])).sum() <= compared["differing_labels"]
-    assert shares.shape == (N, 2)
-    count = f"{compared['differing_labels']} label"
+    count = f"{compared['differing_labels']} labels differ"
     assert count in caplog.text
     assert count in (folder / "README.md").read_text()
 
@@ -196,6 +206,10 @@ def refused() -> dict[str, tuple[Any, dict[str, Any], str]]:
     model = LogisticRegression().fit(scaler.transform(FRAME), Y)
     dates = FRAME.assign(seen=pd.date_range("2026-01-01", periods=N))
     by_name = ColumnTransformer([("depth", StandardScaler(), ["depth"])])
+    split, large, sides = scaled_split(2.0**26)
+    days = 2_457_000 + np.arange(N) / 2
+    fixed = FixedThresholdClassifier(LogisticRegression(), threshold=0.2, pos_label="planet")
+    tuned = TunedThresholdClassifierCV(LogisticRegression(), random_state=0, cv=2)
     return {
         "bundle": (bundle(scaler, model), {"X": FRAME, "y": Y}, "no converter for .*Bundle"),
         "no rows": (LogisticRegression().fit(FRAME, Y), {}, "Register the model with X"),
@@ -205,10 +219,29 @@ def refused() -> dict[str, tuple[Any, dict[str, Any], str]]:
             r"does not have the type datetime64\[\w+\] of the column 'seen'",
         ),
         "outliers": (outliers, {"X": FRAME}, "novelty|predict"),
+        "other labels": (split, {"X": large, "y": sides}, r"other values\. On .* labels differ"),
+        "other numbers": (
+            RandomForestRegressor(5, random_state=0).fit(FRAME, days),
+            {"X": FRAME, "y": days},
+            "predictions differ by more than 1 % of their range",
+        ),
+        "fixed threshold": (
+            make_pipeline(StandardScaler(), fixed).fit(FRAME, Y),
+            {"X": FRAME, "y": Y},
+            "does not apply the threshold of a FixedThresholdClassifier",
+        ),
+        "tuned threshold": (
+            tuned.fit(FRAME, Y),
+            {"X": FRAME, "y": Y},
+            "does not apply the threshold of a TunedThresholdClassifierCV",
+        ),
     }
 
 
-@pytest.mark.parametrize("case", ["bundle", "no rows", "dates", "outliers"])
+CASES = ["bundle", "no rows", "dates", "outliers", "other labels", "other numbers"]
+
+
+@pytest.mark.parametrize("case", [*CASES, "fixed threshold", "tuned threshold"])
 def test_a_model_that_cannot_be_converted_is_refused(
     registry: ModelRegistry, tmp_path: Path, case: str
 ) -> None:

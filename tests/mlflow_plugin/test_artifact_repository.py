@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +17,12 @@ from mlflow.store.artifact.artifact_repo import ArtifactRepository
 from exo_nbregistry import ModelRegistry
 from exo_nbregistry.errors import IntegrityError, UntrustedModelError
 from exo_nbregistry.mlflow_plugin.artifact_repository import NbregistryArtifactRepository
+from exo_nbregistry.mlflow_plugin.registry_store import NbregistryStore
 from exo_nbregistry.signing.keyring import Keyring
 from tests.mlflow_plugin.test_registry_store import refused
+from tests.mlflow_plugin.test_rendered_folder import Shout, flip_bytes
 
 ROWS = np.arange(6.0).reshape(2, 3)
-
-
-class Shout:
-    """A model with code of its own, which no allow list has."""
-
-    def predict(self, rows: Any) -> Any:
-        """Return a column of ones."""
-        return np.ones(len(rows))
 
 
 @pytest.fixture
@@ -71,8 +68,10 @@ class TestContract:
         assert {file.path for file in model_level.list_artifacts("1")} == {
             f"1/{name}" for name in found
         }
-        with refused("INVALID_PARAMETER_VALUE", "leaves the version"):
-            files.list_artifacts("../2")
+        assert {file.path for file in files.list_artifacts("./")} == set(found)
+        for path in ("../2", "code/../../2", "/etc", "//", "..\\2"):
+            with refused("INVALID_PARAMETER_VALUE", "leaves the version"):
+                files.list_artifacts(path)
 
     def test__download_file(self, version: str, logged: Path, tmp_path: Path) -> None:
         """One file or all files are copied, with the bytes that MLflow logged."""
@@ -104,11 +103,7 @@ def test_a_flipped_byte_is_an_integrity_error_through_mlflow(version: str, tmp_p
     """MLflow gets no byte of a model that was changed; the cause is the registry's error."""
     import mlflow
 
-    for blob in (tmp_path / "registry" / "models" / "kepler_rf" / "blobs").iterdir():
-        data = bytearray(blob.read_bytes())
-        data[len(data) // 2] ^= 1
-        blob.chmod(0o600)
-        blob.write_bytes(data)
+    flip_bytes(tmp_path)
     for load in (mlflow.pyfunc.load_model, mlflow.sklearn.load_model):
         with refused("DATA_LOSS") as caught:
             load("models:/kepler_rf/1")
@@ -181,19 +176,36 @@ def test_files_that_an_unknown_signer_attached_later_are_ignored(
     assert list(loaded.predict(ROWS)) == list(model.predict(ROWS))
 
 
-def test_files_of_other_flavors_of_an_unknown_signer_are_refused(
-    other: ModelRegistry, tmp_path: Path
+def test_an_error_leaves_no_folder(
+    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A model whose files are kept unopened is only given to MLflow if its signer is trusted."""
-    import mlflow
+    """The temporary folder of a version that is refused is removed at once."""
+    flip_bytes(tmp_path)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    files = NbregistryArtifactRepository(version)
+    with refused("DATA_LOSS"):
+        files.list_artifacts()
+    assert list(temporary.iterdir()) == []
 
-    folder = tmp_path / "files"
-    folder.mkdir()
-    (folder / "MLmodel").write_text("flavors: {python_function: {loader_module: hostile}}\n")
-    facts = {"attachments": {"mlflow": folder}, "tags": {"mlflow.flavors": "python_function"}}
-    other.register_model({"kind": "files"}, "files", **facts)
-    with refused("PERMISSION_DENIED", "trust_signer"):
-        mlflow.pyfunc.load_model("models:/files/1")
+
+def test_threads_share_one_folder(
+    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Downloads at the same time write the version once, and its folder ends with its object."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    files = NbregistryArtifactRepository(version)
+    with ThreadPoolExecutor(4) as pool:
+        targets = [str(tmp_path / str(number)) for number in range(4)]
+        list(pool.map(partial(files._download_file, "MLmodel"), targets))
+    assert len({Path(target).read_bytes() for target in targets}) == 1
+    assert len(list(temporary.glob("exo-nbregistry-*"))) == 1
+    del files
+    gc.collect()
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_version_that_was_registered_without_mlflow_is_rendered(store: Any, model: Any) -> None:
@@ -219,3 +231,5 @@ def test_a_missing_version_and_registry_are_errors_of_mlflow(tmp_path: Path, sto
             NbregistryArtifactRepository(uri).list_artifacts()
     with refused("INVALID_PARAMETER_VALUE", "does not name a version"):
         NbregistryArtifactRepository(f"{place}/registry")
+    with refused("RESOURCE_DOES_NOT_EXIST", r"none is not a registry yet; check the registry URI"):
+        NbregistryStore(f"{place}/none").get_registered_model("kepler_rf")

@@ -81,3 +81,21 @@ def test_events_of_a_foreign_shape_are_harmless(registry: Any) -> None:
     work.journal.append("kepler_rf", lambda _: event, "ada")
     facts = read_model_facts(registry, "kepler_rf")
     assert (facts.tags, facts.description) == ({}, "{'a': 1}")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"action": "model changed", "tags": {"$type": "unknown"}, "description": "Hidden."},
+        {"action": "model created", "name": "../other"},
+        {"action": "model created", "name": "other"},
+        {"action": "model changed", "tags": ["team"], "untag": [["team"], {}]},
+    ],
+    ids=str,
+)
+def test_an_event_of_another_program_does_not_hide_a_model(registry: Any, event: Any) -> None:
+    """Invalid fields, which any signer can write, are ignored, so that all models are listed."""
+    work = registry._workspace
+    work.journal.append("kepler_rf", lambda _: event, work.actor)
+    (found,) = (facts for facts in list_model_facts(registry) if facts.key == "kepler_rf")
+    assert (found.name, found.description, found.tags) == ("kepler_rf", None, {})
