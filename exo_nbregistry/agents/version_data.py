@@ -75,7 +75,7 @@ def loading_facts(item: ModelMetadata, signer: SignerStatus) -> dict[str, Any]:
     facts: dict[str, Any] = {"signer": signer.status, "signed_by": signer.name or signer.signer}
     needed = trust_needed(item)
     if item.artifact is None:
-        effect = "The version has no model that can be loaded."
+        effect = "The version has no stored model."
     elif signer.trusted:
         effect = "The model loads, because the user trusts its signer."
     elif needed is None:

@@ -131,7 +131,7 @@ def _echo_signer(verdict: SignerStatus, version: ModelMetadata) -> None:
     needed = trust_needed(version)
     means = "It loads without running code of its author."
     if version.artifact is None:
-        means = "It has no model that can be loaded."
+        means = "It has no stored model."
     elif needed is not None:
         means = f"Trust is {needed}."
     known = ""

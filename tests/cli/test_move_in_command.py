@@ -91,7 +91,7 @@ def test_a_version_without_a_model_is_named(run: Run, store: str, tmp_path: Path
     write_store(tmp_path / "bare", {"bare": {"versions": [{"source_id": "b:1", "number": 1}]}})
     run("move-in", str(tmp_path / "bare"), "--registry", "new", "--yes", "--no-progress")
     shown = run("--registry", "new", "show", "bare").stdout
-    assert "It has no model that can be loaded." in shown
+    assert "It has no stored model." in shown
     assert "It loads" not in shown
 
 

@@ -479,7 +479,7 @@ def test_a_version_without_a_model_names_its_files(registry: ModelRegistry, tmp_
     with pytest.raises(RecordError, match=r"bare:1 has no stored model.$"):
         registry.load_model("bare:1")
     assert (
-        "no model that can be loaded"
+        "no stored model"
         in loading_facts(registry["bare:1"], registry.signer_status("bare:1"))["effect"]
     )
     assert file.exists()
