@@ -74,7 +74,9 @@ def loading_facts(item: ModelMetadata, signer: SignerStatus) -> dict[str, Any]:
     """Return who signed a version, and whether loading it requires trust in the signer."""
     facts: dict[str, Any] = {"signer": signer.status, "signed_by": signer.name or signer.signer}
     needed = trust_needed(item)
-    if signer.trusted:
+    if item.artifact is None:
+        effect = "The version has no stored model."
+    elif signer.trusted:
         effect = "The model loads, because the user trusts its signer."
     elif needed is None:
         effect = "The model loads without running code of its author."

@@ -7,7 +7,7 @@ from typing import Any
 
 from exo_nbregistry.errors import InvalidReferenceError
 from exo_nbregistry.introspection.estimator import algorithm_name
-from exo_nbregistry.values.reference import KEY_RULE, model_key
+from exo_nbregistry.values.reference import KEY_RULE, is_model_key
 
 _MAX_CHARACTERS = 64
 # Before a capital letter that begins a word: KNeighbors is k_neighbors, MLPRegressor mlp_regressor.
@@ -50,7 +50,12 @@ def check_pattern(pattern: str) -> str:
             text=pattern,
             rule=KEY_RULE,
         )
-    model_key(pattern.replace("*", "svc"))
+    if not (pattern.isascii() and is_model_key(pattern.replace("*", "svc").lower())):
+        raise InvalidReferenceError(
+            f"The pattern {pattern!r:.80} does not make a model name: {KEY_RULE}.",
+            text=pattern,
+            rule=KEY_RULE,
+        )
     return pattern
 
 

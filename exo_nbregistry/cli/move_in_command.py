@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from exo_nbregistry.cli.options import (
     json_option,
@@ -16,6 +17,7 @@ from exo_nbregistry.cli.options import (
     registry_option,
     yes_option,
 )
+from exo_nbregistry.cli.python_calls import with_commands
 from exo_nbregistry.cli.table import table, terminal_width
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.terminal import visible
@@ -28,11 +30,20 @@ _MODELS = re.compile(r"models=\[('[^']*')\]")
 _TRUST = "execute(trust=True)"
 
 
+def _complete_kind(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from exo_nbregistry.sources.open_source import KINDS
+
+    return [CompletionItem(kind) for kind in KINDS if kind.startswith(incomplete)]
+
+
 @click.command("move-in")
-@click.argument("source")
+@click.argument("source", type=click.Path())
 @click.option(
     "--kind",
     metavar="KIND",
+    shell_complete=_complete_kind,
     help="The tool: mlflow, pins, json-index, gto or files. By default it is recognized.",
 )
 @click.option(
@@ -54,7 +65,7 @@ _TRUST = "execute(trust=True)"
 @click.option(
     "--trust",
     is_flag=True,
-    help="Trust all files of the plan, so that they are loaded as your own models are. "
+    help="Trust the files of all new versions, so that they are loaded as your own models are. "
     "Loading them runs their code.",
 )
 @click.option("--no-progress", is_flag=True, help="Omit the progress bar.")
@@ -76,9 +87,9 @@ def move_in(
     """Move the models of another tool into the registry.
 
     SOURCE is a folder mlruns or a database mlflow.db of MLflow, a board of pins, a git repository
-    with tags of gto, or a folder of joblib, pickle or skops files. It is only read, and nothing is
-    unpickled. The plan is shown first. A repeated command adds only new versions, also after
-    an interruption.
+    with tags of gto, the folder of the predecessor with index.json, or a folder of joblib, pickle
+    or skops files. It is only read, and nothing is unpickled. The plan is shown first. A repeated
+    command adds only new versions, also after an interruption.
 
     If the folder of --registry does not exist, it is created.
     """
@@ -89,17 +100,24 @@ def move_in(
     plan = plan_move_in(source, opened, kind=kind, models=models or None, names=chosen)
     if not as_json:
         _echo_plan(plan)
+    if trust and plan.present:
+        there = count(plan.present, "version")
+        click.echo(f"--trust does not change the {there} already there.", err=True)
     if dry_run or plan.changes_nothing:
         if as_json:
             print_json(plan.to_dict())
         return
     if not yes:
         _confirm(plan, as_json=as_json)
-    done = plan.execute(trust=trust, progress=not (no_progress or as_json))
+    try:
+        done = plan.execute(trust=trust, progress=not (no_progress or as_json))
+    except KeyboardInterrupt:
+        click.echo("\nInterrupted. Repeat the command to continue.", err=True)
+        raise
     if as_json:
         print_json(dataclasses.asdict(done))
         return
-    click.echo(repr(done))
+    click.echo(with_commands(repr(done)))
 
 
 def _choice(text: str) -> tuple[str, str | tuple[str, int] | None]:
@@ -115,19 +133,22 @@ def _choice(text: str) -> tuple[str, str | tuple[str, int] | None]:
 
 def _echo_plan(plan: MoveInPlan) -> None:
     from exo_nbregistry.migration.plan_table import (
-        HEADERS,
-        plan_rows,
+        plan_table,
         problem_lines,
+        proposal_cells,
         total_lines,
     )
     from exo_nbregistry.migration.proposal import PROPOSAL_HEADERS
 
+    width = terminal_width()
     if plan.proposal:
-        click.echo(table(PROPOSAL_HEADERS, plan.proposal, width=terminal_width()) + "\n")
+        files = proposal_cells(plan.proposal, width)
+        click.echo(table(PROPOSAL_HEADERS, files, width=width) + "\n")
     if plan.models:
-        click.echo(table(HEADERS, plan_rows(plan.models), width=terminal_width()))
+        click.echo(table(*plan_table(plan.models), width=width) + "\n")
     for line in (*total_lines(plan), *problem_lines(plan)):
-        click.echo(visible(_MODELS.sub(r"--model \1", line.replace(_TRUST, "--trust"))))
+        line = _MODELS.sub(r"--model \1", line.replace(_TRUST, "--trust"))
+        click.echo(visible(with_commands(line)))
 
 
 def _confirm(plan: MoveInPlan, *, as_json: bool) -> None:

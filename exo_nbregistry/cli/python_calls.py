@@ -20,6 +20,7 @@ _TRUST_PACKAGE = re.compile(
     r" To run only the code of ([^:]*): "
     r"registry\.\w+\('[^']*'(?:, model_name='[^']*')?, trust=\[([^\]]*)\]\)\."
 )
+_SET_ALIAS = re.compile(r"registry\.set_alias\('([^']*)', '([^']*)', (\d+)\)")
 # The commands that can run the code of a package.
 _WITH_TRUST = ("import", "register", "serve")
 
@@ -41,6 +42,7 @@ def with_commands(text: str) -> str:
     text = _ONLY_UNSAFE.sub("", _UNSAFE.sub("", text))
     text = _IMPORT_UNSAFE.sub("--unsafe signs", text)
     text = text.replace(_TRUST_ARGUMENT, "--trust cannot be ").replace(_ANY_CODE, _any_code())
+    text = _SET_ALIAS.sub(_set_alias_command, text)
     return _TRUST_SIGNER.sub(_trust_command, text)
 
 
@@ -49,6 +51,10 @@ def _trust_command(call: re.Match[str]) -> str:
     # Only a fingerprint is looked up in the registry.
     chosen = _chosen_registry() if call[2].startswith("SHA256:") else ""
     return f"{verb}exo-nbregistry {chosen}trust add {shlex.quote(call[2])}"
+
+
+def _set_alias_command(call: re.Match[str]) -> str:
+    return f"exo-nbregistry {_chosen_registry()}alias set {call[1]}@{call[2]} {call[3]}"
 
 
 def _any_code() -> str:

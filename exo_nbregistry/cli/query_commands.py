@@ -130,7 +130,9 @@ def _echo_signer(verdict: SignerStatus, version: ModelMetadata) -> None:
         return
     needed = trust_needed(version)
     means = "It loads without running code of its author."
-    if needed is not None:
+    if version.artifact is None:
+        means = "It has no stored model."
+    elif needed is not None:
         means = f"Trust is {needed}."
     known = ""
     if verdict.signer and verdict.status == "unknown":

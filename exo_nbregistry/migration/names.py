@@ -11,8 +11,8 @@ from exo_nbregistry.values.reference import check_alias, suggested_key
 
 _TOOLS = {
     "mlflow": "MLflow",
-    "json-index": "an index.json",
-    "files": "a folder of model files",
+    "json-index": "index.json",
+    "files": "model files",
 }
 
 

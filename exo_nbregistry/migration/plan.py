@@ -11,10 +11,12 @@ from exo_nbregistry.errors import InvalidInputError
 from exo_nbregistry.migration.execution import Execution
 from exo_nbregistry.migration.inspection import Inspections
 from exo_nbregistry.migration.names import tool_name
+from exo_nbregistry.migration.places import check_places
 from exo_nbregistry.migration.plan_table import (
-    HEADERS,
-    plan_rows,
+    breakable_path,
+    plan_table,
     problem_lines,
+    proposal_cells,
     total_lines,
 )
 from exo_nbregistry.migration.planned_model import PlannedModel
@@ -133,8 +135,9 @@ class MoveInPlan:
         ----------
         trust : bool
             Declare that you trust all files of the plan: they are loaded as your own models
-            are. By default, a moved-in model is loaded as one of an unknown signer: only if it has
-            no types that could run code, or with ``trust=`` or ``unsafe=True``.
+            are. A version that was moved in before does not change. By default, a moved-in model is
+            loaded as one of an unknown signer: only if it has no types that could run code, or with
+            ``trust=`` or ``unsafe=True``.
         progress : bool
             Whether to show a progress bar.
 
@@ -214,17 +217,17 @@ class MoveInPlan:
     def __repr__(self) -> str:
         """Return a text table with the totals and the problems."""
         width = line_width(_TEXT_WIDTH)
-        rows, files = plan_rows(self.models), self.proposal
+        files = proposal_cells(self.proposal, width)
         table = [text_table(PROPOSAL_HEADERS, files, width=width), ""] if files else []
-        table += [text_table(HEADERS, rows, width=width)] if rows else []
+        table += [text_table(*plan_table(self.models), width=width), ""] if self.models else []
         lines = [*total_lines(self), *problem_lines(self)]
         return "\n".join([*table, *map(visible, lines)])
 
     def to_html(self) -> str:
         """Return the plan as HTML without scripts or style sheets."""
-        files = self.proposal
+        files = [[breakable_path(str(file)), *others] for file, *others in self.proposal]
         tables = [html_table(PROPOSAL_HEADERS, files)] if files else []
-        tables += [html_table(HEADERS, plan_rows(self.models))] if self.models else []
+        tables += [html_table(*plan_table(self.models))] if self.models else []
         lines = [*total_lines(self), *problem_lines(self)]
         return stack([*tables, *map(paragraph, lines)])
 
@@ -245,8 +248,8 @@ def plan_move_in(
     ----------
     source : str, Path or Source
         The store: the folder ``mlruns`` or the database ``mlflow.db`` of MLflow, a board of pins,
-        a git repository with tags of gto, a folder of joblib, pickle or skops files; or your own
-        reader.
+        a git repository with tags of gto, the folder of the predecessor with ``index.json``, a
+        folder of joblib, pickle or skops files; or your own reader.
     registry : ModelRegistry
         The registry. `MoveInPlan.execute` creates it if it does not exist.
     kind : {'mlflow', 'pins', 'json-index', 'gto', 'files'}, optional
@@ -265,8 +268,9 @@ def plan_move_in(
     Raises
     ------
     InvalidInputError
-        If the store does not exist or is not recognized, if a name matches no model, or if an item
-        of `names` is invalid or matches no file.
+        If the store does not exist or is not recognized, if it is inside the registry or the
+        registry inside it, if a name matches no model, or if an item of `names` is invalid or
+        matches no file.
 
     Examples
     --------
@@ -283,6 +287,7 @@ def plan_move_in(
         source = open_source(source, kind, names=names)
     elif names is not None:
         raise InvalidInputError("names= requires the path of a folder; pass names to the reader.")
+    check_places(source, registry.location)
     found = select_models(source, [models] if isinstance(models, str) else models)
     files = Inspections()
     planned = list(plan_models(source, found, workspace_of(registry), files))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exo_nbregistry.text.markup import count
+from exo_nbregistry.config import html_unless_text
+from exo_nbregistry.text.markup import count, paragraph, stack
 from exo_nbregistry.text.numbers import size
 from exo_nbregistry.text.terminal import visible
 from exo_nbregistry.values.frozen import immutable
@@ -59,13 +60,24 @@ already there.
 
     def __repr__(self) -> str:
         """Return the result as sentences."""
-        changes = "1 change of an alias" if self.aliases == 1 else f"{self.aliases:,} alias changes"
-        moved = f"{count(self.versions, 'version')} ({size(self.size_bytes)}) and {changes}"
+        return "\n".join(map(visible, self._lines()))
+
+    def to_html(self) -> str:
+        """Return the result as HTML without scripts or style sheets."""
+        return stack(map(paragraph, self._lines()))
+
+    _repr_html_ = html_unless_text(to_html)
+
+    def _lines(self) -> list[str]:
+        moved = f"{count(self.versions, 'version')} ({size(self.size_bytes)})"
+        if self.aliases:
+            one = self.aliases == 1
+            moved += " and 1 change of an alias" if one else f" and {self.aliases:,} alias changes"
         text = f"Moved in: {moved}, from {self.source} to {self.target}"
         text += f"; {count(self.present, 'version')} already there" if self.present else ""
         text += (
             f"; {count(self.deleted, 'version')} deleted as in the store." if self.deleted else "."
         )
-        lines = [visible(text), *map(visible, self.problems[:_MAX_PROBLEMS])]
         rest = len(self.problems) - _MAX_PROBLEMS
-        return "\n".join([*lines, *([f"… and {rest:,} more problems"] if rest > 0 else [])])
+        more = [f"… and {count(rest, 'more problem')}"] if rest > 0 else []
+        return [text, *self.problems[:_MAX_PROBLEMS], *more]

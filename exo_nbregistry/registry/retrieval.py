@@ -136,7 +136,7 @@ class Retrieval:
         warn_of_unknown_signers(self._work, snapshot, reference, number)
         record, metadata = snapshot.version(number), snapshot.metadata(number)
         if metadata.artifact is None:
-            raise RecordError(f"{metadata.model_id} has no stored model.", key=record.key)
+            raise RecordError(_without_model(metadata), key=record.key)
         if not allow_version_mismatch:
             require_same_library(metadata)
         model = read_model(
@@ -258,6 +258,13 @@ class Retrieval:
             return {}
         limit = untrusted_limit(self._work, snapshot.version(number))
         return read_arrays(self._store, reference.key, artifact, limit)
+
+
+def _without_model(metadata: ModelMetadata) -> str:
+    text = f"{metadata.model_id} has no stored model"
+    if not metadata.attachments:
+        return f"{text}."
+    return f"{text}; registry.save_attachments({metadata.model_id!r}, 'files') writes its files."
 
 
 def _one_reference(ref: str | None, name: str | None, version: int | None) -> str:

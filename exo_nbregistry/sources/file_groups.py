@@ -161,8 +161,8 @@ def _choose(places: Sequence[FilePlace], names: Names) -> list[FilePlace]:
     }
     if unused:
         raise InvalidInputError(
-            f"names has {name_list(sorted(unused), quoted=True)}, which does not match any model "
-            "file of the folder; use the name or the path of a file, or a pattern such as 'rf_*'."
+            f"{name_list(sorted(unused), quoted=True)} does not match any model file of the "
+            "folder; use the name or the path of a file, or a pattern such as 'rf_*'."
         )
     for place in places:
         key = chosen_key(place.path, names)
@@ -247,8 +247,8 @@ def _number(group: Sequence[FilePlace]) -> None:
     for number, count in chosen.items():
         if count > 1:
             raise InvalidInputError(
-                f"names gives version {number} of {group[0].model} to {count} files; give each "
-                "file its own version."
+                f"The names assign version {number} of {group[0].model} to {count} files; give "
+                "each file its own version."
             )
 
 

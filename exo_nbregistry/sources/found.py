@@ -8,6 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+# Between a file of a proposal and the files with the same content.
+SAME_CONTENT = " (same content: "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:

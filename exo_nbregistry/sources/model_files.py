@@ -15,7 +15,7 @@ from exo_nbregistry.sources.file_content import DATA, OTHER, FileContent, read_c
 from exo_nbregistry.sources.file_groups import FilePlace, Names, chosen_key, group_files
 from exo_nbregistry.sources.file_names import bare_name, is_model_file, parse_name
 from exo_nbregistry.sources.file_walk import ListedFile, Listing, is_text, list_files, shown
-from exo_nbregistry.sources.found import FoundFile, FoundModel, FoundVersion
+from exo_nbregistry.sources.found import SAME_CONTENT, FoundFile, FoundModel, FoundVersion
 from exo_nbregistry.sources.side_files import MAX_BYTES, SHARED_NAMES, read_facts, side_names
 from exo_nbregistry.text.markup import count
 from exo_nbregistry.text.names import name_list
@@ -189,7 +189,7 @@ class ModelFiles:
     def _label(self, place: FilePlace) -> str:
         same = self._same[place.path]
         name = shown(place.path)
-        return f"{name} (same content: {name_list(same)})" if same else name
+        return f"{name}{SAME_CONTENT}{name_list(same)})" if same else name
 
     def _version(self, place: FilePlace) -> FoundVersion:
         file, parts = self._files[place.path], place.parts
@@ -289,7 +289,7 @@ def _losses(skipped: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def _folder_losses(listing: Listing) -> Iterator[str]:
     for paths, noun, reason in (
         (listing.links, "link", "not followed"),
-        (listing.stores, "folder", "a store of its own, to move in by its path"),
+        (listing.stores, "folder", "a registry, or a store to move in by its path"),
         (listing.unreadable, "folder", "cannot be listed"),
         (listing.deep, "folder", "too deep, to move in by its path"),
     ):

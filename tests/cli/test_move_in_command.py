@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import Result
 from sklearn.linear_model import Ridge
 
+from exo_nbregistry.cli.app import commands
 from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.sources import open_source
 from tests.migration.folder_store import write_store
@@ -72,6 +74,8 @@ def test_the_options_reach_the_plan(run: Run, store: str) -> None:
     done = json.loads(run("move-in", store, *arguments, "--yes", "--trust").stdout)
     assert (done["versions"], done["problems"]) == (2, [])
     assert ModelRegistry("new").load_model("rule:2")[0] is print
+    again = run("move-in", store, *arguments, "--yes", "--trust")
+    assert "--trust does not change the 2 versions already there." in again.stderr
 
 
 def test_the_origin_is_shown(run: Run, store: str) -> None:
@@ -82,11 +86,20 @@ def test_the_origin_is_shown(run: Run, store: str) -> None:
     assert "without trust in its files. Trust is required for builtins.print." in shown
 
 
+def test_a_version_without_a_model_is_named(run: Run, store: str, tmp_path: Path) -> None:
+    """A version that moved in without its model does not claim to load."""
+    write_store(tmp_path / "bare", {"bare": {"versions": [{"source_id": "b:1", "number": 1}]}})
+    run("move-in", str(tmp_path / "bare"), "--registry", "new", "--yes", "--no-progress")
+    shown = run("--registry", "new", "show", "bare").stdout
+    assert "It has no stored model." in shown
+    assert "It loads" not in shown
+
+
 def test_mistakes_are_one_line(run: Run, store: str) -> None:
     """A missing store, an unknown kind and an unknown model are named."""
     for arguments, text in (
         (("gone",), "gone does not exist"),
-        ((store, "--kind", "shelv"), "did you mean 'shelf'"),
+        ((store, "--kind", "shelv"), "did you mean shelf?"),
         ((store, "--model", "rule"), "has no model 'rule'; did you mean Rule?"),
         ((".",), "is not a store of a known kind (shelf)"),
     ):
@@ -94,6 +107,21 @@ def test_mistakes_are_one_line(run: Run, store: str) -> None:
         assert done.exit_code == 1
         assert done.stderr.count("\n") == 1, done.stderr
         assert text in done.stderr
+
+
+def test_an_interruption_names_the_next_step(
+    run: Run, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After Ctrl-C, the command explains how to continue, and continues."""
+    arguments = ("move-in", store, "--model", "Rule", "--registry", "new", "--yes", "--no-progress")
+    interrupted = open_source._Reader("shelf", "tests.migration.folder_store", "InterruptedStore")
+    with monkeypatch.context() as patch:
+        patch.setattr(open_source, "_READERS", (interrupted,))
+        stopped = run(*arguments)
+    assert stopped.exit_code == 1
+    assert "Repeat the command to continue." in stopped.stderr
+    assert "Moved in: 2 versions " in run(*arguments).stdout
+    assert ModelRegistry("new").list_models("rule").total == 2
 
 
 @pytest.fixture
@@ -126,3 +154,26 @@ def test_a_wrong_name_is_refused(run: Run, model_files: Path, text: str) -> None
     done = run("move-in", str(model_files), "--registry", "new", "--name", text)
     assert done.exit_code == 2
     assert "is not FILE=MODEL or FILE=MODEL:VERSION" in done.stderr
+
+
+def test_kinds_are_completed() -> None:
+    """The shell completes --kind, and paths for the store."""
+    completion = ShellComplete(commands, {}, "exo-nbregistry", "_COMPLETE")
+    kinds = completion.get_completions(["move-in", "--kind"], "p")
+    assert [item.value for item in kinds] == ["pins"]
+    assert completion.get_completions(["move-in"], "ml")[0].type == "file"
+
+
+def test_a_narrow_terminal_shows_each_model(
+    run: Run, model_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long paths are cut, and the columns of the model and the version are shown."""
+    monkeypatch.setenv("COLUMNS", "60")
+    long = model_files / "results of the second half of the year" / "vetting"
+    long.mkdir(parents=True)
+    (model_files / "rf_v1.pkl").rename(long / "rf_v1.pkl")
+    arguments = ("--name", "rf_v1.pkl=rf:1", "--registry", "new", "--dry-run")
+    shown = run("move-in", str(model_files), *arguments).stdout
+    (line,) = [line for line in shown.splitlines() if "rf_v1.pkl" in line]
+    assert line.split()[-2:] == ["rf", "1"]
+    assert len(line) <= 60

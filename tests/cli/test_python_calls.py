@@ -122,6 +122,14 @@ def test_a_call_without_a_command_is_removed() -> None:
     )
 
 
+def test_an_alias_is_set_with_a_command() -> None:
+    """A call that sets an alias becomes the command."""
+    text = "rf@prod was not moved; registry.set_alias('rf', 'prod', 4) moves it."
+    assert with_commands(text) == (
+        "rf@prod was not moved; exo-nbregistry alias set rf@prod 4 moves it."
+    )
+
+
 @pytest.mark.parametrize(
     ("command", "expected"),
     [

@@ -66,6 +66,21 @@ class FolderStore:
         return FoundVersion(**values)
 
 
+class InterruptedStore(FolderStore):
+    """A store that is read once for the plan; then its user presses Ctrl-C."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._is_planned = False
+
+    def versions(self, name: str) -> Iterator[FoundVersion]:
+        """Yield the versions of a model."""
+        if self._is_planned:
+            raise KeyboardInterrupt
+        yield from super().versions(name)
+        self._is_planned = True
+
+
 def write_store(path: Path, models: dict[str, dict[str, Any]]) -> FolderStore:
     """Write a store.
 

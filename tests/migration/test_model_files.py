@@ -157,7 +157,7 @@ def test_a_user_corrects_the_proposal(registry: ModelRegistry, old: Path) -> Non
     with pytest.raises(InvalidInputError, match="does not match any model file"):
         plan_move_in(old, registry, kind="files", names={"smv.pickle": "x"})
     (old / "_pins.yaml").touch()
-    with pytest.raises(InvalidInputError, match="for folders of model files"):
+    with pytest.raises(InvalidInputError, match="in a folder of model files"):
         plan_move_in(old, registry, kind="pins", names={"*": "x"})
     with pytest.raises(InvalidInputError, match="pass names to the reader"):
         plan_move_in(ModelFiles(old), registry, names={"*": "x"})

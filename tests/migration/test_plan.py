@@ -15,8 +15,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
+from exo_nbregistry.agents.version_data import loading_facts
 from exo_nbregistry.errors import (
     InvalidInputError,
+    RecordError,
     StoreError,
     UntrustedModelError,
     VersionMismatchError,
@@ -125,6 +127,8 @@ def test_the_plan_is_a_table_and_writes_nothing(registry: ModelRegistry, tmp_pat
     assert "Star <b> -> star_b" in text
     assert "To move in: 3 versions of 3 models" in text
     assert "Not kept of the store: 2 webhooks." in text
+    assert "Not kept of own: signature." in text
+    assert "already here" not in text
     html = plan.to_html()
     assert "Star &lt;b&gt;" in html
     assert plan.to_frame()["versions"].tolist() == [2, 1, 0]
@@ -459,3 +463,23 @@ def test_the_source_is_not_changed(registry: ModelRegistry, tmp_path: Path) -> N
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_version_without_a_model_names_its_files(registry: ModelRegistry, tmp_path: Path) -> None:
+    """The files of a version whose model cannot be loaded are written by save_attachments."""
+    version = {"source_id": "a:1", "number": 1, "files": {"model.txt": b"weights"}}
+    models: dict[str, dict[str, Any]] = {
+        "kept": {"versions": [version]},
+        "bare": {"versions": [{"source_id": "b:1"}]},
+    }
+    plan_move_in(write_store(tmp_path / "store", models), registry).execute(progress=False)
+    with pytest.raises(RecordError, match=r"'kept:1', 'files'.* writes its files"):
+        registry.load_model("kept:1")
+    (file,) = registry.save_attachments("kept:1", tmp_path / "files")
+    with pytest.raises(RecordError, match=r"bare:1 has no stored model.$"):
+        registry.load_model("bare:1")
+    assert (
+        "no stored model"
+        in loading_facts(registry["bare:1"], registry.signer_status("bare:1"))["effect"]
+    )
+    assert file.exists()

@@ -10,6 +10,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from exo_nbregistry.errors import InvalidInputError
+from exo_nbregistry.registry.facade import ModelRegistry
 from exo_nbregistry.sources.open_source import open_source
 
 
@@ -45,3 +46,42 @@ def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / name)
     with pytest.raises(InvalidInputError, match="is not a store of a known kind"):
         open_source(tmp_path)
+
+
+def test_a_store_without_permission_is_explained(tmp_path: Path) -> None:
+    """A store that cannot be read is not reported as an unknown kind of store."""
+    database = tmp_path / "project/mlflow.db"
+    database.parent.mkdir()
+    database.write_bytes(b"SQLite format 3\0")
+    for denied, mode in ((database, 0o600), (database.parent, 0o700)):
+        denied.chmod(0)
+        try:
+            if os.access(denied, os.R_OK):
+                pytest.skip("this user can read all files")
+            with pytest.raises(InvalidInputError, match="Permission denied to read"):
+                open_source(database.parent)
+        finally:
+            denied.chmod(mode)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("gone", "gone does not exist"),
+        ("", "'' does not exist"),
+        ("empty", "empty is an empty folder"),
+        ("notes.txt", "is not a store of a known kind"),
+        ("registry", "is a registry of this package; copy it"),
+    ],
+)
+def test_a_path_without_a_store_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, text: str
+) -> None:
+    """The error names what the path is and what to pass."""
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    Path("notes.txt").write_text("notes")
+    ModelRegistry("registry").register_model(Ridge(), "ridge")
+    with pytest.raises(InvalidInputError) as caught:
+        open_source(path)
+    assert text in str(caught.value)
