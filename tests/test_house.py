@@ -73,8 +73,8 @@ MAX_ROOT_MODULES = 6
 
 # Which modules may import a library; nothing after the colon means none may.
 FENCES = {
-    # The first asks for the cell, the second shows before a cell ends.
-    "IPython": "introspection.provenance panels.progress_panel",
+    # A magic, the cell of a registration, and what is shown before a cell ends.
+    "IPython": "autoregister.magic introspection.provenance panels.progress_panel",
     "anywidget": "panels.anywidget_panel",
     "click": "cli.*",
     "cloudpickle": "persistence.by_value persistence.code_reductions training.parallel",

@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Any, Protocol
 
 from exo_nbregistry.autoregister.handle import Autoregistration
+from exo_nbregistry.errors import RegistryError
 
 _NAME = "autoregister"
 _OFF = "Automatic registration is off."
@@ -50,6 +51,11 @@ class AutoregisterMagic:
         ----------
         line : str
             The rest of the line.
+
+        Raises
+        ------
+        UsageError
+            If the pattern or the registry is invalid. IPython shows it as one line.
         """
         # IPython passes a comment too.
         code = f" {line}".partition(" #")[0]
@@ -57,9 +63,8 @@ class AutoregisterMagic:
         if pattern == "off":
             self.stop()
         elif pattern:
-            registry = self._registry(rest[0].strip("\"' ") if rest else "")
             # After an error, the earlier registration continues.
-            handle = registry.autoregister(pattern)
+            handle = self._start(pattern, rest[0].strip("\"' ") if rest else "")
             self.stop()
             self._handle = handle
         is_on = self._handle is not None and self._handle.active
@@ -70,6 +75,14 @@ class AutoregisterMagic:
         handle, self._handle = self._handle, None
         if handle is not None:
             handle.stop()
+
+    def _start(self, pattern: str, named: str) -> Autoregistration:
+        from IPython.core.error import UsageError
+
+        try:
+            return self._registry(named).autoregister(pattern)
+        except RegistryError as error:
+            raise UsageError(str(error)) from error
 
     def _registry(self, named: str) -> Registry:
         found = self._shell.user_ns.get(named or _USUAL)

@@ -136,7 +136,7 @@ def gc(
     if dry_run or found.is_empty:
         return
     if not yes:
-        click.confirm(f"Remove {_contents(found)}?", abort=True, err=as_json)
+        click.confirm(f"Remove {_contents(found)} permanently?", abort=True, err=as_json)
     # Others may have registered versions while the list was read.
     removed = opened.collect_garbage(dry_run=False, plan=found, **rules)
     click.echo(f"Removed {_contents(removed)}, {removed.size_bytes:,} bytes.", err=as_json)

@@ -116,7 +116,7 @@ def test_gc_purges_versions_by_rules(run: Run, registry: ModelRegistry) -> None:
     assert listed["files"] == []
     refused = run("gc", "--keep-last", 1, typed="n\n")
     assert refused.exit_code == 1
-    assert "Remove 1 version?" in refused.stdout
+    assert "Remove 1 version permanently?" in refused.stdout
     assert registry["kepler:2"].status == "active"
     done = run("gc", "--keep-last", 1, "--yes")
     assert "Removed 1 version, " in done.stdout
@@ -138,7 +138,7 @@ def test_gc_purges_only_what_it_has_listed(
 
     monkeypatch.setattr(click, "confirm", register_and_ask)
     done = run("gc", "--keep-last", 1, typed="y\n")
-    assert "Remove 2 versions?" in done.stdout
+    assert "Remove 2 versions permanently?" in done.stdout
     assert "Removed 1 version, " in done.stdout
     assert registry.list_models("kepler").ids == ("kepler:1", "kepler:3", "kepler:4")
     assert "1 version stayed because of newer changes." in done.stderr
