@@ -73,7 +73,7 @@ MAX_ROOT_MODULES = 6
 
 # Which modules may import a library; nothing after the colon means none may.
 FENCES = {
-    # A magic, the cell of a registration, and what is shown before a cell ends.
+    # A magic, the cell of a registration, and outputs before a cell ends.
     "IPython": "autoregister.magic introspection.provenance panels.progress_panel",
     "anywidget": "panels.anywidget_panel",
     "click": "cli.*",

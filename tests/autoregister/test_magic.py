@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CELLS = {
     "load": f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
     "%load_ext exo_nbregistry\n%reload_ext exo_nbregistry\n%autoregister",
-    "nowhere": "%autoregister kepler_*",
+    "missing": "%autoregister kepler_*",
     "start": "from exo_nbregistry import ModelRegistry\n"
     "registry = ModelRegistry('models/registry')\n%autoregister kepler_*",
     "define": "import numpy as np\n"
@@ -72,7 +72,7 @@ def stored(shown: dict[str, list[str]]) -> Callable[[str], ModelRegistry]:
 def test_each_cell_shows_what_it_registers(shown: dict[str, list[str]]) -> None:
     """A fit is reported at the end of its cell, also after an error, and a repeated fit is not."""
     assert shown["load"] == ["Automatic registration is off."]
-    assert shown["nowhere"][0].startswith("UsageError: No registry was found in models/registry")
+    assert shown["missing"][0].startswith("UsageError: No registry was found in models/registry")
     assert shown["start"][0].endswith("models/registry: on, 0 versions")
     assert shown["fit"][:2] == ["True", "True"]
     assert shown["fit"][2].startswith("kepler_svc:1 registered (f1_score ")
