@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, TimeoutError, expect
 
 from tests.browser.registry_view import RegistryView
 
@@ -25,7 +26,10 @@ def reset(view: RegistryView) -> None:
     _search(view).press("Escape")
     clear = view.node.get_by_role("button", name="Clear", exact=True)
     if clear.is_visible():
-        clear.click()
+        # Escape clears the selection too, and may hide the button at this moment.
+        with suppress(TimeoutError):
+            clear.click(timeout=3_000)
+    expect(clear).to_be_hidden()
     view.press("Versions")
     expect(view.node.locator(".exo-Row-model")).to_have_count(0)
     expect(view.row(FULL)).to_be_visible()

@@ -113,5 +113,5 @@ def test_results_in_a_bucket_are_checked(seaweedfs: Server, table: Path) -> None
         registry.score("deep", f"{url}/scores", f"{url}/scores", progress=False)
     with pytest.raises(ConflictError, match="models, which is not a file of results"):
         registry.score("deep", table, url, n_jobs=1, progress=False)
-    with pytest.raises(NotFoundError, match=r"has no \.parquet"):
+    with pytest.raises(NotFoundError, match=r"absent\.parquet does not exist"):
         registry.score("deep", f"{url}/absent.parquet", f"{url}/more", progress=False)
