@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-# The tables of MLflow 3.17 with the columns that matter here.
+# The tables and indexes of MLflow 3.17 with the columns that matter here.
 _TABLES = """
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
 INSERT INTO alembic_version VALUES ('dc11669786a5');
@@ -68,6 +68,13 @@ CREATE TABLE datasets (dataset_uuid VARCHAR(36) NOT NULL, experiment_id INTEGER 
 CREATE TABLE inputs (input_uuid VARCHAR(36) NOT NULL, source_type VARCHAR(36) NOT NULL,
   source_id VARCHAR(36) NOT NULL, destination_type VARCHAR(36) NOT NULL,
   destination_id VARCHAR(36) NOT NULL, step BIGINT DEFAULT 0 NOT NULL);
+CREATE INDEX index_metrics_run_uuid ON metrics (run_uuid);
+CREATE INDEX index_latest_metrics_run_uuid ON latest_metrics (run_uuid);
+CREATE INDEX index_params_run_uuid ON params (run_uuid);
+CREATE INDEX index_tags_run_uuid ON tags (run_uuid);
+CREATE INDEX index_inputs_destination_type_destination_id_source_type
+  ON inputs (destination_type, destination_id, source_type);
+CREATE INDEX index_logged_model_metrics_model_id ON logged_model_metrics (model_id);
 CREATE TABLE input_tags (input_uuid VARCHAR(36) NOT NULL, name VARCHAR(255) NOT NULL,
   value VARCHAR(500) NOT NULL);
 """
