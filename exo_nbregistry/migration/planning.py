@@ -120,7 +120,8 @@ class _Totals:
                 names = unlisted_names(seen.names)
                 self.needs_trust |= dict.fromkeys(names)
                 if seen.problem and not names:
-                    self.unchecked.append(f"{found.source_id} ({seen.problem.rstrip('.')})")
+                    file = f"{found.model_file.path.name} of {found.source_id}"
+                    self.unchecked.append(f"{file} ({seen.problem.rstrip('.')})")
         except OSError as error:
             self.problems.append(unreadable(found, error))
             return

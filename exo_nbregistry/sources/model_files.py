@@ -23,6 +23,7 @@ from exo_nbregistry.text.os_errors import store_failure
 from exo_nbregistry.values.digest import stream_digest
 from exo_nbregistry.values.keys import DESCRIPTOR
 
+_ID_CHARACTERS = 16
 # joblib before 0.10 wrote each array into a file of its own.
 _ARRAY_FILE = re.compile(r"(.+)_\d+\.npy(?:\.z)?")
 
@@ -196,8 +197,9 @@ class ModelFiles:
         sides, arrays = self._beside(place.path)
         facts = read_facts(side.path for side in sides)
         return FoundVersion(
-            # The content alone, so that a file that was renamed is the same version.
-            source_id=f"file:{self._digest(file)}",
+            # The content alone, so that a file that was renamed is the same version. A part of the
+            # digest is enough: the registry compares the whole one too, and lists show the id.
+            source_id=f"file:{self._digest(file)[:_ID_CHARACTERS]}",
             number=place.number,
             model_file=FoundFile(path=file.path, size_bytes=file.size_bytes),
             files={

@@ -209,7 +209,7 @@ def test_a_bundle_is_served_from_raw_columns(export: Export) -> None:
 
 
 def test_a_model_that_was_registered_without_data_is_served(export: Export) -> None:
-    """Without data there is no example, and the array has the columns of the training data."""
+    """A version without data has no example, and the array has the columns of the training data."""
     model = LogisticRegression().fit(FRAME.to_numpy(), Y)
     folder, loaded = export(model)
     assert not (folder / "input_example.json").exists()

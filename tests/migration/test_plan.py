@@ -377,9 +377,10 @@ def test_a_file_that_cannot_be_read_omits_its_version(
     (tmp_path / "store/m0-2.pkl").write_bytes(b"not a pickle")
     plan = plan_move_in(store, registry)
     assert plan.models[0].needs_trust == ()
-    assert plan.models[0].unchecked[0].startswith("shelf:rf:3 (The file is not a pickle")
+    reason = "m0-2.pkl of shelf:rf:3 (The file is not a pickle"
+    assert plan.models[0].unchecked[0].startswith(reason)
     assert "Loading requires trust" not in repr(plan)
-    assert "cannot be checked, and are loaded only with trust or unsafe=True: shelf" in repr(plan)
+    assert "cannot be checked, and are loaded only with trust or unsafe=True: m0-2" in repr(plan)
     done = plan.execute(progress=False)
     assert done.versions == 2
     assert [text.partition(" ")[0] for text in done.problems] == ["shelf:rf:2"]

@@ -127,7 +127,7 @@ def test_ids_depend_only_on_the_content(folder: Path) -> None:
     """A file that is renamed or moved has the same id, and one that changes has another."""
     before = [version.source_id for version in everything(ModelFiles(folder))["rf"]]
     digest = hashlib.sha256((folder / "rf_v1.joblib").read_bytes()).hexdigest()
-    assert before[0] == f"file:{digest}"
+    assert before[0] == f"file:{digest[:16]}"
     (folder / "models").mkdir()
     (folder / "rf_v1.joblib").rename(folder / "models/rf_v1.pkl")
     assert [version.source_id for version in everything(ModelFiles(folder))["rf"]] == before
@@ -217,7 +217,7 @@ def test_a_file_that_changes_has_another_id(folder: Path) -> None:
     joblib.dump(fitted(8), folder / "rf_v1.joblib")
     after = [version.source_id for version in source.versions("rf")]
     digest = hashlib.sha256((folder / "rf_v1.joblib").read_bytes()).hexdigest()
-    assert (after[0], after[1:]) == (f"file:{digest}", before[1:])
+    assert (after[0], after[1:]) == (f"file:{digest[:16]}", before[1:])
 
 
 class Attack:
